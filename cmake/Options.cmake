@@ -1,0 +1,29 @@
+# Warnings and sanitizers, as interface targets: a folder links what it wants, nothing is global.
+option(NESTOR_BUILD_TESTS "Build the tests" ON)
+set(NESTOR_SANITIZER "" CACHE STRING "address, thread or empty")
+
+add_library(nestor_options INTERFACE)
+target_include_directories(nestor_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(nestor_options INTERFACE -Wall -Wextra -Werror)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_compile_options(nestor_options INTERFACE -Wthread-safety)
+endif()
+
+if(NESTOR_SANITIZER STREQUAL "address")
+  set(sanitizer_flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(NESTOR_SANITIZER STREQUAL "thread")
+  set(sanitizer_flags -fsanitize=thread -fno-omit-frame-pointer)
+elseif(NOT NESTOR_SANITIZER STREQUAL "")
+  message(FATAL_ERROR "NESTOR_SANITIZER is '${NESTOR_SANITIZER}'; use address, thread or nothing")
+endif()
+if(sanitizer_flags)
+  target_compile_options(nestor_options INTERFACE ${sanitizer_flags})
+  target_link_options(nestor_options INTERFACE ${sanitizer_flags})
+endif()
+
+# Abseil from the package is not instrumented: its locks are explained to ThreadSanitizer by this file.
+if(NESTOR_SANITIZER STREQUAL "thread")
+  add_library(nestor_tsan_support STATIC ${PROJECT_SOURCE_DIR}/tests/sanitizers/absl_sync_for_tsan.cc)
+  target_link_libraries(nestor_tsan_support PUBLIC absl::synchronization ${CMAKE_DL_LIBS})
+  target_link_libraries(nestor_options INTERFACE $<LINK_LIBRARY:WHOLE_ARCHIVE,nestor_tsan_support>)
+endif()
