@@ -1,0 +1,127 @@
+#include "storage/apply_record.h"
+
+#include <cstdint>
+#include <string>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "google/protobuf/message_lite.h"
+#include "storage/check.h"
+#include "storage/types.h"
+#include "storage/values.h"
+
+namespace nestor {
+namespace {
+
+using storage::CommitRecord;
+using Kind = KeyOperation::Kind;
+
+// Maps are written in the order of their keys: the same message always gives the same bytes.
+std::string SerializeDeterministically(const google::protobuf::MessageLite& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+// Turns one record into operations; value_ is used again for each of them.
+class Applier {
+ public:
+  Applier(const CommitRecord& record, absl::FunctionRef<void(const KeyOperation&)> emit)
+      : collection_{record.collection()}, sequence_{record.sequence()}, emit_(emit) {}
+
+  void Apply(const CommitRecord::Write& write) {
+    for (const auto& put : write.puts()) Apply(put);
+    for (const auto& erase : write.erases()) Apply(erase);
+    storage::AppliedRecord applied;
+    applied.set_sequence(ToNumber(sequence_));
+    applied.set_next_row(write.next_row());
+    PutMessage(AppliedKey(collection_), applied);
+  }
+
+  void Apply(const storage::CollectionRecord& create) {
+    PutMessage(CollectionKey(create.name()), create);
+    emit_({Kind::kPut, Family::kMeta, NumberKey(collection_), ""});
+  }
+
+  void Apply(const CommitRecord::Drop& drop) {
+    Delete(Family::kMeta, CollectionKey(drop.name()));
+    Delete(Family::kMeta, AppliedKey(collection_));
+    for (const Family family : kCollectionFamilies) DeleteRange(family);
+  }
+
+  void Apply(const CommitRecord::ForgetTombstones& forget) {
+    if (forget.all()) return DeleteRange(Family::kTombstones);
+    for (const uint64_t row : forget.rows())
+      Delete(Family::kTombstones, RowKey(collection_, Row{row}));
+  }
+
+ private:
+  void Apply(const CommitRecord::Put& put) {
+    const Row row{put.row()};
+    const std::string key = RowKey(collection_, row);
+    EncodePoint(key, {.row = row, .id = put.id(), .sequence = sequence_, .vector = put.vector()},
+                &value_);
+    emit_({Kind::kPut, Family::kPoints, key, value_});
+    if (!put.payload().empty()) {
+      EncodeChecked(key, put.payload(), &value_);
+      emit_({Kind::kPut, Family::kPayloads, key, value_});
+    }
+    if (put.replaced_row() != 0) KillRow(Row{put.replaced_row()});
+    EncodeRow(row, &value_);
+    emit_({Kind::kPut, Family::kIds, IdKey(collection_, put.id()), value_});
+  }
+
+  void Apply(const CommitRecord::Erase& erase) {
+    KillRow(Row{erase.row()});
+    Delete(Family::kIds, IdKey(collection_, erase.id()));
+  }
+
+  void KillRow(Row row) {
+    const std::string key = RowKey(collection_, row);
+    Delete(Family::kPoints, key);
+    Delete(Family::kPayloads, key);  // also when there is none: finding out would need a read
+    emit_({Kind::kPut, Family::kTombstones, key, ""});
+  }
+
+  void PutMessage(const std::string& key, const google::protobuf::MessageLite& message) {
+    EncodeChecked(key, SerializeDeterministically(message), &value_);
+    emit_({Kind::kPut, Family::kMeta, key, value_});
+  }
+
+  void Delete(Family family, const std::string& key) { emit_({Kind::kDelete, family, key, ""}); }
+
+  void DeleteRange(Family family) {
+    const KeyRange range = CollectionRange(collection_);
+    emit_({Kind::kDeleteRange, family, range.first, range.limit});
+  }
+
+  const CollectionNumber collection_;
+  const Sequence sequence_;
+  const absl::FunctionRef<void(const KeyOperation&)> emit_;
+  std::string value_;
+};
+
+}  // namespace
+
+void ApplyRecord(const CommitRecord& record, absl::FunctionRef<void(const KeyOperation&)> emit) {
+  Applier applier(record, emit);
+  switch (record.change_case()) {
+    case CommitRecord::kWrite:
+      return applier.Apply(record.write());
+    case CommitRecord::kCreate:
+      return applier.Apply(record.create());
+    case CommitRecord::kDrop:
+      return applier.Apply(record.drop());
+    case CommitRecord::kForgetTombstones:
+      return applier.Apply(record.forget_tombstones());
+    case CommitRecord::CHANGE_NOT_SET:
+      NESTOR_CHECK(false);
+  }
+}
+
+}  // namespace nestor

@@ -1,0 +1,169 @@
+#include "storage/rocksdb_database.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "storage/directory.h"
+#include "storage/fixed_width.h"
+#include "storage/rocksdb_options.h"
+#include "storage/rocksdb_status.h"
+#include "storage/rocksdb_store.h"
+#include "storage/status_macros.h"
+#include "storage/wal_check.h"
+
+namespace nestor {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool HoldsStore(const std::string& directory) {
+  std::error_code error;
+  return fs::exists(fs::path(directory) / "CURRENT", error);
+}
+
+// What RocksDB leaves behind when it is stopped while it creates a store, and what a mounted volume
+// has in its root.
+bool MayLieInNewStore(absl::string_view name) {
+  return name == "LOCK" || name == "IDENTITY" || name == "lost+found" ||
+         absl::StartsWith(name, "LOG") || absl::StartsWith(name, "MANIFEST-") ||
+         absl::StartsWith(name, "OPTIONS-") || absl::EndsWith(name, ".dbtmp");
+}
+
+absl::Status CheckEmptyEnough(const std::string& directory) {
+  std::error_code error;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (MayLieInNewStore(name)) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat(directory, " holds ", name, " but no store: choose an empty directory"));
+  }
+  if (!error) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("cannot list ", directory, ": ", error.message()));
+}
+
+absl::Status Locked(const std::string& directory, const rocksdb::Status& status) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("cannot lock ", directory,
+                   ": another process uses it; stop that process or choose another directory (",
+                   status.ToString(), ")"));
+}
+
+// Nobody else writes to `directory` while it is checked. RocksDB takes the lock for itself when it
+// opens.
+absl::Status CheckUnderLock(const std::string& directory, rocksdb::Env* env) {
+  rocksdb::FileLock* lock = nullptr;
+  const rocksdb::Status status = env->LockFile(directory + "/LOCK", &lock);
+  if (!status.ok()) return Locked(directory, status);
+  const absl::Status checked = CheckWriteAheadLogs(directory);
+  env->UnlockFile(lock)
+      .PermitUncheckedError();  // what fails here fails again in DB::Open, which reports it
+  return checked;
+}
+
+// Our families, and those of a newer program so that its format can be read. If the list cannot be
+// read, opening says why.
+std::vector<rocksdb::ColumnFamilyDescriptor> FamiliesToOpen(const RocksDbStoreOptions& options,
+                                                            const rocksdb::DBOptions& db_options) {
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const Family family : kAllFamilies) {
+    families.emplace_back(std::string(FamilyName(family)), MakeFamilyOptions(family, cache));
+  }
+  std::vector<std::string> names;
+  rocksdb::DB::ListColumnFamilies(db_options, options.directory, &names).PermitUncheckedError();
+  names.push_back(rocksdb::kDefaultColumnFamilyName);
+  for (const std::string& name : names) {
+    const auto same_name = [&](const auto& family) { return family.name == name; };
+    if (std::none_of(families.begin(), families.end(), same_name)) {
+      families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    }
+  }
+  return families;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
+    const RocksDbStoreOptions& options, rocksdb::Env* env) {
+  const std::string& directory = options.directory;
+  NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
+  if (!HoldsStore(directory)) NESTOR_RETURN_IF_ERROR(CheckEmptyEnough(directory));
+  NESTOR_RETURN_IF_ERROR(CheckUnderLock(directory, env));
+
+  const rocksdb::DBOptions db_options = MakeDbOptions(options, env);
+  std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(
+      db_options, directory, FamiliesToOpen(options, db_options), &database->handles_, &db);
+  if (!status.ok()) return FromRocksDb(status, absl::StrCat("open ", directory));
+  database->db_.reset(db);
+  std::copy_n(database->handles_.begin(), kAllFamilies.size(), database->families_.begin());
+  NESTOR_RETURN_IF_ERROR(database->CheckFormat(directory));
+  return database;
+}
+
+RocksDbDatabase::~RocksDbDatabase() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+  db_->Close().PermitUncheckedError();  // everything acknowledged is synced already
+}
+
+absl::Status RocksDbDatabase::CheckFormat(const std::string& directory) {
+  std::string value;
+  const rocksdb::Status status =
+      db_->Get(rocksdb::ReadOptions(), Handle(Family::kMeta), FormatKey(), &value);
+  if (status.IsNotFound()) {
+    NESTOR_RETURN_IF_ERROR(CheckEmpty(directory));
+    return WriteFormat();
+  }
+  if (!status.ok()) return FromRocksDb(status, absl::StrCat("read the format of ", directory));
+  if (value.size() != sizeof(kStoreFormat)) {
+    return absl::DataLossError(absl::StrCat("damaged value in meta, key format, of ", directory));
+  }
+  const auto format = ReadLittleEndian<uint32_t>(value);
+  if (format <= kStoreFormat) return CheckFamiliesAreOurs(directory);
+  return absl::FailedPreconditionError(absl::StrCat(directory, " has format ", format,
+                                                    ", newer than format ", kStoreFormat,
+                                                    " of this program: use a newer program"));
+}
+
+absl::Status RocksDbDatabase::CheckFamiliesAreOurs(const std::string& directory) {
+  for (size_t i = kAllFamilies.size(); i < handles_.size(); ++i) {
+    const std::string& name = handles_[i]->GetName();
+    if (name == rocksdb::kDefaultColumnFamilyName) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat(directory, " has a column family ", name, " that this program does not know"));
+  }
+  return absl::OkStatus();
+}
+
+// A store without format is new, or was stopped while it was created. Nothing was acknowledged
+// before.
+absl::Status RocksDbDatabase::CheckEmpty(const std::string& directory) {
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(rocksdb::ReadOptions(), handle));
+    it->SeekToFirst();
+    if (!it->status().ok()) return FromRocksDb(it->status(), absl::StrCat("read ", directory));
+    if (!it->Valid()) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        directory, " holds a RocksDB that is no store of ours: choose another directory"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RocksDbDatabase::WriteFormat() {
+  std::string value;
+  AppendLittleEndian(kStoreFormat, &value);
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  const rocksdb::Status status = db_->Put(options, Handle(Family::kMeta), FormatKey(), value);
+  return status.ok() ? absl::OkStatus() : FromRocksDb(status, "write the format");
+}
+
+}  // namespace nestor

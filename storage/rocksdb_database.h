@@ -1,0 +1,50 @@
+#ifndef NESTOR_STORAGE_ROCKSDB_DATABASE_H_
+#define NESTOR_STORAGE_ROCKSDB_DATABASE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rocksdb/db.h"
+#include "storage/keys.h"
+#include "storage/point_store.h"
+#include "storage/rocksdb_view.h"
+
+namespace nestor {
+
+// An open RocksDB with our column families; closes it at the end.
+//
+// Thread safety: thread-safe.
+class RocksDbDatabase {
+ public:
+  // Makes sure that the directory is ours to open, checks its logs, opens or creates it, and checks
+  // its format. Errors as OpenRocksDbStore.
+  static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> Open(const RocksDbStoreOptions& options,
+                                                               rocksdb::Env* env);
+  ~RocksDbDatabase();
+  RocksDbDatabase(const RocksDbDatabase&) = delete;
+  RocksDbDatabase& operator=(const RocksDbDatabase&) = delete;
+
+  rocksdb::DB& db() const { return *db_; }
+  const FamilyHandles& families() const { return families_; }
+  rocksdb::ColumnFamilyHandle* Handle(Family family) const {
+    return families_[static_cast<size_t>(family)];
+  }
+
+ private:
+  RocksDbDatabase() = default;
+  absl::Status CheckFormat(const std::string& directory);
+  absl::Status CheckFamiliesAreOurs(const std::string& directory);
+  absl::Status CheckEmpty(const std::string& directory);
+  absl::Status WriteFormat();
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // all that are open, `default` included
+  FamilyHandles families_{};                           // ours among them
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_STORAGE_ROCKSDB_DATABASE_H_

@@ -1,0 +1,23 @@
+#ifndef NESTOR_STORAGE_ROCKSDB_STORE_H_
+#define NESTOR_STORAGE_ROCKSDB_STORE_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "rocksdb/env.h"
+#include "storage/point_store.h"
+
+namespace nestor {
+
+// Of the directory as a whole; stored under meta/format when it is created.
+inline constexpr uint32_t kStoreFormat = 1;
+
+// As OpenRocksDbStore, with `env` in the place of the operating system, so that a test can make the
+// disk fail. `env` must outlive the store.
+absl::StatusOr<std::unique_ptr<PointStore>> OpenRocksDbStoreIn(const RocksDbStoreOptions& options,
+                                                               rocksdb::Env* env);
+
+}  // namespace nestor
+
+#endif  // NESTOR_STORAGE_ROCKSDB_STORE_H_

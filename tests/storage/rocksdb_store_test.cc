@@ -1,0 +1,235 @@
+#include "storage/rocksdb_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "storage/fixed_width.h"
+#include "storage/keys.h"
+#include "tests/storage/faulty_disk.h"
+#include "tests/storage/raw_rocksdb.h"
+#include "tests/storage/record_builder.h"
+#include "tests/storage/snapshot_reader.h"
+#include "tests/testing/temp_dir.h"
+
+namespace nestor {
+namespace {
+
+using ::nestor::testing::Applied;
+using ::nestor::testing::CollectionNames;
+using ::nestor::testing::CreateRecord;
+using ::nestor::testing::DropRecord;
+using ::nestor::testing::FaultyDisk;
+using ::nestor::testing::FindRows;
+using ::nestor::testing::Id;
+using ::nestor::testing::IdAndRow;
+using ::nestor::testing::PointCopy;
+using ::nestor::testing::RawRocksDb;
+using ::nestor::testing::ReadPayloads;
+using ::nestor::testing::ScanIds;
+using ::nestor::testing::ScanPoints;
+using ::nestor::testing::ScanRows;
+using ::nestor::testing::ScanTombstones;
+using ::nestor::testing::VectorBytes;
+using ::nestor::testing::WriteBuilder;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class RocksDbStoreTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<PointStore>> TryOpen() {
+    return OpenRocksDbStore({.directory = path_});
+  }
+  void Open() {
+    auto store = TryOpen();
+    ASSERT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
+  }
+  void Close() { store_.reset(); }
+  void Apply(const std::vector<storage::CommitRecord>& records) {
+    const absl::Status status = store_->Apply(records);
+    ASSERT_TRUE(status.ok()) << status;
+  }
+  void ExpectRefused(absl::StatusCode code, const std::vector<std::string>& words) {
+    const absl::Status status = TryOpen().status();
+    EXPECT_EQ(status.code(), code) << status;
+    for (const std::string& word : words)
+      EXPECT_THAT(std::string(status.message()), HasSubstr(word));
+  }
+
+  const testing::TempDir parent_;
+  const std::string path_ = parent_.Join("new/data");
+  std::unique_ptr<PointStore> store_;
+};
+
+TEST_F(RocksDbStoreTest, ReopenKeepsEverything) {
+  Open();
+  Apply({CreateRecord(1, "a"), CreateRecord(2, "b"), DropRecord(2, "b"),
+         WriteBuilder(1, 1).Put(Id("x"), 1, "px").Put(Id("y"), 2, "py").Build()});
+  Apply({WriteBuilder(1, 2).Put(Id("x"), 3, "new", 1).Erase(Id("y"), 2).Build()});
+  for (int reopen = 0; reopen < 3; ++reopen) {
+    Close();
+    Open();
+    const auto snapshot = store_->GetSnapshot();
+    EXPECT_THAT(CollectionNames(*snapshot), ElementsAre("a"));
+    EXPECT_EQ(snapshot->LastCollectionNumber().value(), CollectionNumber{2});
+    EXPECT_THAT(Applied(*snapshot, 1), Pair(2, 4));
+    EXPECT_THAT(ScanPoints(*snapshot, 1), ElementsAre(PointCopy{3, "x", 2, VectorBytes(3)}));
+    EXPECT_THAT(ReadPayloads(*snapshot, 1, {3}), ElementsAre("new"));
+    EXPECT_THAT(ScanIds(*snapshot, 1), ElementsAre(IdAndRow{"x", 3}));
+    EXPECT_THAT(ScanTombstones(*snapshot, 1), ElementsAre(1, 2));
+  }
+}
+
+TEST_F(RocksDbStoreTest, ConcurrentWritersAreAllDurable) {
+  constexpr uint64_t kWrites = 25;
+  constexpr uint32_t kWriters = 8;
+  Open();
+  std::vector<std::thread> writers;
+  for (uint32_t collection = 1; collection <= kWriters; ++collection) {
+    writers.emplace_back([this, collection] {
+      for (uint64_t row = 1; row <= kWrites; ++row) {
+        Apply({WriteBuilder(collection, row).Put(Id(row), row).Build()});
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  Close();
+  Open();
+  for (uint32_t collection = 1; collection <= kWriters; ++collection) {
+    EXPECT_EQ(ScanRows(*store_->GetSnapshot(), collection).size(), kWrites);
+    EXPECT_THAT(Applied(*store_->GetSnapshot(), collection), Pair(kWrites, kWrites + 1));
+  }
+}
+
+TEST_F(RocksDbStoreTest, SecondOpenerIsToldWhichDirectoryIsTaken) {
+  Open();
+  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "another process uses it"});
+  Close();
+  Open();
+}
+
+TEST_F(RocksDbStoreTest, NewerFormatIsRefusedNamingBoth) {
+  Open();
+  Close();
+  std::string newer;
+  AppendLittleEndian(kStoreFormat + 6, &newer);
+  {
+    RawRocksDb raw(path_);
+    raw.Put(Family::kMeta, FormatKey(), newer);
+    raw.CreateFamily("of the future");
+  }
+  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "format 7", "format 1"});
+}
+
+TEST_F(RocksDbStoreTest, UnknownFamilyIsRefused) {
+  Open();
+  Close();
+  RawRocksDb(path_).CreateFamily("of the future");
+  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "of the future"});
+}
+
+TEST_F(RocksDbStoreTest, DirectoryOfSomethingElseIsRefused) {
+  std::filesystem::create_directories(path_);
+  std::ofstream(path_ + "/thesis.txt") << "chapter 1";
+  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "thesis.txt", "empty directory"});
+}
+
+TEST_F(RocksDbStoreTest, RocksDbOfSomebodyElseIsRefused) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  std::filesystem::create_directories(path_);
+  rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, path_, &db).ok());
+  ASSERT_TRUE(db->Put(rocksdb::WriteOptions(), "their", "data").ok());
+  delete db;
+  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "no store of ours"});
+}
+
+TEST_F(RocksDbStoreTest, StoppedCreationIsTakenUpAgain) {
+  std::filesystem::create_directories(path_ + "/lost+found");
+  for (const char* name : {"LOCK", "LOG", "IDENTITY", "MANIFEST-000001", "000001.dbtmp"}) {
+    std::ofstream(path_ + "/" + name) << "half of it";
+  }
+  Open();
+  Apply({WriteBuilder(1, 1).Put(Id(1), 1).Build()});
+}
+
+TEST_F(RocksDbStoreTest, FlippedBitOfAValueIsFoundAndNamed) {
+  Open();
+  Apply(
+      {CreateRecord(1, "books"), WriteBuilder(1, 1).Put(Id(1), 1, "p").Put(Id(2), 2, "p").Build()});
+  Close();
+  {
+    RawRocksDb raw(path_);
+    raw.FlipLastBit(Family::kPoints, RowKey(CollectionNumber{1}, Row{2}));
+    raw.FlipLastBit(Family::kPayloads, RowKey(CollectionNumber{1}, Row{2}));
+    raw.FlipLastBit(Family::kMeta, CollectionKey("books"));
+    raw.FlipLastBit(Family::kMeta, AppliedKey(CollectionNumber{1}));
+  }
+  Open();
+  const auto snapshot = store_->GetSnapshot();
+  const auto expect_loss = [](const absl::Status& status, const char* key) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+    EXPECT_THAT(std::string(status.message()), HasSubstr(key));
+  };
+  const CollectionNumber collection{1};
+  const std::vector<Row> rows = {Row{1}, Row{2}};
+  std::vector<std::string> payloads;
+  expect_loss(snapshot->ReadPoints(collection, rows, [](size_t, const StoredPoint*) {}),
+              "points of collection 1, row 2");
+  expect_loss(
+      snapshot->ScanPoints(collection, Row{0}, Row{9}, [](const StoredPoint&) { return true; }),
+      "points of collection 1, row 2");
+  expect_loss(snapshot->ReadPayloads(collection, rows, &payloads),
+              "payloads of collection 1, row 2");
+  expect_loss(snapshot->ListCollections().status(), "collection/books");
+  expect_loss(snapshot->Applied(collection).status(), "applied/");
+}
+
+TEST_F(RocksDbStoreTest, StopsWritingAfterAFailedSync) {
+  FaultyDisk disk;
+  store_ = OpenRocksDbStoreIn({.directory = path_}, disk.env()).value();
+  Apply({WriteBuilder(1, 1).Put(Id(1), 1).Build()});
+  disk.FailSyncs();
+  const std::vector<storage::CommitRecord> lost = {WriteBuilder(1, 2).Put(Id(2), 2).Build()};
+  EXPECT_EQ(store_->Apply(lost).code(), absl::StatusCode::kUnknown);
+  disk.Heal();
+  const absl::Status status = store_->Apply(lost);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("store is read-only after"), HasSubstr("the disk is gone")));
+  EXPECT_THAT(FindRows(*store_->GetSnapshot(), 1, {Id(1)}), ElementsAre(1));  // reads go on
+
+  Close();
+  Open();
+  EXPECT_THAT(FindRows(*store_->GetSnapshot(), 1, {Id(1)}), ElementsAre(1));
+  Apply({WriteBuilder(1, 3).Put(Id(3), 3).Build()});
+}
+
+TEST_F(RocksDbStoreTest, DroppedCollectionStaysGoneAfterReopen) {
+  Open();
+  Apply({CreateRecord(255, "a"), CreateRecord(256, "b"),
+         WriteBuilder(255, 1).Put(Id(1), 1, "p").Build(),
+         WriteBuilder(256, 1).Put(Id(1), 1, "p").Build()});
+  Close();
+  Open();  // what was written is in files now, the drop comes on top
+  Apply({DropRecord(255, "a")});
+  Close();
+  Open();
+  EXPECT_THAT(ScanRows(*store_->GetSnapshot(), 255), IsEmpty());
+  EXPECT_THAT(ScanRows(*store_->GetSnapshot(), 256), ElementsAre(1));
+  EXPECT_THAT(CollectionNames(*store_->GetSnapshot()), ElementsAre("b"));
+}
+
+}  // namespace
+}  // namespace nestor
