@@ -1,0 +1,25 @@
+#ifndef NESTOR_ENGINE_KERNELS_INT8_CODEC_H_
+#define NESTOR_ENGINE_KERNELS_INT8_CODEC_H_
+
+#include <cstddef>
+#include <cstdint>
+
+// From float32 rows to int8 codes and back. Plain loops, the same bits on every processor.
+// REQUIRES of the encoders: finite values.
+
+namespace nestor::kernels {
+
+// Block form (BlockInt8Rows): writes PaddedDims(dims) codes and BlockCount(dims) scales. The scale
+// of a block is its largest magnitude / 127; a block of zeros gets scale 0. Returns an upper bound
+// of the norm of (row - decoded row).
+float EncodeBlockInt8(const float* row, size_t dims, int8_t* codes, float* scales);
+// Writes the first `dims` decoded values.
+void DecodeBlockInt8(const int8_t* codes, const float* scales, size_t dims, float* row);
+
+// Row form (RowInt8Rows): one scale for the whole row. Returns the same bound.
+float EncodeRowInt8(const float* row, size_t dims, int8_t* codes, float* scale);
+void DecodeRowInt8(const int8_t* codes, float scale, size_t dims, float* row);
+
+}  // namespace nestor::kernels
+
+#endif  // NESTOR_ENGINE_KERNELS_INT8_CODEC_H_

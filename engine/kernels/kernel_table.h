@@ -1,0 +1,111 @@
+#ifndef NESTOR_ENGINE_KERNELS_KERNEL_TABLE_H_
+#define NESTOR_ENGINE_KERNELS_KERNEL_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+// The loops that searches spend their time in, behind one table of function pointers. There is one
+// table for each instruction set; Kernels() picks the best that this processor runs, once. A kernel
+// takes pointers and counts and scores many rows in one call: no allocation, no Status, no logging,
+// no locks. No pointer needs more alignment than its type has. A row gets the same bits wherever in
+// a list it is.
+//
+//   std::vector<float> dots(rows.size());
+//   Kernels().dot_f32(query, {block, dims}, {rows.data(), rows.size()}, dims, dots.data());
+//
+// Thread safety: tables are immutable; every function may run on any number of threads at once.
+
+namespace nestor::kernels {
+
+// Which rows of a block to score: `ids[0..count)`, or the first `count` rows when ids is null.
+struct RowList {
+  const uint32_t* ids = nullptr;
+  size_t count = 0;
+};
+
+// float32 rows; row r starts at data + r * stride.
+struct FloatRows {
+  const float* data = nullptr;
+  size_t stride = 0;  // in floats, >= dims
+};
+
+inline constexpr size_t kBlockDims = 64;  // dims that share one scale in the int8 tier
+constexpr size_t BlockCount(size_t dims) { return (dims + kBlockDims - 1) / kBlockDims; }
+constexpr size_t PaddedDims(size_t dims) { return BlockCount(dims) * kBlockDims; }
+
+// int8 rows with one scale per block of 64 dims. Row r has its codes at codes + r * code_stride,
+// its scales at scales + r * scale_stride; codes past dims are zero. Element i means codes[i] *
+// scales[i / 64]. Codes are in
+// [-127, 127]: -128 never occurs.
+struct BlockInt8Rows {
+  const int8_t* codes = nullptr;
+  size_t code_stride = 0;  // in bytes, >= PaddedDims(dims)
+  const float* scales = nullptr;
+  size_t scale_stride = 0;  // in floats, >= BlockCount(dims)
+};
+
+// int8 rows with one scale per row (8-bit prefix codes): element i of row r means codes[r *
+// code_stride + i] * scales[r]. Codes past dims, up to PaddedDims(dims), are zero.
+struct RowInt8Rows {
+  const int8_t* codes = nullptr;
+  size_t code_stride = 0;  // in bytes, >= PaddedDims(dims)
+  const float* scales = nullptr;
+};
+
+// A query prepared for int8 rows: see PreparedQuery in int8_query.h, which owns what this points
+// to. Element i is approximately block_scales[i / 64] * (128 * high[i] + low[i]), with high in
+// [-127, 127] and low in [-64, 63]; all arrays are zero past dims. Integer kernels read the planes,
+// the others read `values`.
+struct Int8Query {
+  const float* values = nullptr;        // PaddedDims(dims)
+  const int8_t* high = nullptr;         // PaddedDims(dims)
+  const int8_t* low = nullptr;          // PaddedDims(dims)
+  const float* block_scales = nullptr;  // BlockCount(dims)
+  const int32_t* high_sums =
+      nullptr;  // BlockCount(dims): sum of high over the block (for unsigned-by-signed products)
+  const int32_t* low_sums = nullptr;  // BlockCount(dims)
+};
+
+struct KernelTable {
+  const char* name;  // "scalar", "avx2", "avx512", "avx512vnni"
+
+  // One pair; what graph building calls.
+  float (*dot_f32_pair)(const float* a, const float* b, size_t dims);
+  float (*l2_f32_pair)(const float* a, const float* b, size_t dims);  // squared distance
+
+  // out[i] = dot product, or squared distance, of the query and row i of the list.
+  void (*dot_f32)(const float* query, FloatRows rows, RowList list, size_t dims, float* out);
+  void (*l2_f32)(const float* query, FloatRows rows, RowList list, size_t dims, float* out);
+
+  // The same two over bytes of little-endian float32, products and sums in double: what final
+  // scores are made of.
+  double (*dot_exact)(const float* query, const void* row, size_t dims);
+  double (*l2_exact)(const float* query, const void* row, size_t dims);
+
+  // Dot products with int8 rows over the first `dims` dims. When `norms2` is not null it gets the
+  // squared norm of each (decoded) row over the same dims: what a renormalised prefix score needs.
+  // REQUIRES: dims % 64 == 0, or dims is the full length that the query was prepared for.
+  void (*dot_block_int8)(const Int8Query& query, BlockInt8Rows rows, RowList list, size_t dims,
+                         float* out, float* norms2);
+  // The query's blocks keep their own scales; each row has one.
+  void (*dot_row_int8)(const Int8Query& query, RowInt8Rows rows, RowList list, size_t dims,
+                       float* out);
+
+  // IEEE half precision to single, exactly; subnormals, infinities and NaN included.
+  void (*f16_to_f32)(const uint16_t* in, size_t count, float* out);
+};
+
+// The table in use: the best that the processor runs, or the one that the environment variable
+// NESTOR_KERNELS names (a name that is unknown or that the processor does not run stops the process
+// with a message: a test that asked for a set must not silently test another). Chosen at the first
+// call.
+const KernelTable& Kernels();
+
+// Every table that this processor can run, slowest first; "scalar" is always there. For tests and
+// benchmarks.
+std::vector<const KernelTable*> AvailableKernels();
+
+}  // namespace nestor::kernels
+
+#endif  // NESTOR_ENGINE_KERNELS_KERNEL_TABLE_H_

@@ -1,0 +1,125 @@
+// The table for processors with AVX2, FMA and F16C: Intel since 2013, AMD since 2015.
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/kernels/instruction_sets.h"
+#include "engine/kernels/make_table.h"
+
+namespace nestor::kernels {
+namespace {
+
+// kMasks + 8 - n starts a mask of n lanes of ones, then zeros.
+constexpr int32_t kMasks[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
+const int32_t* Mask(size_t count) { return kMasks + 8 - count; }
+
+const float* Floats(const char* bytes) { return reinterpret_cast<const float*>(bytes); }
+
+struct F32 {
+  using Vector = __m256;
+  static constexpr size_t kLanes = 8;
+  static constexpr size_t kRowsTogether = 2;
+
+  static Vector Zero() { return _mm256_setzero_ps(); }
+  static Vector Broadcast(float value) { return _mm256_set1_ps(value); }
+  static Vector Add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
+  static Vector Sub(Vector a, Vector b) { return _mm256_sub_ps(a, b); }
+  static Vector Mul(Vector a, Vector b) { return _mm256_mul_ps(a, b); }
+  static Vector Fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_ps(a, b, c); }
+  static Vector Load(const char* bytes) { return _mm256_loadu_ps(Floats(bytes)); }
+  static Vector LoadPart(const char* bytes, size_t count) {
+    const __m256i mask = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(Mask(count)));
+    return _mm256_maskload_ps(Floats(bytes), mask);
+  }
+  // Inside the two halves first, then across them: the order of StoreSums.
+  static float Sum(Vector v) {
+    const __m256 pairs = _mm256_hadd_ps(v, v);
+    const __m256 halves = _mm256_hadd_ps(pairs, pairs);
+    return _mm_cvtss_f32(AddHalves(halves));
+  }
+  static void StoreSums(const Vector (&v)[4], float* out) {
+    const __m256 halves = _mm256_hadd_ps(_mm256_hadd_ps(v[0], v[1]), _mm256_hadd_ps(v[2], v[3]));
+    _mm_storeu_ps(out, AddHalves(halves));
+  }
+
+ private:
+  static __m128 AddHalves(Vector v) {
+    return _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  }
+};
+
+struct F64 {
+  using Vector = __m256d;
+  static constexpr size_t kLanes = 4;
+
+  static Vector Zero() { return _mm256_setzero_pd(); }
+  static Vector Add(Vector a, Vector b) { return _mm256_add_pd(a, b); }
+  static Vector Sub(Vector a, Vector b) { return _mm256_sub_pd(a, b); }
+  static Vector Fma(Vector a, Vector b, Vector c) { return _mm256_fmadd_pd(a, b, c); }
+  static Vector Load(const char* bytes) { return _mm256_cvtps_pd(_mm_loadu_ps(Floats(bytes))); }
+  static Vector LoadPart(const char* bytes, size_t count) {
+    const __m128i mask = _mm_loadu_si128(reinterpret_cast<const __m128i*>(Mask(count)));
+    return _mm256_cvtps_pd(_mm_maskload_ps(Floats(bytes), mask));
+  }
+  static double Sum(Vector v) {
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd(v, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+  }
+};
+
+// 16-bit products: 128 * high + low fits int16, and vpmaddwd leaves 8 of the block's products in
+// each lane.
+struct Int8 {
+  using Floats = F32;
+  static constexpr size_t kParts = 4;  // of 16 dims
+  struct Query {
+    __m256i values[kParts];
+  };
+  using Codes = const int8_t*;
+
+  static __m256i Widen(const int8_t* codes) {
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(codes)));
+  }
+  static Query LoadQuery(const int8_t* high, const int8_t* low) {
+    Query query;
+    for (size_t i = 0; i < kParts; ++i) {
+      const __m256i shifted = _mm256_slli_epi16(Widen(high + 16 * i), 7);
+      query.values[i] = _mm256_add_epi16(shifted, Widen(low + 16 * i));
+    }
+    return query;
+  }
+  static Codes LoadCodes(const int8_t* codes) { return codes; }
+  static __m256 Dot(const Query& query, Codes codes) {
+    __m256i sum = _mm256_madd_epi16(query.values[0], Widen(codes));
+    for (size_t i = 1; i < kParts; ++i) {
+      const __m256i products = _mm256_madd_epi16(query.values[i], Widen(codes + 16 * i));
+      sum = _mm256_add_epi32(sum, products);
+    }
+    return _mm256_cvtepi32_ps(sum);
+  }
+  static __m256 SquaredNorm(Codes codes) {
+    __m256i sum = _mm256_setzero_si256();
+    for (size_t i = 0; i < kParts; ++i) {
+      const __m256i wide = Widen(codes + 16 * i);
+      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(wide, wide));
+    }
+    return _mm256_cvtepi32_ps(sum);
+  }
+};
+
+void HalfToFloat(const uint16_t* in, size_t count, float* out) {
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const __m128i halves = _mm_loadu_si128(reinterpret_cast<const __m128i*>(in + i));
+    _mm256_storeu_ps(out + i, _mm256_cvtph_ps(halves));
+  }
+  for (; i < count; ++i) _mm_store_ss(out + i, _mm_cvtph_ps(_mm_cvtsi32_si128(in[i])));
+}
+
+}  // namespace
+
+constinit const KernelTable kAvx2Kernels = MakeTable<F32, F64, Int8>("avx2", HalfToFloat);
+
+}  // namespace nestor::kernels

@@ -1,0 +1,112 @@
+// The table for any processor: vectors of the compiler, 128 bits, which it maps to whatever the
+// target always has.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/kernels/instruction_sets.h"
+#include "engine/kernels/make_table.h"
+
+namespace nestor::kernels {
+namespace {
+
+struct F32 {
+  typedef float Vector __attribute__((vector_size(16)));
+  static constexpr size_t kLanes = 4;
+  static constexpr size_t kRowsTogether = 2;
+
+  static Vector Zero() { return Vector{}; }
+  static Vector Broadcast(float value) { return Vector{value, value, value, value}; }
+  static Vector Add(Vector a, Vector b) { return a + b; }
+  static Vector Sub(Vector a, Vector b) { return a - b; }
+  static Vector Mul(Vector a, Vector b) { return a * b; }
+  static Vector Fma(Vector a, Vector b, Vector c) { return a * b + c; }
+  static Vector Load(const char* bytes) {
+    Vector vector;
+    __builtin_memcpy(&vector, bytes, sizeof(vector));
+    return vector;
+  }
+  static Vector LoadPart(const char* bytes, size_t count) {
+    Vector vector = Zero();
+    __builtin_memcpy(&vector, bytes, count * sizeof(float));
+    return vector;
+  }
+  static float Sum(Vector v) { return (v[0] + v[2]) + (v[1] + v[3]); }
+  static void StoreSums(const Vector (&vectors)[4], float* out) {
+    for (size_t k = 0; k < 4; ++k) out[k] = Sum(vectors[k]);
+  }
+};
+
+struct F64 {
+  typedef double Vector __attribute__((vector_size(16)));
+  static constexpr size_t kLanes = 2;
+
+  static Vector Zero() { return Vector{}; }
+  static Vector Add(Vector a, Vector b) { return a + b; }
+  static Vector Sub(Vector a, Vector b) { return a - b; }
+  static Vector Fma(Vector a, Vector b, Vector c) { return a * b + c; }
+  static Vector Load(const char* bytes) { return LoadPart(bytes, kLanes); }
+  static Vector LoadPart(const char* bytes, size_t count) {
+    float values[kLanes] = {};
+    __builtin_memcpy(values, bytes, count * sizeof(float));
+    return Vector{values[0], values[1]};
+  }
+  static double Sum(Vector v) { return v[0] + v[1]; }
+};
+
+struct Int8 {
+  using Floats = F32;
+  struct Query {
+    int16_t values[kBlockDims];
+  };
+  using Codes = const int8_t*;
+
+  static Query LoadQuery(const int8_t* high, const int8_t* low) {
+    Query query;
+    for (size_t i = 0; i < kBlockDims; ++i) {
+      query.values[i] = static_cast<int16_t>(high[i] * 128 + low[i]);
+    }
+    return query;
+  }
+  static Codes LoadCodes(const int8_t* codes) { return codes; }
+  static F32::Vector Dot(const Query& query, Codes codes) {
+    int32_t sum = 0;
+    for (size_t i = 0; i < kBlockDims; ++i) sum += query.values[i] * int16_t{codes[i]};
+    return F32::Vector{static_cast<float>(sum), 0, 0, 0};
+  }
+  static F32::Vector SquaredNorm(Codes codes) {
+    int32_t sum = 0;
+    for (size_t i = 0; i < kBlockDims; ++i) sum += int16_t{codes[i]} * int16_t{codes[i]};
+    return F32::Vector{static_cast<float>(sum), 0, 0, 0};
+  }
+};
+
+// The bits of the float32 that `half` means. Moved into place, the fields of a half are a float
+// that is 2^112 times too small, subnormal or not. A NaN comes out quiet, as the processors' own
+// instructions do it.
+uint32_t FloatBits(uint32_t half) {
+  constexpr uint32_t kInfinity = 0x7f800000;
+  constexpr uint32_t kQuiet = 0x00400000;
+  const uint32_t moved = (half & 0x7fff) << 13;
+  float value;
+  __builtin_memcpy(&value, &moved, sizeof(value));
+  value *= 0x1p112f;
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof(bits));
+  if ((half & 0x7c00) == 0x7c00) bits |= kInfinity;
+  if ((half & 0x7fff) > 0x7c00) bits |= kQuiet;
+  return bits | (half & 0x8000) << 16;
+}
+
+void HalfToFloat(const uint16_t* in, size_t count, float* out) {
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t bits = FloatBits(in[i]);
+    __builtin_memcpy(out + i, &bits, sizeof(bits));
+  }
+}
+
+}  // namespace
+
+constinit const KernelTable kScalarKernels = MakeTable<F32, F64, Int8>("scalar", HalfToFloat);
+
+}  // namespace nestor::kernels

@@ -1,0 +1,35 @@
+#ifndef NESTOR_ENGINE_KERNELS_MAKE_TABLE_H_
+#define NESTOR_ENGINE_KERNELS_MAKE_TABLE_H_
+
+#include "engine/kernels/float_ops.h"
+#include "engine/kernels/int8_ops.h"
+#include "engine/kernels/kernel_table.h"
+
+// A table from the primitives of one instruction set: F32 and F64 (lanes, see float_ops.h), Int8
+// (see int8_ops.h) and HalfToFloat, which is KernelTable::f16_to_f32. The unnamed namespace is on
+// purpose: see instruction_sets.h.
+
+namespace nestor::kernels {
+namespace {
+
+template <typename F32, typename F64, typename Int8>
+constexpr KernelTable MakeTable(const char* name,
+                                void (*half_to_float)(const uint16_t*, size_t, float*)) {
+  return {
+      .name = name,
+      .dot_f32_pair = ScoreFloatPair<F32, DotTerm<F32>>,
+      .l2_f32_pair = ScoreFloatPair<F32, SquaredDistanceTerm<F32>>,
+      .dot_f32 = ScoreFloatRows<F32, DotTerm<F32>>,
+      .l2_f32 = ScoreFloatRows<F32, SquaredDistanceTerm<F32>>,
+      .dot_exact = ScoreExact<F64, DotTerm<F64>>,
+      .l2_exact = ScoreExact<F64, SquaredDistanceTerm<F64>>,
+      .dot_block_int8 = ScoreBlockInt8<Int8>,
+      .dot_row_int8 = ScoreRowInt8<Int8>,
+      .f16_to_f32 = half_to_float,
+  };
+}
+
+}  // namespace
+}  // namespace nestor::kernels
+
+#endif  // NESTOR_ENGINE_KERNELS_MAKE_TABLE_H_

@@ -1,0 +1,91 @@
+#ifndef NESTOR_ENGINE_KERNELS_SIMD_AVX512_H_
+#define NESTOR_ENGINE_KERNELS_SIMD_AVX512_H_
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+
+// What the two AVX-512 tables have in common: lanes of float and double (see float_ops.h), half
+// precision. The unnamed namespace is on purpose: see instruction_sets.h.
+
+namespace nestor::kernels {
+namespace {
+
+struct F32 {
+  using Vector = __m512;
+  static constexpr size_t kLanes = 16;
+  static constexpr size_t kRowsTogether = 4;
+
+  static Vector Zero() { return _mm512_setzero_ps(); }
+  static Vector Broadcast(float value) { return _mm512_set1_ps(value); }
+  static Vector Add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
+  static Vector Sub(Vector a, Vector b) { return _mm512_sub_ps(a, b); }
+  static Vector Mul(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
+  static Vector Fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
+  static Vector Load(const char* bytes) { return _mm512_loadu_ps(bytes); }
+  static Vector LoadPart(const char* bytes, size_t count) {
+    return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), bytes);
+  }
+  // Inside the four quarters first, then across them: the order of StoreSums.
+  static float Sum(Vector v) {
+    const __m512 pairs = _mm512_add_ps(v, _mm512_permute_ps(v, 0b01'00'11'10));
+    const __m512 quarters = _mm512_add_ps(pairs, _mm512_permute_ps(pairs, 0b10'11'00'01));
+    return _mm_cvtss_f32(AddQuarters(quarters));
+  }
+  // Transposes while it adds: four sums for the price of little more than one.
+  static void StoreSums(const Vector (&v)[4], float* out) {
+    const __m512 v01 =
+        _mm512_add_ps(_mm512_unpacklo_ps(v[0], v[1]), _mm512_unpackhi_ps(v[0], v[1]));
+    const __m512 v23 =
+        _mm512_add_ps(_mm512_unpacklo_ps(v[2], v[3]), _mm512_unpackhi_ps(v[2], v[3]));
+    const __m512d low = _mm512_unpacklo_pd(_mm512_castps_pd(v01), _mm512_castps_pd(v23));
+    const __m512d high = _mm512_unpackhi_pd(_mm512_castps_pd(v01), _mm512_castps_pd(v23));
+    const __m512 v0123 = _mm512_add_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high));
+    _mm_storeu_ps(out, AddQuarters(v0123));
+  }
+
+ private:
+  static __m128 AddQuarters(Vector v) {
+    const __m256 two = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
+    return _mm_add_ps(_mm256_castps256_ps128(two), _mm256_extractf128_ps(two, 1));
+  }
+};
+
+struct F64 {
+  using Vector = __m512d;
+  static constexpr size_t kLanes = 8;
+
+  static Vector Zero() { return _mm512_setzero_pd(); }
+  static Vector Add(Vector a, Vector b) { return _mm512_add_pd(a, b); }
+  static Vector Sub(Vector a, Vector b) { return _mm512_sub_pd(a, b); }
+  static Vector Fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_pd(a, b, c); }
+  static Vector Load(const char* bytes) {
+    return _mm512_cvtps_pd(_mm256_loadu_ps(reinterpret_cast<const float*>(bytes)));
+  }
+  static Vector LoadPart(const char* bytes, size_t count) {
+    return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(static_cast<__mmask8>((1u << count) - 1), bytes));
+  }
+  static double Sum(Vector v) {
+    const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1));
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+  }
+};
+
+void HalfToFloat(const uint16_t* in, size_t count, float* out) {
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const __m256i halves = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(in + i));
+    _mm512_storeu_ps(out + i, _mm512_cvtph_ps(halves));
+  }
+  if (i < count) {
+    const __mmask16 rest = static_cast<__mmask16>((1u << (count - i)) - 1);
+    _mm512_mask_storeu_ps(out + i, rest, _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(rest, in + i)));
+  }
+}
+
+}  // namespace
+}  // namespace nestor::kernels
+
+#endif  // NESTOR_ENGINE_KERNELS_SIMD_AVX512_H_

@@ -1,0 +1,168 @@
+#include "engine/kernels/int8_codec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <vector>
+
+#include "engine/kernels/kernel_table.h"
+#include "tests/engine/kernels/kernel_test_util.h"
+
+namespace nestor::kernels {
+namespace {
+
+using testing::Each;
+using testing::ElementsAre;
+
+struct BlockCode {
+  explicit BlockCode(const std::vector<float>& row)
+      : codes(PaddedDims(row.size()), int8_t{99}), scales(BlockCount(row.size())) {
+    bound = EncodeBlockInt8(row.data(), row.size(), codes.data(), scales.data());
+    decoded.resize(row.size());
+    DecodeBlockInt8(codes.data(), scales.data(), row.size(), decoded.data());
+  }
+  std::vector<int8_t> codes;
+  std::vector<float> scales;
+  std::vector<float> decoded;
+  float bound;
+};
+
+struct RowCode {
+  explicit RowCode(const std::vector<float>& row) : codes(PaddedDims(row.size()), int8_t{99}) {
+    bound = EncodeRowInt8(row.data(), row.size(), codes.data(), &scale);
+    decoded.resize(row.size());
+    DecodeRowInt8(codes.data(), scale, row.size(), decoded.data());
+  }
+  std::vector<int8_t> codes;
+  float scale;
+  std::vector<float> decoded;
+  float bound;
+};
+
+long double Distance(const std::vector<float>& a, const std::vector<float>& b) {
+  long double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    const long double difference = static_cast<long double>(a[i]) - b[i];
+    sum += difference * difference;
+  }
+  return std::sqrt(sum);
+}
+
+template <typename Code>
+void ExpectBoundHolds(const std::vector<float>& row) {
+  const Code code(row);
+  EXPECT_LE(Distance(row, code.decoded), code.bound);
+}
+
+template <typename Code>
+void ExpectCodesInRange(const Code& code) {
+  for (int8_t c : code.codes) ASSERT_NE(c, -128);
+}
+
+std::vector<float> Scaled(std::vector<float> values, float factor) {
+  for (float& value : values) value *= factor;
+  return values;
+}
+
+TEST(Int8CodecTest, BoundsHoldForEveryLengthAndMagnitude) {
+  for (size_t dims = 0; dims <= kMaxTestDims; ++dims) {
+    const std::vector<float> row = RandomFloats(dims, static_cast<uint32_t>(dims));
+    for (float factor : {1.0f, 1e-20f, 1e-38f, 3e-43f, 1e-45f, 1e20f, 1e37f}) {
+      ExpectBoundHolds<BlockCode>(Scaled(row, factor));
+      ExpectBoundHolds<RowCode>(Scaled(row, factor));
+    }
+  }
+}
+
+TEST(Int8CodecTest, BoundIsTight) {
+  const std::vector<float> row = RandomFloats(2048, 1);
+  const BlockCode code(row);
+  EXPECT_GE(Distance(row, code.decoded) * 1.001, code.bound);
+}
+
+TEST(Int8CodecTest, ErrorsAreAtMostHalfAStep) {
+  const std::vector<float> row = RandomFloats(300, 2);
+  const BlockCode code(row);
+  for (size_t i = 0; i < row.size(); ++i) {
+    ASSERT_LE(std::fabs(row[i] - code.decoded[i]), code.scales[i / kBlockDims] * 0.50001f);
+  }
+}
+
+TEST(Int8CodecTest, LargestMagnitudeOfEachBlockGetsTheLargestCode) {
+  std::vector<float> row(130, 0.5f);
+  row[10] = -2;
+  row[70] = 8;
+  const BlockCode code(row);
+  EXPECT_EQ(code.codes[10], -127);
+  EXPECT_EQ(code.codes[70], 127);
+  EXPECT_THAT(code.scales, ElementsAre(2.0f / 127, 8.0f / 127, 0.5f / 127));
+}
+
+TEST(Int8CodecTest, RowFormHasOneScale) {
+  std::vector<float> row(130, 1);
+  row[129] = -4;
+  const RowCode code(row);
+  EXPECT_EQ(code.scale, 4.0f / 127);
+  EXPECT_EQ(code.codes[0], 32);  // 127 / 4 = 31.75
+  EXPECT_EQ(code.codes[129], -127);
+}
+
+TEST(Int8CodecTest, CodesPastTheDimsAreZero) {
+  const BlockCode block(std::vector<float>(70, 1));
+  const RowCode row(std::vector<float>(70, 1));
+  EXPECT_THAT(std::vector<int8_t>(block.codes.begin() + 70, block.codes.end()), Each(0));
+  EXPECT_THAT(std::vector<int8_t>(row.codes.begin() + 70, row.codes.end()), Each(0));
+}
+
+TEST(Int8CodecTest, ZerosHaveScaleZeroAndNoError) {
+  const BlockCode block(std::vector<float>(100, 0));
+  EXPECT_THAT(block.codes, Each(0));
+  EXPECT_THAT(block.scales, Each(0));
+  EXPECT_EQ(block.bound, 0);
+  const RowCode row(std::vector<float>(100, -0.0f));
+  EXPECT_EQ(row.scale, 0);
+  EXPECT_EQ(row.bound, 0);
+}
+
+TEST(Int8CodecTest, ExtremesStayInRange) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
+  constexpr float kSmallest = std::numeric_limits<float>::denorm_min();
+  for (float value :
+       {kLargest, -kLargest, kSmallest, -kSmallest, 200 * kSmallest, 190 * kSmallest}) {
+    const std::vector<float> row(65, value);
+    ExpectCodesInRange(BlockCode(row));
+    ExpectCodesInRange(RowCode(row));
+    ExpectBoundHolds<BlockCode>(row);
+    ExpectBoundHolds<RowCode>(row);
+  }
+}
+
+TEST(Int8CodecTest, HalvesRoundToEven) {
+  std::vector<float> row = {127, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f, -2.5f};
+  const RowCode code(row);
+  EXPECT_EQ(code.scale, 1);
+  EXPECT_EQ(std::vector<int8_t>(code.codes.begin(), code.codes.begin() + 7),
+            (std::vector<int8_t>{127, 0, 2, 2, 0, -2, -2}));
+}
+
+// Stored codes are compared between replicas: the encoders must not change by accident, on any
+// processor.
+TEST(Int8CodecTest, GivesTheSameBitsEverywhere) {
+  uint64_t state = 12345;
+  std::vector<float> row(1000);
+  for (float& value : row) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    value = static_cast<float>(static_cast<int32_t>(state >> 32)) * 0x1p-31f;
+  }
+  const BlockCode code(row);
+  uint64_t hash = 14695981039346656037u;  // FNV-1a
+  for (int8_t c : code.codes) hash = (hash ^ static_cast<uint8_t>(c)) * 1099511628211u;
+  EXPECT_EQ(hash, 8587821229722074328u);
+  EXPECT_EQ(code.bound, 0x1.1b2fa6p-4f);
+}
+
+}  // namespace
+}  // namespace nestor::kernels

@@ -1,0 +1,248 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "engine/kernels/int8_codec.h"
+#include "engine/kernels/int8_query.h"
+#include "engine/kernels/kernel_table.h"
+#include "tests/engine/kernels/kernel_test_util.h"
+
+namespace nestor::kernels {
+namespace {
+
+using testing::Each;
+
+constexpr uint32_t kRows = 9;
+
+// Random rows in both forms, strides larger than they need be, codes starting at an odd byte, junk
+// between the rows.
+class TestRows {
+ public:
+  explicit TestRows(size_t dims)
+      : dims_(dims),
+        code_stride_(PaddedDims(dims) + 3),
+        scale_stride_(BlockCount(dims) + 2),
+        block_codes_(kRows * code_stride_ + 1, int8_t{77}),
+        row_codes_(block_codes_),
+        block_scales_(kRows * scale_stride_ + 1, 77),
+        row_scales_(kRows) {
+    for (uint32_t r = 0; r < kRows; ++r) {
+      const std::vector<float> row = RandomFloats(dims, 100 + r);
+      EncodeBlockInt8(row.data(), dims, block_codes_.data() + 1 + r * code_stride_,
+                      block_scales_.data() + 1 + r * scale_stride_);
+      EncodeRowInt8(row.data(), dims, row_codes_.data() + 1 + r * code_stride_, &row_scales_[r]);
+    }
+  }
+
+  BlockInt8Rows blocks() const {
+    return {block_codes_.data() + 1, code_stride_, block_scales_.data() + 1, scale_stride_};
+  }
+  RowInt8Rows rows() const { return {row_codes_.data() + 1, code_stride_, row_scales_.data()}; }
+
+  double BlockValue(size_t row, size_t i) const {
+    return double{blocks().scales[row * scale_stride_ + i / kBlockDims]} *
+           blocks().codes[row * code_stride_ + i];
+  }
+  double RowValue(size_t row, size_t i) const {
+    return double{row_scales_[row]} * rows().codes[row * code_stride_ + i];
+  }
+  size_t dims() const { return dims_; }
+
+ private:
+  size_t dims_;
+  size_t code_stride_;
+  size_t scale_stride_;
+  std::vector<int8_t> block_codes_;
+  std::vector<int8_t> row_codes_;
+  std::vector<float> block_scales_;
+  std::vector<float> row_scales_;
+};
+
+// A query that the planes hold without loss, so that nothing but float32 rounding is left to allow
+// for.
+std::vector<float> LosslessQuery(size_t dims) {
+  std::mt19937 random(7);
+  std::uniform_int_distribution<int> multiple(-16319, 16319);
+  std::vector<float> query(dims);
+  for (size_t i = 0; i < dims; ++i) {
+    const int value = i % kBlockDims == 0 ? 16319 : multiple(random);
+    query[i] = std::ldexp(static_cast<float>(value), -14 - static_cast<int>(i / kBlockDims));
+  }
+  return query;
+}
+
+struct Expected {
+  Truth dot;
+  double row_norm2 = 0;
+};
+
+template <typename Value>
+Expected Expect(const std::vector<float>& query, size_t dims, Value value) {
+  Expected expected;
+  for (size_t i = 0; i < dims; ++i) {
+    expected.dot.Add(query[i] * value(i));
+    expected.row_norm2 += value(i) * value(i);
+  }
+  return expected;
+}
+
+double Tolerance(const Expected& expected, size_t dims, double query_error) {
+  return query_error * std::sqrt(expected.row_norm2) +
+         FloatTolerance(dims + 4, expected.dot.magnitude);
+}
+
+void ExpectBlockScores(const KernelTable& table, const TestRows& rows,
+                       const std::vector<float>& query, RowList list, size_t dims,
+                       double query_error) {
+  const PreparedQuery prepared(query.data(), query.size());
+  std::vector<float> out(list.count + 1, -77);
+  std::vector<float> dots_only(list.count + 1, -77);
+  std::vector<float> norms2(list.count + 1, -77);
+  table.dot_block_int8(prepared.view(), rows.blocks(), list, dims, out.data(), norms2.data());
+  table.dot_block_int8(prepared.view(), rows.blocks(), list, dims, dots_only.data(), nullptr);
+  for (size_t i = 0; i < list.count; ++i) {
+    const size_t row = list.ids != nullptr ? list.ids[i] : i;
+    const Expected expected =
+        Expect(query, dims, [&](size_t d) { return rows.BlockValue(row, d); });
+    ASSERT_NEAR(out[i], expected.dot.sum, Tolerance(expected, dims, query_error))
+        << "dims " << dims;
+    ASSERT_NEAR(norms2[i], expected.row_norm2, FloatTolerance(dims + 4, expected.row_norm2));
+    ASSERT_EQ(dots_only[i], out[i]) << "dims " << dims;
+  }
+  EXPECT_EQ(out.back(), -77);
+  EXPECT_EQ(dots_only.back(), -77);
+  EXPECT_EQ(norms2.back(), -77);
+}
+
+void ExpectRowScores(const KernelTable& table, const TestRows& rows,
+                     const std::vector<float>& query, RowList list, size_t dims,
+                     double query_error) {
+  const PreparedQuery prepared(query.data(), query.size());
+  std::vector<float> out(list.count + 1, -77);
+  table.dot_row_int8(prepared.view(), rows.rows(), list, dims, out.data());
+  for (size_t i = 0; i < list.count; ++i) {
+    const size_t row = list.ids != nullptr ? list.ids[i] : i;
+    const Expected expected = Expect(query, dims, [&](size_t d) { return rows.RowValue(row, d); });
+    ASSERT_NEAR(out[i], expected.dot.sum, Tolerance(expected, dims, query_error))
+        << "dims " << dims;
+  }
+  EXPECT_EQ(out.back(), -77);
+}
+
+class Int8KernelsTest : public KernelTest {};
+INSTANTIATE_TEST_SUITE_P(Sets, Int8KernelsTest, testing::ValuesIn(AvailableKernels()), TableName);
+
+TEST_P(Int8KernelsTest, ScoreRowsOfEveryLengthWithNothingButRoundingError) {
+  const std::vector<uint32_t> ids = GatheredIds(kRows);
+  for (size_t dims = 0; dims <= kMaxTestDims; ++dims) {
+    const TestRows rows(dims);
+    const std::vector<float> query = LosslessQuery(dims);
+    for (RowList list : {RowList{nullptr, kRows}, RowList{ids.data(), ids.size()}}) {
+      ExpectBlockScores(table(), rows, query, list, dims, 0);
+      ExpectRowScores(table(), rows, query, list, dims, 0);
+    }
+  }
+}
+
+TEST_P(Int8KernelsTest, StayWithinTheErrorThatThePreparedQueryStates) {
+  for (size_t dims : {1, 64, 100, 128, 257, 1024}) {
+    const TestRows rows(dims);
+    const std::vector<float> query = RandomFloats(dims, 11);
+    const double error = PreparedQuery(query.data(), dims).error();
+    ExpectBlockScores(table(), rows, query, {nullptr, kRows}, dims, error);
+    ExpectRowScores(table(), rows, query, {nullptr, kRows}, dims, error);
+  }
+}
+
+TEST_P(Int8KernelsTest, ScorePrefixesOfWholeBlocks) {
+  const TestRows rows(250);
+  const std::vector<float> query = LosslessQuery(250);
+  for (size_t dims : {0, 64, 128, 192, 250}) {
+    ExpectBlockScores(table(), rows, query, {nullptr, kRows}, dims, 0);
+    ExpectRowScores(table(), rows, query, {nullptr, kRows}, dims, 0);
+  }
+}
+
+TEST_P(Int8KernelsTest, ScoreListsOfEveryCount) {
+  const TestRows rows(130);
+  const std::vector<float> query = LosslessQuery(130);
+  const std::vector<uint32_t> ids = GatheredIds(kRows);
+  for (size_t count = 0; count <= ids.size(); ++count) {
+    ExpectBlockScores(table(), rows, query, {ids.data(), count}, 130, 0);
+    ExpectRowScores(table(), rows, query, {ids.data(), count}, 130, 0);
+  }
+}
+
+TEST_P(Int8KernelsTest, LargestCodesDoNotOverflow) {
+  constexpr size_t kDims = 4096;
+  const std::vector<float> scales(BlockCount(kDims), 1);
+  for (int query_sign : {1, -1}) {
+    for (int code : {127, -127}) {
+      const std::vector<float> query(kDims, static_cast<float>(query_sign * 16319));
+      const std::vector<int8_t> codes(kDims, static_cast<int8_t>(code));
+      const PreparedQuery prepared(query.data(), kDims);
+      const double dot = double{kDims} * query_sign * 16319 * code;
+      const double norm2 = double{kDims} * 127 * 127;
+      float out = 0;
+      float norm2_out = 0;
+      table().dot_block_int8(prepared.view(), {codes.data(), kDims, scales.data(), scales.size()},
+                             {nullptr, 1}, kDims, &out, &norm2_out);
+      EXPECT_NEAR(out, dot, FloatTolerance(kDims, std::fabs(dot)));
+      EXPECT_NEAR(norm2_out, norm2, FloatTolerance(kDims, norm2));
+      table().dot_row_int8(prepared.view(), {codes.data(), kDims, scales.data()}, {nullptr, 1},
+                           kDims, &out);
+      EXPECT_NEAR(out, dot, FloatTolerance(kDims, std::fabs(dot)));
+    }
+  }
+}
+
+TEST_P(Int8KernelsTest, ScoreZeroRowsAsZero) {
+  const std::vector<float> query = RandomFloats(100, 3);
+  const PreparedQuery prepared(query.data(), query.size());
+  const std::vector<int8_t> codes(5 * 128);
+  const std::vector<float> scales(5 * 2);
+  std::vector<float> out(5, 1);
+  std::vector<float> norms2(5, 1);
+  table().dot_block_int8(prepared.view(), {codes.data(), 128, scales.data(), 2}, {nullptr, 5}, 100,
+                         out.data(), norms2.data());
+  EXPECT_THAT(out, Each(0));
+  EXPECT_THAT(norms2, Each(0));
+  table().dot_row_int8(prepared.view(), {codes.data(), 128, scales.data()}, {nullptr, 5}, 100,
+                       out.data());
+  EXPECT_THAT(out, Each(0));
+}
+
+TEST_P(Int8KernelsTest, TinyScalesDoNotVanish) {
+  const std::vector<float> query(64, 1e-18f);
+  const PreparedQuery prepared(query.data(), query.size());
+  const std::vector<float> row(64, 1e-18f);
+  std::vector<int8_t> codes(64);
+  float scale = 0;
+  EncodeBlockInt8(row.data(), 64, codes.data(), &scale);
+  float out = 0;
+  table().dot_block_int8(prepared.view(), {codes.data(), 64, &scale, 1}, {nullptr, 1}, 64, &out,
+                         nullptr);
+  EXPECT_NEAR(out, 64e-36, 64e-36 * 1e-5);
+}
+
+TEST_P(Int8KernelsTest, DoNotDependOnARowsPlaceInTheList) {
+  const TestRows rows(200);
+  const std::vector<float> query = RandomFloats(200, 5);
+  const PreparedQuery prepared(query.data(), query.size());
+  const std::vector<uint32_t> ids(7, 3);
+  std::vector<float> out(ids.size());
+  std::vector<float> norms2(ids.size());
+  const RowList list = {ids.data(), ids.size()};
+  table().dot_block_int8(prepared.view(), rows.blocks(), list, 200, out.data(), norms2.data());
+  EXPECT_THAT(out, Each(out[0]));
+  EXPECT_THAT(norms2, Each(norms2[0]));
+  table().dot_row_int8(prepared.view(), rows.rows(), list, 200, out.data());
+  EXPECT_THAT(out, Each(out[0]));
+}
+
+}  // namespace
+}  // namespace nestor::kernels
