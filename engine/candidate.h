@@ -1,0 +1,45 @@
+#ifndef NESTOR_ENGINE_CANDIDATE_H_
+#define NESTOR_ENGINE_CANDIDATE_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace nestor {
+
+// A row inside one segment or delta, as a shortlist index or a tier scored it.
+struct ScoredRow {
+  uint32_t row = 0;  // local
+  float score = 0;   // larger is better
+};
+
+// A row of one part of a view. Parts are numbered as View::part() numbers them.
+struct Candidate {
+  uint32_t part = 0;
+  uint32_t row = 0;  // local to the part
+  float score = 0;   // of the latest stage
+  float error = 0;   // the true score is within score +- error; only full-dimension stages set it
+};
+
+// The order of candidates whose ids are not known yet: better score first, then older.
+template <typename T>
+bool BetterScore(const T& a, const T& b) {
+  return a.score != b.score ? a.score > b.score : a.row < b.row;
+}
+inline bool BetterCandidate(const Candidate& a, const Candidate& b) {
+  if (a.score != b.score) return a.score > b.score;
+  return a.part != b.part ? a.part < b.part : a.row < b.row;
+}
+
+// Keeps the best `keep` of `items` under `better`, unordered.
+template <typename T, typename Better>
+void KeepBest(size_t keep, Better better, std::vector<T>* items) {
+  if (items->size() <= keep) return;
+  std::nth_element(items->begin(), items->begin() + keep, items->end(), better);
+  items->resize(keep);
+}
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_CANDIDATE_H_

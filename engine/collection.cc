@@ -1,0 +1,192 @@
+#include "engine/collection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+// Sealed deltas that may wait for their segments before writers are told to slow down.
+constexpr size_t kMaxSealedDeltas = 8;
+
+size_t CostOf(absl::Span<const UpsertItem> items) {
+  size_t cost = 0;
+  for (const UpsertItem& item : items) {
+    cost += item.vector.size() * sizeof(float) + item.payload.size() + item.id.encoded().size();
+  }
+  return cost;
+}
+
+}  // namespace
+
+Collection::Collection(ResolvedSpec spec, CollectionEnv env, View view,
+                       std::shared_ptr<Delta> active)
+    : spec_(std::move(spec)),
+      env_(std::move(env)),
+      active_(std::move(active)),
+      view_(std::make_shared<const View>(std::move(view))) {}
+
+absl::StatusOr<WriteResult> Collection::Upsert(absl::Span<const UpsertItem> items, WriteMode mode) {
+  if (const size_t deltas = view()->deltas.size(); deltas > 1 + kMaxSealedDeltas) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "collection '", spec_.name, "': ", deltas - 1,
+        " full deltas wait for indexing, the limit is ", kMaxSealedDeltas, "; retry later"));
+  }
+  PendingWrite write{.kind = PendingWrite::Kind::kUpsert, .upserts = items, .mode = mode};
+  NESTOR_RETURN_IF_ERROR(Commit(&write, CostOf(items)));
+  return std::move(write.result);
+}
+
+absl::StatusOr<WriteResult> Collection::Delete(absl::Span<const PointId> ids) {
+  PendingWrite write{.kind = PendingWrite::Kind::kDelete, .deletes = ids};
+  NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * kMaxIdBytes));
+  return std::move(write.result);
+}
+
+absl::StatusOr<Sequence> Collection::SealWrites() {
+  PendingWrite write{.kind = PendingWrite::Kind::kSeal};
+  NESTOR_RETURN_IF_ERROR(Commit(&write, 0));
+  return write.result.sequence;
+}
+
+absl::Status Collection::RefreshSnapshot() {
+  PendingWrite write{.kind = PendingWrite::Kind::kRefresh};
+  return Commit(&write, 0);
+}
+
+void Collection::Close() {
+  PendingWrite write{.kind = PendingWrite::Kind::kClose};
+  (void)Commit(&write, 0);  // closing a closed collection changes nothing
+}
+
+absl::Status Collection::Commit(PendingWrite* write, size_t cost) {
+  queue_.Run(write, cost, [this](absl::Span<PendingWrite* const> group) { CommitGroup(group); });
+  return write->status;
+}
+
+void Collection::CommitGroup(absl::Span<PendingWrite* const> group) {
+  std::vector<PendingWrite*> open;
+  for (PendingWrite* write : group) {
+    if (closed_) {
+      write->status = absl::NotFoundError(absl::StrCat("collection '", spec_.name, "' is closed"));
+    } else {
+      open.push_back(write);
+      if (write->kind == PendingWrite::Kind::kClose) closed_ = true;
+    }
+  }
+  if (open.empty()) return;  // the view stays what it was when the collection was closed
+  const absl::Status status = CommitRecords(open);
+  if (status.ok()) return;
+  for (PendingWrite* write : open) write->status = status;
+}
+
+absl::Status Collection::CommitRecords(absl::Span<PendingWrite* const> group) {
+  const std::shared_ptr<const View> before = view();
+  RecordBuilder builder(spec_, *before);
+  NESTOR_RETURN_IF_ERROR(builder.FindIds(group));
+  for (PendingWrite* write : group) builder.Add(write);
+  if (!builder.records().empty()) NESTOR_RETURN_IF_ERROR(env_.store.Apply(builder.records()));
+  PublishGroup(builder.records(), group);
+  return absl::OkStatus();
+}
+
+void Collection::PublishGroup(absl::Span<const storage::CommitRecord> records,
+                              absl::Span<PendingWrite* const> group) {
+  const bool seal = std::any_of(group.begin(), group.end(), [](const PendingWrite* write) {
+    return write->kind == PendingWrite::Kind::kSeal;
+  });
+  std::shared_ptr<const StoreSnapshot> snapshot = env_.store.GetSnapshot();
+  bool sealed;
+  {
+    absl::MutexLock lock(&publish_mu_);
+    auto next = std::make_shared<View>(*view_.Load());
+    ApplyToView(spec_, records, next.get(), &active_);
+    if (seal) SealDelta(spec_, next.get(), &active_);
+    next->snapshot = std::move(snapshot);
+    sealed = next->deltas.size() > 1;
+    view_.Store(std::move(next));
+  }
+  if (sealed) env_.work_due();
+}
+
+absl::StatusOr<SearchResult> Collection::Search(const SearchRequest& request,
+                                                StopCheck stop) const {
+  return SearchView(*view(), spec_, request, stop, env_.clock);
+}
+
+absl::StatusOr<std::vector<std::optional<FoundPoint>>> Collection::Get(
+    absl::Span<const PointId> ids, const Select& select) const {
+  const std::shared_ptr<const View> view = this->view();
+  std::vector<Row> rows;
+  NESTOR_RETURN_IF_ERROR(view->snapshot->FindRows(spec_.number, ids, &rows));
+  return ReadRows(*view, rows, select);
+}
+
+absl::StatusOr<std::vector<std::optional<FoundPoint>>> Collection::ReadRows(
+    const View& view, absl::Span<const Row> rows, const Select& select) const {
+  std::vector<std::optional<FoundPoint>> points(rows.size());
+  bool bad_id = false;
+  NESTOR_RETURN_IF_ERROR(
+      view.snapshot->ReadPoints(spec_.number, rows, [&](size_t i, const StoredPoint* stored) {
+        if (stored == nullptr) return;
+        FoundPoint& point = points[i].emplace();
+        bad_id |= !PointId::FromEncoded(stored->id, &point.id);
+        point.version = stored->sequence;
+        if (select.vector)
+          point.vector =
+              SelectPrefix(spec_.metric, DecodeVector(stored->vector), select.vector_dims);
+      }));
+  if (bad_id)
+    return absl::DataLossError(
+        absl::StrCat("collection '", spec_.name, "': a stored id is malformed"));
+  if (!select.payload) return points;
+  std::vector<std::string> payloads;
+  NESTOR_RETURN_IF_ERROR(view.snapshot->ReadPayloads(spec_.number, rows, &payloads));
+  for (size_t i = 0; i < points.size(); ++i) {
+    if (points[i]) points[i]->payload = std::move(payloads[i]);
+  }
+  return points;
+}
+
+absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
+                                              const Select& select) const {
+  const std::shared_ptr<const View> view = this->view();
+  ScrollPage page;
+  std::vector<Row> rows;
+  NESTOR_RETURN_IF_ERROR(view->snapshot->ScanIds(spec_.number, after, [&](const PointId&, Row row) {
+    page.more = rows.size() == size;
+    if (!page.more) rows.push_back(row);
+    return !page.more;
+  }));
+  NESTOR_ASSIGN_OR_RETURN(std::vector<std::optional<FoundPoint>> points,
+                          ReadRows(*view, rows, select));
+  for (std::optional<FoundPoint>& point : points) {
+    if (!point)
+      return absl::DataLossError(
+          absl::StrCat("collection '", spec_.name, "': an id names no stored row"));
+    page.points.push_back(*std::move(point));
+  }
+  return page;
+}
+
+CollectionStats Collection::Stats() const {
+  const std::shared_ptr<const View> view = this->view();
+  CollectionStats stats;
+  stats.points = view->live_points();
+  stats.dead_rows = view->dead_rows();
+  stats.durable_sequence = view->sequence;
+  stats.indexed_sequence = view->indexed_sequence();
+  stats.unindexed_points = view->unindexed_points();
+  stats.segments = static_cast<uint32_t>(view->segments.size());
+  for (const View::SegmentPart& part : view->segments) {
+    stats.index_bytes += part.segment->index->MemoryBytes();
+    stats.rerank_tier_bytes += part.segment->tier->MemoryBytes();
+  }
+  stats.disk_bytes = env_.store.DiskBytes(spec_.number);
+  return stats;
+}
+
+}  // namespace nestor

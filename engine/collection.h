@@ -1,0 +1,140 @@
+#ifndef NESTOR_ENGINE_COLLECTION_H_
+#define NESTOR_ENGINE_COLLECTION_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "engine/collection_spec.h"
+#include "engine/collection_writer.h"
+#include "engine/commit_queue.h"
+#include "engine/published.h"
+#include "engine/search.h"
+#include "engine/search_types.h"
+#include "engine/view.h"
+#include "engine/write_types.h"
+#include "storage/point_store.h"
+
+namespace nestor {
+
+struct CollectionStats {
+  uint64_t points = 0;
+  uint64_t dead_rows = 0;
+  Sequence durable_sequence{};
+  Sequence indexed_sequence{};
+  uint64_t unindexed_points = 0;
+  uint32_t segments = 0;
+  uint64_t index_bytes = 0;
+  uint64_t rerank_tier_bytes = 0;
+  uint64_t disk_bytes = 0;
+};
+
+// A point as Get and Scroll return it.
+struct FoundPoint {
+  PointId id;
+  Sequence version{};
+  std::vector<float> vector;  // with select.vector
+  std::string payload;        // with select.payload
+};
+
+struct ScrollPage {
+  std::vector<FoundPoint> points;  // by id
+  bool more = false;               // further points follow the last one
+};
+
+// What a collection needs of its surroundings. All must outlive it.
+struct CollectionEnv {
+  PointStore& store;
+  const Clock& clock;
+  std::function<void()>
+      work_due;  // background work may be due; called often, from any thread, must be cheap
+};
+
+// One collection: writes go through one leader at a time into the store and then into a new view;
+// searches and reads take the current view and no lock; background threads turn deltas into
+// segments and merge segments.
+//
+// Thread safety: thread-safe.
+class Collection {
+ public:
+  // Builds the view from the store: every live row comes back as a segment that is searched by
+  // scanning until its index is built in the background. The store's errors.
+  static absl::StatusOr<std::unique_ptr<Collection>> Recover(ResolvedSpec spec, CollectionEnv env);
+
+  const ResolvedSpec& spec() const { return spec_; }
+  // The newest state. Holding it pins memory and disk space, so hold it for one request.
+  std::shared_ptr<const View> view() const { return view_.Load(); }
+
+  // Durable and searchable when they return. REQUIRES: items are valid (see ValidateVector).
+  // ResourceExhaustedError while indexing is too far behind; NotFoundError after Close; otherwise
+  // what the store says, in particular UnknownError: the write may or may not be there after a
+  // restart.
+  absl::StatusOr<WriteResult> Upsert(absl::Span<const UpsertItem> items, WriteMode mode);
+  absl::StatusOr<WriteResult> Delete(absl::Span<const PointId> ids);
+
+  // See SearchView.
+  absl::StatusOr<SearchResult> Search(const SearchRequest& request, StopCheck stop) const;
+  // points->at(i) is the point of ids[i], if there is one.
+  absl::StatusOr<std::vector<std::optional<FoundPoint>>> Get(absl::Span<const PointId> ids,
+                                                             const Select& select) const;
+  // Up to `size` points with ids greater than `after` (an empty id: from the first).
+  absl::StatusOr<ScrollPage> Scroll(const PointId& after, size_t size, const Select& select) const;
+  CollectionStats Stats() const;
+
+  // Closes the delta, so that everything written so far will be in segments, and returns the
+  // sequence to wait for: IsIndexed(sequence) becomes true when background work has caught up.
+  absl::StatusOr<Sequence> SealWrites();
+  bool IsIndexed(Sequence sequence) const { return view()->indexed_sequence() >= sequence; }
+
+  // Moves an idle collection to a newer store snapshot, so that it does not hold back the
+  // reclaiming of deleted data.
+  absl::Status RefreshSnapshot();
+  // Refuses every later write and stops background work. Reads go on for those who still hold the
+  // collection.
+  void Close();
+  bool closed() const { return closed_; }
+
+  // Background work, one thread at a time for each: turns the oldest sealed delta into a segment;
+  // runs one merge that the policy finds due. True if there was something to do. MergeOnce returns
+  // what MergeSegments does.
+  bool SealOnce();
+  absl::StatusOr<bool> MergeOnce(int threads);
+
+ private:
+  Collection(ResolvedSpec spec, CollectionEnv env, View view, std::shared_ptr<Delta> active);
+
+  absl::Status Commit(PendingWrite* write, size_t cost);
+  void CommitGroup(absl::Span<PendingWrite* const> group);
+  absl::Status CommitRecords(absl::Span<PendingWrite* const> group);
+  void PublishGroup(absl::Span<const storage::CommitRecord> records,
+                    absl::Span<PendingWrite* const> group);
+  // Puts `merged` (null: nothing) in the place of `inputs`; returns the rows that were left behind.
+  std::vector<Row> InstallMerge(absl::Span<const MergeInput> inputs,
+                                const std::shared_ptr<const Segment>& merged);
+  absl::Status ForgetTombstones(const std::vector<Row>& rows);
+  absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
+                                                                  absl::Span<const Row> rows,
+                                                                  const Select& select) const;
+
+  const ResolvedSpec spec_;
+  const CollectionEnv env_;
+  std::atomic<bool> closed_{false};
+
+  CommitQueue<PendingWrite> queue_;
+  std::shared_ptr<Delta> active_;  // touched by the leader of a commit group only
+
+  absl::Mutex publish_mu_;  // serialises load-change-store of the view; never held over the store
+                            // or a build
+  Published<View> view_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_COLLECTION_H_

@@ -1,0 +1,178 @@
+// The part of Collection that runs in the background: recovery, sealing and merging.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/collection.h"
+#include "engine/merge_policy.h"
+#include "storage/check.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+// Rows of one segment made from the store: large enough for few scans, small enough to start
+// merging early.
+constexpr size_t kRecoveredSegmentRows = 131072;
+constexpr size_t kRecoveredSegmentBytes = size_t{256} << 20;
+
+size_t RecoveredSegmentRows(const ResolvedSpec& spec) {
+  return std::min(kRecoveredSegmentRows, kRecoveredSegmentBytes / (spec.dims * sizeof(float)));
+}
+
+void AddSegment(std::shared_ptr<const Segment> segment, RowBitmap dead, View* view) {
+  view->segments.push_back(
+      {std::move(segment), std::make_shared<const RowBitmap>(std::move(dead))});
+}
+
+absl::Status ReadSegments(const ResolvedSpec& spec, View* view) {
+  const uint32_t dims = spec.dims;
+  const size_t segment_rows = RecoveredSegmentRows(spec);
+  std::unique_ptr<SegmentBuilder> builder;  // made with its first row
+  absl::Status bad_row;
+  const auto flush = [&] {
+    if (builder == nullptr) return;
+    const size_t rows = builder->size();
+    AddSegment(std::move(*builder).Finish(), RowBitmap(rows), view);
+    builder = nullptr;
+  };
+  NESTOR_RETURN_IF_ERROR(view->snapshot->ScanPoints(
+      spec.number, NextRow(kNoRow), view->next_row, [&](const StoredPoint& point) {
+        const std::vector<float> vector = DecodeVector(point.vector);
+        if (vector.size() != dims) {
+          bad_row = absl::DataLossError(absl::StrCat("collection '", spec.name, "' row ",
+                                                     ToNumber(point.row), " has ", vector.size(),
+                                                     " dims, not ", dims));
+          return false;
+        }
+        if (builder == nullptr) builder = std::make_unique<SegmentBuilder>(spec, segment_rows);
+        builder->Append(point.row, point.sequence, vector.data());
+        if (builder->size() == segment_rows) flush();
+        return true;
+      }));
+  NESTOR_RETURN_IF_ERROR(bad_row);
+  flush();
+  return absl::OkStatus();
+}
+
+absl::Status ForgetAllTombstones(const ResolvedSpec& spec, PointStore& store) {
+  storage::CommitRecord record;
+  record.set_format(kCommitFormat);
+  record.set_collection(ToNumber(spec.number));
+  record.mutable_forget_tombstones()->set_all(true);
+  return store.Apply({record});
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spec,
+                                                                CollectionEnv env) {
+  // No segment survives a restart, so no tombstone has anything to hide.
+  NESTOR_RETURN_IF_ERROR(ForgetAllTombstones(spec, env.store));
+  View view;
+  view.snapshot = env.store.GetSnapshot();
+  NESTOR_ASSIGN_OR_RETURN(const storage::AppliedRecord applied,
+                          view.snapshot->Applied(spec.number));
+  view.sequence = Sequence{applied.sequence()};
+  view.next_row = std::max(NextRow(kNoRow), Row{applied.next_row()});
+  NESTOR_RETURN_IF_ERROR(ReadSegments(spec, &view));
+  std::shared_ptr<Delta> active;
+  SealDelta(spec, &view, &active);
+  return std::unique_ptr<Collection>(
+      new Collection(std::move(spec), std::move(env), std::move(view), std::move(active)));
+}
+
+bool Collection::SealOnce() {
+  const std::shared_ptr<const View> before = view();
+  if (closed_ || before->deltas.size() < 2) return false;
+  const View::DeltaPart& part = before->deltas.front();
+  SegmentBuilder builder(spec_, part.live());
+  std::vector<Row> dropped;
+  for (uint32_t local = 0; local < part.length; ++local) {
+    const Row row = part.delta->RowAt(local);
+    if (part.dead->Test(local)) {
+      dropped.push_back(row);
+    } else {
+      builder.Append(row, part.delta->SequenceAt(local), part.delta->Vector(local));
+    }
+  }
+  const std::shared_ptr<const Segment> segment = std::move(builder).Finish();
+  {
+    absl::MutexLock lock(&publish_mu_);
+    auto next = std::make_shared<View>(*view_.Load());
+    NESTOR_CHECK(next->deltas.front().delta == part.delta);
+    // Rows that died while the segment was built.
+    RowBitmap dead(segment->rows.size());
+    for (uint32_t local = 0; local < segment->rows.size(); ++local) {
+      const uint64_t place = ToNumber(segment->rows[local]) - ToNumber(part.delta->first_row());
+      if (next->deltas.front().dead->Test(place)) dead.Set(local);
+    }
+    next->deltas.erase(next->deltas.begin());
+    if (!segment->rows.empty()) AddSegment(segment, std::move(dead), next.get());
+    view_.Store(std::move(next));
+  }
+  // Failing to forget wastes a few bytes until the next start, nothing else.
+  (void)ForgetTombstones(dropped);
+  return true;
+}
+
+absl::StatusOr<bool> Collection::MergeOnce(int threads) {
+  // Not the view: it would hold on to its store snapshot for as long as the build takes.
+  const std::vector<View::SegmentPart> segments = view()->segments;
+  std::vector<SegmentSize> sizes;
+  for (const View::SegmentPart& part : segments) {
+    sizes.push_back({part.live(), part.dead->count(), part.segment->indexed});
+  }
+  const std::vector<size_t> chosen = ChooseMerge(sizes);
+  if (closed_ || chosen.empty()) return false;
+  std::vector<MergeInput> inputs;
+  inputs.reserve(chosen.size());
+  for (size_t i : chosen) {
+    inputs.push_back({segments[i].segment.get(), segments[i].dead.get()});
+  }
+  NESTOR_ASSIGN_OR_RETURN(
+      const std::shared_ptr<const Segment> merged,
+      MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
+
+  const std::vector<Row> dropped = InstallMerge(inputs, merged);
+  (void)ForgetTombstones(dropped);  // as in SealOnce
+  return true;
+}
+
+std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
+                                          const std::shared_ptr<const Segment>& merged) {
+  std::vector<Row> dropped;
+  absl::MutexLock lock(&publish_mu_);
+  auto next = std::make_shared<View>(*view_.Load());
+  RowBitmap dead(merged == nullptr ? 0 : merged->rows.size());
+  for (const MergeInput& input : inputs) {
+    const auto now = std::find_if(
+        next->segments.begin(), next->segments.end(),
+        [&](const View::SegmentPart& part) { return part.segment.get() == input.segment; });
+    NESTOR_CHECK(now != next->segments.end());
+    for (uint32_t local = 0; local < input.segment->rows.size(); ++local) {
+      if (!now->dead->Test(local)) continue;
+      if (input.dead->Test(local)) {
+        dropped.push_back(input.segment->rows[local]);
+      } else {
+        dead.Set(*merged->Find(input.segment->rows[local]));  // died while the segment was built
+      }
+    }
+    next->segments.erase(now);
+  }
+  if (merged != nullptr) AddSegment(merged, std::move(dead), next.get());
+  view_.Store(std::move(next));
+  return dropped;
+}
+
+absl::Status Collection::ForgetTombstones(const std::vector<Row>& rows) {
+  if (rows.empty()) return absl::OkStatus();
+  storage::CommitRecord record;
+  record.set_format(kCommitFormat);
+  record.set_collection(ToNumber(spec_.number));
+  for (Row row : rows) record.mutable_forget_tombstones()->add_rows(ToNumber(row));
+  return env_.store.Apply({record});
+}
+
+}  // namespace nestor

@@ -1,0 +1,192 @@
+#include "engine/collection_spec.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "engine/limits.h"
+
+namespace nestor {
+namespace {
+
+bool IsNameByte(char c) { return absl::ascii_isalnum(c) || c == '_' || c == '-'; }
+
+void ValidateName(const CollectionSpec& spec, Violations* violations) {
+  const bool good_bytes = std::all_of(spec.name.begin(), spec.name.end(), IsNameByte);
+  if (spec.name.empty() || spec.name.size() > kMaxCollectionNameBytes || !good_bytes) {
+    violations->Add(
+        "collection.name",
+        absl::StrCat("'", absl::CEscape(spec.name.substr(0, 2 * kMaxCollectionNameBytes)),
+                     "' is not 1 to ", kMaxCollectionNameBytes,
+                     " of the characters a-z A-Z 0-9 _ -"));
+  }
+}
+
+void ValidateMatryoshkaDims(const CollectionSpec& spec, Violations* violations) {
+  const std::vector<uint32_t>& dims = spec.matryoshka_dims;
+  if (dims.size() > kMaxMatryoshkaDims) {
+    violations->Add("collection.matryoshka_dims",
+                    absl::StrCat(dims.size(), " values exceed ", kMaxMatryoshkaDims));
+    return;
+  }
+  for (size_t i = 0; i < dims.size(); ++i) {
+    const uint32_t previous = i == 0 ? 0 : dims[i - 1];
+    if (dims[i] <= previous) {
+      violations->Add(absl::StrCat("collection.matryoshka_dims[", i, "]"),
+                      absl::StrCat(dims[i], " does not ascend after ", previous));
+    } else if (dims[i] > spec.dims) {
+      violations->Add(absl::StrCat("collection.matryoshka_dims[", i, "]"),
+                      absl::StrCat(dims[i], " exceeds dims ", spec.dims));
+    }
+  }
+}
+
+void ValidatePrefixCode(const CollectionSpec& spec, Violations* violations) {
+  if (spec.prefix_dims > spec.dims) {
+    violations->Add("collection.prefix_code.dims",
+                    absl::StrCat(spec.prefix_dims, " exceeds dims ", spec.dims));
+  }
+  if (spec.prefix_bits != 0 && spec.prefix_bits != 8 && spec.prefix_bits != 32) {
+    violations->Add("collection.prefix_code.bits",
+                    absl::StrCat(spec.prefix_bits, " is not 8 or 32 (or 0: the server chooses)"));
+  }
+}
+
+void ValidateIndex(const CollectionSpec& spec, Violations* violations) {
+  if (spec.hnsw_m != 0 && (spec.hnsw_m < kMinHnswM || spec.hnsw_m > kMaxHnswM)) {
+    violations->Add("collection.index.hnsw.m",
+                    absl::StrCat(spec.hnsw_m, " is not in ", kMinHnswM, " to ", kMaxHnswM));
+  }
+  if (spec.hnsw_ef_construction > kMaxHnswEfConstruction) {
+    violations->Add("collection.index.hnsw.ef_construction",
+                    absl::StrCat(spec.hnsw_ef_construction, " exceeds ", kMaxHnswEfConstruction));
+  }
+  if (spec.ivf_lists > kMaxIvfLists) {
+    violations->Add("collection.index.ivf.lists",
+                    absl::StrCat(spec.ivf_lists, " exceeds ", kMaxIvfLists));
+  }
+}
+
+void ValidateLabels(const CollectionSpec& spec, Violations* violations) {
+  if (spec.labels.size() > kMaxLabels) {
+    violations->Add("collection.labels",
+                    absl::StrCat(spec.labels.size(), " labels exceed ", kMaxLabels));
+    return;
+  }
+  for (const auto& [key, value] : spec.labels) {
+    if (key.empty() || key.size() > kMaxLabelBytes || value.size() > kMaxLabelBytes) {
+      violations->Add(
+          absl::StrCat("collection.labels['", absl::CEscape(key.substr(0, 64)), "']"),
+          absl::StrCat("key of ", key.size(), " and value of ", value.size(), " bytes: at most ",
+                       kMaxLabelBytes, " each, and a key has at least 1"));
+    }
+  }
+}
+
+uint32_t RoundUpToTrained(const CollectionSpec& spec, uint32_t wanted) {
+  if (spec.matryoshka_dims.empty()) {
+    uint32_t power = 1;
+    while (power < wanted) power *= 2;
+    return std::min(power, spec.dims);
+  }
+  for (uint32_t dims : spec.matryoshka_dims) {
+    if (dims >= wanted) return dims;
+  }
+  return spec.dims;
+}
+
+}  // namespace
+
+void ValidateSpec(const CollectionSpec& spec, Violations* violations) {
+  ValidateName(spec, violations);
+  if (spec.dims < 1 || spec.dims > kMaxDims) {
+    violations->Add("collection.dims", absl::StrCat(spec.dims, " is not in 1 to ", kMaxDims));
+  }
+  ValidateMatryoshkaDims(spec, violations);
+  ValidatePrefixCode(spec, violations);
+  ValidateIndex(spec, violations);
+  ValidateLabels(spec, violations);
+  const float recall = spec.default_recall_target;
+  if (!(recall >= 0 && recall <= 1)) {
+    violations->Add("collection.search_defaults.recall_target",
+                    absl::StrCat(recall, " is not in 0 to 1"));
+  }
+  if (spec.default_time_budget < absl::ZeroDuration() ||
+      spec.default_time_budget > kMaxTimeBudget) {
+    violations->Add("collection.search_defaults.time_budget",
+                    absl::StrCat(absl::FormatDuration(spec.default_time_budget), " is not in 0 to ",
+                                 absl::FormatDuration(kMaxTimeBudget)));
+  }
+}
+
+uint32_t ChoosePrefixDims(const CollectionSpec& spec) {
+  const uint32_t quarter = std::clamp<uint32_t>(spec.dims / 4, 64, 256);
+  return std::min(spec.dims, RoundUpToTrained(spec, std::min(quarter, spec.dims)));
+}
+
+storage::CollectionRecord ToRecord(const CollectionSpec& spec) {
+  using storage::CollectionRecord;
+  CollectionRecord record;
+  record.set_name(spec.name);
+  record.set_dims(spec.dims);
+  record.set_metric(spec.metric == Metric::kCosine ? CollectionRecord::COSINE
+                    : spec.metric == Metric::kDot  ? CollectionRecord::DOT
+                                                   : CollectionRecord::L2);
+  record.mutable_matryoshka_dims()->Add(spec.matryoshka_dims.begin(), spec.matryoshka_dims.end());
+  record.set_prefix_dims(spec.prefix_dims);
+  record.set_prefix_bits(spec.prefix_bits);
+  record.set_index_kind(spec.index_kind == IndexKind::kHnsw  ? CollectionRecord::HNSW
+                        : spec.index_kind == IndexKind::kIvf ? CollectionRecord::IVF
+                                                             : CollectionRecord::FLAT);
+  record.set_hnsw_m(spec.hnsw_m);
+  record.set_hnsw_ef_construction(spec.hnsw_ef_construction);
+  record.set_ivf_lists(spec.ivf_lists);
+  record.set_rerank_tier(spec.rerank_tier == TierKind::kInt8 ? CollectionRecord::INT8
+                                                             : CollectionRecord::FLOAT32);
+  record.set_default_recall_target(spec.default_recall_target);
+  record.set_default_time_budget_us(absl::ToInt64Microseconds(spec.default_time_budget));
+  for (const auto& [key, value] : spec.labels) (*record.mutable_labels())[key] = value;
+  return record;
+}
+
+ResolvedSpec FromRecord(const storage::CollectionRecord& record) {
+  using storage::CollectionRecord;
+  CollectionSpec spec;
+  spec.name = record.name();
+  spec.dims = record.dims();
+  spec.metric = record.metric() == CollectionRecord::DOT  ? Metric::kDot
+                : record.metric() == CollectionRecord::L2 ? Metric::kL2
+                                                          : Metric::kCosine;
+  spec.matryoshka_dims.assign(record.matryoshka_dims().begin(), record.matryoshka_dims().end());
+  spec.prefix_dims = record.prefix_dims();
+  spec.prefix_bits = record.prefix_bits();
+  spec.index_kind = record.index_kind() == CollectionRecord::IVF    ? IndexKind::kIvf
+                    : record.index_kind() == CollectionRecord::FLAT ? IndexKind::kFlat
+                                                                    : IndexKind::kHnsw;
+  spec.hnsw_m = record.hnsw_m();
+  spec.hnsw_ef_construction = record.hnsw_ef_construction();
+  spec.ivf_lists = record.ivf_lists();
+  spec.rerank_tier =
+      record.rerank_tier() == CollectionRecord::FLOAT32 ? TierKind::kFloat32 : TierKind::kInt8;
+  spec.default_recall_target = record.default_recall_target();
+  spec.default_time_budget = absl::Microseconds(record.default_time_budget_us());
+  spec.labels.insert(record.labels().begin(), record.labels().end());
+
+  ResolvedSpec resolved;
+  static_cast<CollectionSpec&>(resolved) = spec;
+  resolved.requested = spec;
+  resolved.number = CollectionNumber{record.number()};
+  resolved.uuid = record.uuid();
+  resolved.create_time = absl::FromUnixMicros(record.create_time_us());
+  if (resolved.prefix_dims == 0) resolved.prefix_dims = ChoosePrefixDims(spec);
+  if (resolved.prefix_bits == 0) resolved.prefix_bits = 8;
+  if (resolved.hnsw_m == 0) resolved.hnsw_m = kDefaultHnswM;
+  if (resolved.hnsw_ef_construction == 0)
+    resolved.hnsw_ef_construction = kDefaultHnswEfConstruction;
+  if (resolved.default_recall_target == 0) resolved.default_recall_target = kDefaultRecallTarget;
+  return resolved;
+}
+
+}  // namespace nestor

@@ -1,0 +1,67 @@
+#ifndef NESTOR_ENGINE_COLLECTION_SPEC_H_
+#define NESTOR_ENGINE_COLLECTION_SPEC_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "engine/metric.h"
+#include "engine/violations.h"
+#include "storage/records.pb.h"
+#include "storage/types.h"
+
+namespace nestor {
+
+enum class IndexKind { kHnsw, kIvf, kFlat };
+enum class TierKind { kInt8, kFloat32 };
+
+// What a collection is. Immutable once created. Zeros in prefix, HNSW and IVF fields mean "the
+// server chooses"; see ResolvedSpec for what it chose.
+struct CollectionSpec {
+  std::string name;  // [a-zA-Z0-9_-]{1,64}
+  uint32_t dims = 0;
+  Metric metric = Metric::kCosine;
+  std::vector<uint32_t>
+      matryoshka_dims;  // prefixes the model was trained for, ascending; empty: powers of two
+  uint32_t prefix_dims = 0;
+  uint32_t prefix_bits = 0;  // 8 or 32
+  IndexKind index_kind = IndexKind::kHnsw;
+  uint32_t hnsw_m = 0;
+  uint32_t hnsw_ef_construction = 0;
+  uint32_t ivf_lists = 0;
+  TierKind rerank_tier = TierKind::kInt8;
+  float default_recall_target = 0;       // 0: kDefaultRecallTarget
+  absl::Duration default_time_budget{};  // zero: none
+  std::map<std::string, std::string> labels;
+
+  friend bool operator==(const CollectionSpec&, const CollectionSpec&) = default;
+};
+
+inline constexpr float kDefaultRecallTarget = 0.95f;
+inline constexpr uint32_t kDefaultHnswM = 16;
+inline constexpr uint32_t kDefaultHnswEfConstruction = 200;
+
+// A spec with the server's own choices filled in, and the identity that the store gave it.
+struct ResolvedSpec : CollectionSpec {
+  CollectionNumber number{};
+  std::string uuid;
+  absl::Time create_time;
+  CollectionSpec requested;  // as the user sent it
+};
+
+// Adds one violation for each field that is out of range, named as in nestor.v1.Collection.
+void ValidateSpec(const CollectionSpec& spec, Violations* violations);
+
+// The prefix that the shortlist sees when the user leaves it open: a quarter of the vector, at
+// least 64 and at most 256 dims, rounded up to a length that the model was trained for.
+uint32_t ChoosePrefixDims(const CollectionSpec& spec);
+
+storage::CollectionRecord ToRecord(const CollectionSpec& spec);
+// Fills in the choices. InvalidArgumentError-free: records were validated when they were written.
+ResolvedSpec FromRecord(const storage::CollectionRecord& record);
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_COLLECTION_SPEC_H_

@@ -1,0 +1,59 @@
+#ifndef NESTOR_ENGINE_DELTA_H_
+#define NESTOR_ENGINE_DELTA_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "absl/strings/string_view.h"
+#include "engine/metric.h"
+#include "engine/rerank_tier.h"
+#include "storage/types.h"
+
+namespace nestor {
+
+// The newest rows of a collection, full vectors, scanned exactly. Grows up to a fixed capacity;
+// rows are consecutive, so a row's place follows from its number.
+//
+// Thread safety: one writer appends; a reader looks only at the rows below the length that its view
+// published, which are immutable.
+class Delta {
+ public:
+  // Sized so that scanning it takes a few milliseconds at most, whatever the dims.
+  static size_t CapacityFor(size_t dims);
+
+  Delta(Metric metric, size_t dims, Row first_row, size_t capacity);
+
+  // Adds row first_row() + size(), made by write `sequence`; `vector` is float32 as stored, `dims`
+  // of them. REQUIRES: size() < capacity(). Writer only.
+  void Append(Sequence sequence, absl::string_view vector);
+  size_t size() const { return size_; }  // writer only
+  size_t capacity() const { return capacity_; }
+
+  Row first_row() const { return first_row_; }
+  Row RowAt(uint32_t local) const { return Row{ToNumber(first_row_) + local}; }
+  Sequence SequenceAt(uint32_t local) const { return sequences_[local]; }
+  const float* Vector(uint32_t local) const { return values_.get() + local * dims_; }
+
+  // As RerankTier::ScoreWithError, for local rows first to first + count.
+  void ScoreRange(const FullQuery& query, uint32_t first, size_t count, float* scores,
+                  float* errors) const;
+
+  size_t MemoryBytes() const {
+    return capacity_ * ((dims_ + 1) * sizeof(float) + sizeof(Sequence));
+  }
+
+ private:
+  Metric metric_;
+  size_t dims_;
+  Row first_row_;
+  size_t capacity_;
+  size_t size_ = 0;
+  std::unique_ptr<float[]> values_;  // as the user sent them
+  std::unique_ptr<float[]> norms_;
+  std::unique_ptr<Sequence[]> sequences_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_DELTA_H_

@@ -1,0 +1,181 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/limits.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+constexpr absl::Duration kIdleWakeUp = absl::Seconds(5);  // a safety net; work is announced
+constexpr absl::Duration kSnapshotRefresh = absl::Seconds(30);
+
+storage::CommitRecord CollectionChange(CollectionNumber number) {
+  storage::CommitRecord record;
+  record.set_format(kCommitFormat);
+  record.set_collection(ToNumber(number));
+  return record;
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<PointStore> store, EngineOptions options)
+    : options_(std::move(options)),
+      store_(std::move(store)),
+      catalog_(std::make_shared<const Catalog>()) {}
+
+absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore> store,
+                                                     EngineOptions options) {
+  std::unique_ptr<Engine> engine(new Engine(std::move(store), std::move(options)));
+  NESTOR_RETURN_IF_ERROR(engine->Recover());
+  Engine* self = engine.get();
+  using Priority = BackgroundLane::Priority;
+  // A lane must find the one that it wakes. Sealing is short, and writers wait for it; building an
+  // index is neither.
+  engine->merging_ =
+      std::make_unique<BackgroundLane>([self] { self->MergeDue(); }, kIdleWakeUp, Priority::kLow);
+  engine->sealing_ =
+      std::make_unique<BackgroundLane>([self] { self->SealDue(); }, kIdleWakeUp, Priority::kNormal);
+  engine->refreshing_ = std::make_unique<BackgroundLane>([self] { self->RefreshSnapshots(); },
+                                                         kSnapshotRefresh, Priority::kLow);
+  engine->merging_->Wake();
+  return engine;
+}
+
+Engine::~Engine() {
+  stopping_ = true;
+  for (const std::shared_ptr<Collection>& collection : List()) collection->Close();
+  refreshing_.reset();
+  sealing_.reset();
+  merging_.reset();
+}
+
+absl::Status Engine::Recover() {
+  absl::MutexLock lock(&catalog_mu_);
+  const std::unique_ptr<StoreSnapshot> snapshot = store_->GetSnapshot();
+  NESTOR_ASSIGN_OR_RETURN(const CollectionNumber last, snapshot->LastCollectionNumber());
+  next_number_ = ToNumber(last) + 1;
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<storage::CollectionRecord> records,
+                          snapshot->ListCollections());
+  auto catalog = std::make_shared<Catalog>();
+  for (const storage::CollectionRecord& record : records) {
+    const absl::Time start = options_.clock();
+    NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection,
+                            Collection::Recover(FromRecord(record), EnvFor()));
+    options_.log_info(absl::StrCat("collection '", record.name(), "': ", collection->Stats().points,
+                                   " points read from the store in ",
+                                   absl::FormatDuration(options_.clock() - start)));
+    (*catalog)[record.name()] = std::move(collection);
+  }
+  catalog_.Store(std::move(catalog));
+  return absl::OkStatus();
+}
+
+CollectionEnv Engine::EnvFor() {
+  return {.store = *store_, .clock = options_.clock, .work_due = [this] {
+            if (sealing_ != nullptr) sealing_->Wake();
+          }};
+}
+
+absl::StatusOr<std::shared_ptr<Collection>> Engine::CreateCollection(const CollectionSpec& spec,
+                                                                     IfExists if_exists) {
+  absl::MutexLock lock(&catalog_mu_);
+  const std::shared_ptr<const Catalog> before = catalog_.Load();
+  if (const auto it = before->find(spec.name); it != before->end()) {
+    if (if_exists == IfExists::kAcceptSameSpec && it->second->spec().requested == spec)
+      return it->second;
+    return absl::AlreadyExistsError(
+        absl::StrCat("collection '", spec.name, "' exists",
+                     if_exists == IfExists::kRefuse ? "" : " with another spec"));
+  }
+  if (before->size() >= kMaxCollections) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("there are ", before->size(), " collections, the limit is ", kMaxCollections));
+  }
+  const CollectionNumber number{next_number_};
+  storage::CommitRecord change = CollectionChange(number);
+  *change.mutable_create() = ToRecord(spec);
+  change.mutable_create()->set_number(ToNumber(number));
+  change.mutable_create()->set_uuid(options_.new_uuid());
+  change.mutable_create()->set_create_time_us(absl::ToUnixMicros(options_.clock()));
+  NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
+  ++next_number_;
+  NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection,
+                          Collection::Recover(FromRecord(change.create()), EnvFor()));
+  auto catalog = std::make_shared<Catalog>(*before);
+  (*catalog)[spec.name] = collection;
+  catalog_.Store(std::move(catalog));
+  return collection;
+}
+
+absl::Status Engine::DropCollection(absl::string_view name) {
+  absl::MutexLock lock(&catalog_mu_);
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection, Find(name));
+  collection->Close();  // no write may follow the drop into the store
+  storage::CommitRecord change = CollectionChange(collection->spec().number);
+  change.mutable_drop()->set_name(std::string(name));
+  NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
+  auto catalog = std::make_shared<Catalog>(*catalog_.Load());
+  catalog->erase(catalog->find(name));
+  catalog_.Store(std::move(catalog));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<Collection>> Engine::Find(absl::string_view name) const {
+  const std::shared_ptr<const Catalog> catalog = catalog_.Load();
+  const auto it = catalog->find(name);
+  if (it == catalog->end()) {
+    return absl::NotFoundError(
+        absl::StrCat("no collection '", name.substr(0, kMaxCollectionNameBytes), "'"));
+  }
+  return it->second;
+}
+
+std::vector<std::shared_ptr<Collection>> Engine::List() const {
+  const std::shared_ptr<const Catalog> catalog = catalog_.Load();
+  std::vector<std::shared_ptr<Collection>> collections;
+  for (const auto& [name, collection] : *catalog) collections.push_back(collection);
+  return collections;
+}
+
+void Engine::SealDue() {
+  bool sealed = false;
+  for (const std::shared_ptr<Collection>& collection : List()) {
+    while (!stopping_ && collection->SealOnce()) sealed = true;
+  }
+  if (sealed && merging_ != nullptr) merging_->Wake();
+}
+
+void Engine::MergeDue() {
+  bool merged = true;
+  while (merged && !stopping_) {  // one merge of each collection in turn
+    merged = false;
+    for (const std::shared_ptr<Collection>& collection : List()) {
+      if (stopping_) return;
+      const absl::StatusOr<bool> did = collection->MergeOnce(options_.index_threads);
+      if (did.ok()) {
+        merged |= *did;
+      } else if (!absl::IsCancelled(did.status())) {
+        options_.log_error(absl::StrCat(
+            "collection '", collection->spec().name,
+            "': building an index failed, searches scan instead: ", did.status().message()));
+      }
+    }
+  }
+}
+
+void Engine::RefreshSnapshots() {
+  for (const std::shared_ptr<Collection>& collection : List()) {
+    if (stopping_) return;
+    const absl::Status status = collection->RefreshSnapshot();
+    if (!status.ok() && !absl::IsNotFound(status)) {
+      options_.log_error(absl::StrCat("collection '", collection->spec().name,
+                                      "': refreshing the snapshot: ", status.message()));
+    }
+  }
+}
+
+}  // namespace nestor

@@ -1,0 +1,87 @@
+#ifndef NESTOR_ENGINE_ENGINE_H_
+#define NESTOR_ENGINE_ENGINE_H_
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/background_lane.h"
+#include "engine/collection.h"
+#include "engine/published.h"
+#include "storage/point_store.h"
+
+namespace nestor {
+
+struct EngineOptions {
+  int index_threads = 1;  // that build one index together
+  Clock clock = [] { return absl::Now(); };
+  std::function<std::string()> new_uuid;  // for new collections
+  std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
+  std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
+};
+
+// All collections of one store, and the background threads that keep their indexes up to date.
+//
+//   auto engine = Engine::Open(std::move(store), options).value();
+//   auto docs = engine->CreateCollection({.name = "docs", .dims = 512},
+//   Engine::IfExists::kRefuse).value(); docs->Upsert(items, WriteMode::kUpsert);
+//
+// Thread safety: thread-safe. Outlives every collection it gave out.
+class Engine {
+ public:
+  // Recovers every collection of the store before it returns. The store's errors.
+  static absl::StatusOr<std::unique_ptr<Engine>> Open(std::unique_ptr<PointStore> store,
+                                                      EngineOptions options);
+  // Stops background work; an index that is being built is abandoned.
+  ~Engine();
+
+  enum class IfExists { kRefuse, kAcceptSameSpec };
+  // REQUIRES: `spec` is valid (ValidateSpec). AlreadyExistsError if the name is taken (with
+  // kAcceptSameSpec: by a collection with another spec); ResourceExhaustedError at kMaxCollections;
+  // the store's errors.
+  absl::StatusOr<std::shared_ptr<Collection>> CreateCollection(const CollectionSpec& spec,
+                                                               IfExists if_exists);
+  // Durable when it returns. NotFoundError if there is no such collection.
+  absl::Status DropCollection(absl::string_view name);
+
+  // NotFoundError naming it.
+  absl::StatusOr<std::shared_ptr<Collection>> Find(absl::string_view name) const;
+  // By name.
+  std::vector<std::shared_ptr<Collection>> List() const;
+
+ private:
+  using Catalog = std::map<std::string, std::shared_ptr<Collection>, std::less<>>;
+
+  Engine(std::unique_ptr<PointStore> store, EngineOptions options);
+
+  absl::Status Recover();
+  CollectionEnv EnvFor();
+  void SealDue();
+  void MergeDue();
+  void RefreshSnapshots();
+
+  const EngineOptions options_;
+  const std::unique_ptr<PointStore> store_;
+  std::atomic<bool> stopping_{false};
+
+  absl::Mutex catalog_mu_;  // serialises creating and dropping
+  uint32_t next_number_ ABSL_GUARDED_BY(catalog_mu_) = 1;
+  Published<Catalog> catalog_;
+
+  // Made last, after recovery: they use everything above.
+  std::unique_ptr<BackgroundLane> sealing_;
+  std::unique_ptr<BackgroundLane> merging_;
+  std::unique_ptr<BackgroundLane> refreshing_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_ENGINE_H_

@@ -1,0 +1,123 @@
+#include "engine/exact_stage.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/interval_top.h"
+#include "engine/kernels/kernel_table.h"
+#include "engine/vector_math.h"
+#include "storage/check.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+constexpr size_t kReadBatch = 256;  // rows of one MultiGet
+
+// Scores stored vectors in double.
+class ExactScorer {
+ public:
+  explicit ExactScorer(const FullQuery& query)
+      : query_(query), query_norm_(Norm(query.raw(), query.dims())), row_(query.dims()) {}
+
+  double Score(absl::string_view vector) {
+    NESTOR_CHECK(vector.size() == row_.size() * sizeof(float));
+    std::memcpy(row_.data(), vector.data(), vector.size());
+    const kernels::KernelTable& kernels = kernels::Kernels();
+    switch (query_.metric()) {
+      case Metric::kDot:
+        return kernels.dot_exact(query_.raw(), row_.data(), row_.size());
+      case Metric::kL2:
+        return -std::sqrt(kernels.l2_exact(query_.raw(), row_.data(), row_.size()));
+      case Metric::kCosine:
+        break;
+    }
+    return kernels.dot_exact(query_.raw(), row_.data(), row_.size()) /
+           (query_norm_ * Norm(row_.data(), row_.size()));
+  }
+
+ private:
+  const FullQuery& query_;
+  double query_norm_;
+  std::vector<float> row_;
+};
+
+double UpperBound(const Candidate& candidate) {
+  return double{candidate.score} + double{candidate.error};
+}
+
+bool BetterHit(const RankedHit& a, const RankedHit& b) {
+  return a.hit.score != b.hit.score ? a.hit.score > b.hit.score : a.hit.id < b.hit.id;
+}
+
+absl::Status ReadBatch(const SearchContext& context, absl::Span<const Candidate> candidates,
+                       ExactScorer* scorer, std::vector<RankedHit>* hits) {
+  std::vector<Row> rows;
+  rows.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) {
+    rows.push_back(context.view.RowAt({candidate.part, candidate.row}));
+  }
+  absl::Status bad_row;
+  NESTOR_RETURN_IF_ERROR(context.view.snapshot->ReadPoints(
+      context.spec.number, rows, [&](size_t, const StoredPoint* point) {
+        if (point == nullptr) return;  // the store is the truth: what it does not have is no hit
+        RankedHit ranked;
+        ranked.row = point->row;
+        if (!PointId::FromEncoded(point->id, &ranked.hit.id) ||
+            point->vector.size() != context.spec.dims * sizeof(float)) {
+          bad_row = absl::DataLossError(absl::StrCat("collection '", context.spec.name, "': row ",
+                                                     ToNumber(point->row), " is malformed"));
+          return;
+        }
+        ranked.hit.score = scorer->Score(point->vector);
+        ranked.hit.distance = DistanceFromScore(context.spec.metric, ranked.hit.score);
+        ranked.hit.version = point->sequence;
+        hits->push_back(std::move(ranked));
+      }));
+  return bad_row;
+}
+
+// The candidates worth reading, the one with the highest upper bound first.
+std::vector<Candidate> WorthReading(size_t top, size_t max_rows,
+                                    const std::vector<Candidate>& candidates) {
+  IntervalTop interval(top);
+  for (const Candidate& candidate : candidates) interval.Add(candidate);
+  std::vector<Candidate> selected = std::move(interval).Take();
+  KeepBest(max_rows, BetterCandidate, &selected);
+  std::sort(selected.begin(), selected.end(),
+            [](const Candidate& a, const Candidate& b) { return UpperBound(a) > UpperBound(b); });
+  return selected;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<RankedHit>> ReadExact(const SearchContext& context, size_t max_rows,
+                                                 std::vector<Candidate> candidates) {
+  StageTimer timer(context, "exact", context.spec.dims, candidates.size());
+  candidates = WorthReading(context.top, max_rows, candidates);
+  ExactScorer scorer(context.query);
+  std::vector<RankedHit> hits;
+  size_t read = 0;
+  while (read < candidates.size()) {
+    NESTOR_RETURN_IF_ERROR(context.stop());
+    // What is left cannot reach the worst of `top` exact scores.
+    if (hits.size() >= context.top &&
+        UpperBound(candidates[read]) < hits[context.top - 1].hit.score) {
+      break;
+    }
+    const size_t batch = std::min(std::max(context.top, kReadBatch), candidates.size() - read);
+    NESTOR_RETURN_IF_ERROR(
+        ReadBatch(context, absl::MakeConstSpan(candidates).subspan(read, batch), &scorer, &hits));
+    std::sort(hits.begin(), hits.end(), BetterHit);
+    if (hits.size() > context.top) hits.resize(context.top);
+    read += batch;
+  }
+  timer.SetOut(hits.size(), read * context.spec.dims * sizeof(float));
+  return hits;
+}
+
+}  // namespace nestor

@@ -1,0 +1,29 @@
+#ifndef NESTOR_ENGINE_EXACT_STAGE_H_
+#define NESTOR_ENGINE_EXACT_STAGE_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/candidate.h"
+#include "engine/search_context.h"
+
+namespace nestor {
+
+// A hit and the row it was read from.
+struct RankedHit {
+  Hit hit;  // id, score, distance, version
+  Row row = kNoRow;
+};
+
+// Reads the vectors of the candidates that may be among the best `context.top` from the store and
+// scores them in double, as brute force would: best first, equal scores by id, at most
+// `context.top` of them. Candidates come with full-dimension scores and errors. At most `max_rows`
+// rows are read, those with the best scores; if that is every row whose interval reaches the
+// top-th, the order of the hits is exact among the candidates.
+absl::StatusOr<std::vector<RankedHit>> ReadExact(const SearchContext& context, size_t max_rows,
+                                                 std::vector<Candidate> candidates);
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_EXACT_STAGE_H_

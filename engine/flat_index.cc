@@ -1,0 +1,26 @@
+#include "engine/flat_index.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace nestor {
+
+FlatIndex::FlatIndex(PrefixCodes codes) : codes_(std::move(codes)) {}
+
+void FlatIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
+                       const RowBitmap& dead, ShortlistScratch* scratch,
+                       std::vector<ScoredRow>* out) const {
+  out->clear();
+  ScanCodes(
+      codes_, query, 0, codes_.size(), effort.size, dead,
+      [](uint32_t position) { return position; }, scratch, out);
+  std::sort(out->begin(), out->end(), BetterScore<ScoredRow>);
+}
+
+void FlatIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {
+  for (uint32_t row : rows) to->AppendFrom(codes_, row);
+}
+
+size_t FlatIndex::MemoryBytes() const { return codes_.MemoryBytes(); }
+
+}  // namespace nestor

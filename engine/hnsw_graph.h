@@ -1,0 +1,63 @@
+#ifndef NESTOR_ENGINE_HNSW_GRAPH_H_
+#define NESTOR_ENGINE_HNSW_GRAPH_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "engine/prefix_codes.h"
+
+namespace nestor {
+
+// The links of a hierarchical navigable small world graph (Malkov and Yashunin, arXiv 1603.09320),
+// without vectors, locks or anything else that building needs. Nodes are local rows. Immutable.
+struct HnswGraph {
+  uint32_t entry_point = 0;
+  int top_level = 0;
+  size_t nodes = 0;
+
+  // Level 0: node n has its degree at base[n * base_stride], its neighbours behind it.
+  size_t base_stride = 0;
+  std::vector<uint32_t> base;
+  // Levels above: node n has its lists, level 1 first, from upper[upper_offset[n]], each
+  // upper_stride long and of the same form. Nodes that live on level 0 only have offset 0 and are
+  // never asked for.
+  size_t upper_stride = 0;
+  std::vector<uint32_t> upper_offset;
+  std::vector<uint32_t> upper;
+
+  absl::Span<const uint32_t> Neighbours(uint32_t node) const {
+    return List(&base[node * base_stride]);
+  }
+  // REQUIRES: 1 <= level <= the node's own level.
+  absl::Span<const uint32_t> Neighbours(uint32_t node, int level) const {
+    return List(&upper[upper_offset[node] + (level - 1) * upper_stride]);
+  }
+  size_t MemoryBytes() const {
+    return (base.capacity() + upper_offset.capacity() + upper.capacity()) * 4;
+  }
+
+ private:
+  static absl::Span<const uint32_t> List(const uint32_t* list) { return {list + 1, list[0]}; }
+};
+
+struct HnswBuildParams {
+  uint32_t m = 16;
+  uint32_t ef_construction = 200;
+  int threads = 1;
+  uint64_t seed = 100;                           // of the level generator
+  const std::atomic<bool>* cancelled = nullptr;  // looked at between rows; null: never cancelled
+};
+
+// Builds the graph over the decoded codes with hnswlib, distances from our kernel table. With one
+// thread the same codes, parameters and seed give the same graph. ResourceExhaustedError if memory
+// runs out, InternalError if hnswlib fails, CancelledError if params.cancelled says so. REQUIRES:
+// codes.size() > 0.
+absl::StatusOr<HnswGraph> BuildHnswGraph(const PrefixCodes& codes, const HnswBuildParams& params);
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_HNSW_GRAPH_H_

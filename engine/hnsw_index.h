@@ -1,0 +1,35 @@
+#ifndef NESTOR_ENGINE_HNSW_INDEX_H_
+#define NESTOR_ENGINE_HNSW_INDEX_H_
+
+#include <memory>
+
+#include "engine/hnsw_graph.h"
+#include "engine/shortlist_index.h"
+
+namespace nestor {
+
+// Best-first walk of an HNSW graph, scoring prefix codes a neighbourhood at a time. Dead rows are
+// walked through but not returned; when the walk comes back with too few live rows (a graph with
+// islands, or nearly all rows dead), the codes are scanned instead.
+class HnswIndex : public ShortlistIndex {
+ public:
+  // REQUIRES: the graph was built from these codes.
+  HnswIndex(PrefixCodes codes, HnswGraph graph);
+
+  void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
+              ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
+  void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
+  size_t MemoryBytes() const override;
+
+ private:
+  ScoredRow Descend(const PrefixQuery& query, ShortlistScratch* scratch) const;
+  void WalkBase(const PrefixQuery& query, ScoredRow start, size_t ef, ShortlistScratch* scratch,
+                std::vector<ScoredRow>* pool) const;
+
+  PrefixCodes codes_;
+  HnswGraph graph_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_HNSW_INDEX_H_

@@ -1,0 +1,133 @@
+#include "engine/ivf_index.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <thread>
+#include <utility>
+
+#include "engine/flat_index.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+uint32_t ListCount(const IvfBuildParams& params, size_t rows) {
+  const auto natural = static_cast<uint32_t>(4 * std::sqrt(static_cast<double>(rows)));
+  const uint32_t wanted = params.lists != 0 ? params.lists : natural;
+  return std::clamp<uint32_t>(wanted, 1, static_cast<uint32_t>(rows));
+}
+
+// out[l] = how well the prefix fits centroid l, larger is better. Inner products for cosine only:
+// for dot, lists are regions of space too, or the longest centroid would take all rows.
+void ScoreCentroids(const float* prefix, const std::vector<float>& centroids, size_t dims,
+                    Metric metric, std::vector<float>* out) {
+  const size_t lists = centroids.size() / dims;
+  out->resize(lists);
+  const kernels::KernelTable& kernels = kernels::Kernels();
+  if (metric == Metric::kCosine) {
+    kernels.dot_f32(prefix, {centroids.data(), dims}, {nullptr, lists}, dims, out->data());
+  } else {
+    kernels.l2_f32(prefix, {centroids.data(), dims}, {nullptr, lists}, dims, out->data());
+    for (float& score : *out) score = -score;
+  }
+}
+
+bool Cancelled(const IvfBuildParams& params) {
+  return params.cancelled != nullptr && *params.cancelled;
+}
+
+std::vector<uint32_t> AssignRows(const PrefixCodes& codes, const std::vector<float>& centroids,
+                                 const IvfBuildParams& params) {
+  const size_t dims = codes.format().dims;
+  std::vector<uint32_t> list_of_row(codes.size());
+  const auto assign = [&](size_t begin, size_t end) {
+    std::vector<float> prefix(dims), scores;
+    for (size_t row = begin; row < end && !Cancelled(params); ++row) {
+      codes.Decode(static_cast<uint32_t>(row), prefix.data());
+      ScoreCentroids(prefix.data(), centroids, dims, codes.format().metric, &scores);
+      list_of_row[row] =
+          static_cast<uint32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+    }
+  };
+  std::vector<std::jthread> workers;
+  const size_t shares = std::max(1, params.threads);
+  for (size_t share = 1; share < shares; ++share) {
+    workers.emplace_back(assign, codes.size() * share / shares,
+                         codes.size() * (share + 1) / shares);
+  }
+  assign(0, codes.size() / shares);
+  for (std::jthread& worker : workers) worker.join();
+  return list_of_row;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Build(const PrefixCodes& codes,
+                                                          const IvfBuildParams& params) {
+  const uint32_t lists = ListCount(params, codes.size());
+  NESTOR_ASSIGN_OR_RETURN(std::vector<float> centroids, TrainCentroids(codes, lists, params));
+  const std::vector<uint32_t> list_of_row = AssignRows(codes, centroids, params);
+  if (Cancelled(params)) return absl::CancelledError("index building was cancelled");
+  return std::unique_ptr<IvfIndex>(new IvfIndex(std::move(centroids), codes, list_of_row));
+}
+
+IvfIndex::IvfIndex(std::vector<float> centroids, const PrefixCodes& codes,
+                   const std::vector<uint32_t>& list_of_row)
+    : centroids_(std::move(centroids)), codes_(codes.format()), row_at_(codes.size()) {
+  list_begin_.assign(centroids_.size() / codes.format().dims + 1, 0);
+  for (uint32_t list : list_of_row) ++list_begin_[list + 1];
+  std::partial_sum(list_begin_.begin(), list_begin_.end(), list_begin_.begin());
+  std::vector<uint32_t> next(list_begin_.begin(), list_begin_.end() - 1);
+  for (uint32_t row = 0; row < list_of_row.size(); ++row) row_at_[next[list_of_row[row]]++] = row;
+  codes_.Reserve(codes.size());
+  for (uint32_t row : row_at_) codes_.AppendFrom(codes, row);
+}
+
+std::vector<uint32_t> IvfIndex::Route(const PrefixQuery& query) const {
+  std::vector<float> scores;
+  const Metric metric = query.format().metric;
+  if (metric == Metric::kDot) {
+    // The list that holds the largest inner products is the one whose centroid has the largest.
+    scores.resize(lists());
+    kernels::Kernels().dot_f32(query.values(), {centroids_.data(), query.format().dims},
+                               {nullptr, lists()}, query.format().dims, scores.data());
+  } else {
+    ScoreCentroids(query.values(), centroids_, query.format().dims, metric, &scores);
+  }
+  std::vector<uint32_t> order(lists());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return scores[a] > scores[b]; });
+  return order;
+}
+
+void IvfIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
+                      const RowBitmap& dead, ShortlistScratch* scratch,
+                      std::vector<ScoredRow>* out) const {
+  out->clear();
+  const size_t nprobe = std::max<size_t>(1, effort.nprobe);
+  size_t probed = 0;
+  for (uint32_t list : Route(query)) {
+    if (probed++ >= nprobe && out->size() >= effort.size) break;
+    ScanCodes(
+        codes_, query, list_begin_[list], list_begin_[list + 1] - list_begin_[list], effort.size,
+        dead, [this](uint32_t position) { return row_at_[position]; }, scratch, out);
+  }
+  std::sort(out->begin(), out->end(), BetterScore<ScoredRow>);
+}
+
+void IvfIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {
+  std::vector<uint32_t> position_of(row_at_.size());
+  for (uint32_t position = 0; position < row_at_.size(); ++position)
+    position_of[row_at_[position]] = position;
+  for (uint32_t row : rows) to->AppendFrom(codes_, position_of[row]);
+}
+
+size_t IvfIndex::MemoryBytes() const {
+  return codes_.MemoryBytes() + centroids_.capacity() * sizeof(float) +
+         (list_begin_.capacity() + row_at_.capacity()) * sizeof(uint32_t);
+}
+
+}  // namespace nestor

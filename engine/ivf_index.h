@@ -1,0 +1,58 @@
+#ifndef NESTOR_ENGINE_IVF_INDEX_H_
+#define NESTOR_ENGINE_IVF_INDEX_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/shortlist_index.h"
+
+namespace nestor {
+
+struct IvfBuildParams {
+  uint32_t lists = 0;  // 0: 4 * sqrt(rows)
+  int threads = 1;
+  uint64_t seed = 1234;
+  const std::atomic<bool>* cancelled = nullptr;  // looked at between steps; null: never cancelled
+};
+
+// `lists` centroids of the decoded codes, row-major lists x dims, trained by FAISS's k-means on a
+// sample. Spherical for cosine. ResourceExhaustedError if memory runs out, InternalError if FAISS
+// fails. REQUIRES: 1 <= lists <= codes.size().
+absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixCodes& codes, uint32_t lists,
+                                                  const IvfBuildParams& params);
+
+// An inverted file: rows grouped by their nearest centroid, the codes of a list one behind the
+// other. A search scans the lists whose centroids are nearest to the query, and further ones until
+// it has as many live rows as were asked for.
+class IvfIndex : public ShortlistIndex {
+ public:
+  // Errors are those of TrainCentroids, and CancelledError if params.cancelled says so. REQUIRES:
+  // codes.size() > 0.
+  static absl::StatusOr<std::unique_ptr<IvfIndex>> Build(const PrefixCodes& codes,
+                                                         const IvfBuildParams& params);
+
+  void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
+              ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
+  void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
+  size_t MemoryBytes() const override;
+
+ private:
+  IvfIndex(std::vector<float> centroids, const PrefixCodes& codes,
+           const std::vector<uint32_t>& list_of_row);
+
+  size_t lists() const { return list_begin_.size() - 1; }
+  // All lists, nearest first.
+  std::vector<uint32_t> Route(const PrefixQuery& query) const;
+
+  std::vector<float> centroids_;
+  PrefixCodes codes_;                 // by position: list after list
+  std::vector<uint32_t> list_begin_;  // list l holds positions list_begin_[l] to list_begin_[l + 1]
+  std::vector<uint32_t> row_at_;      // position -> local row
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_IVF_INDEX_H_

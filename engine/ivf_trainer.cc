@@ -1,0 +1,71 @@
+// The only file that includes FAISS.
+
+#include <cblas.h>
+#include <faiss/Clustering.h>
+#include <faiss/IndexFlat.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "engine/ivf_index.h"
+
+namespace nestor {
+namespace {
+
+constexpr size_t kSampleRowsPerList = 64;
+constexpr int kIterations = 10;
+
+// Every n-th row, decoded: rows arrive in the user's order, which a contiguous sample would
+// inherit.
+std::vector<float> DecodeSample(const PrefixCodes& codes, size_t sample) {
+  const size_t dims = codes.format().dims;
+  std::vector<float> rows(sample * dims);
+  for (size_t i = 0; i < sample; ++i) {
+    codes.Decode(static_cast<uint32_t>(i * codes.size() / sample), &rows[i * dims]);
+  }
+  return rows;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixCodes& codes, uint32_t lists,
+                                                  const IvfBuildParams& params) {
+  try {
+    // OpenMP's setting is this background thread's; OpenBLAS's is the process's, which uses it here
+    // only. No request ever starts a team of threads.
+    omp_set_num_threads(params.threads);
+    openblas_set_num_threads(1);
+    const size_t sample = std::min(codes.size(), lists * kSampleRowsPerList);
+    const std::vector<float> rows = DecodeSample(codes, sample);
+    const int dims = static_cast<int>(codes.format().dims);
+    faiss::Clustering clustering(dims, static_cast<int>(lists));
+    clustering.niter = 1;  // an iteration at a time, each from the centroids of the one before
+    clustering.spherical = codes.format().metric == Metric::kCosine;
+    clustering.seed = static_cast<int>(params.seed);
+    clustering.min_points_per_centroid = 1;
+    clustering.max_points_per_centroid = kSampleRowsPerList;
+    faiss::IndexFlatIP by_product(dims);
+    faiss::IndexFlatL2 by_distance(dims);
+    faiss::Index& assign =
+        clustering.spherical ? static_cast<faiss::Index&>(by_product) : by_distance;
+    for (int i = 0; i < kIterations; ++i) {
+      if (params.cancelled != nullptr && *params.cancelled) {
+        return absl::CancelledError("index building was cancelled");
+      }
+      assign.reset();
+      clustering.train(static_cast<int64_t>(sample), rows.data(), assign);
+    }
+    return std::move(clustering.centroids);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(absl::StrCat("out of memory training ", lists, " lists"));
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("FAISS: ", error.what()));
+  }
+}
+
+}  // namespace nestor

@@ -1,0 +1,46 @@
+#ifndef NESTOR_ENGINE_LIMITS_H_
+#define NESTOR_ENGINE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+// Every limit on what comes from outside, in one place. Error messages quote these numbers.
+
+namespace nestor {
+
+inline constexpr uint32_t kMaxDims = 16384;
+inline constexpr size_t kMaxCollectionNameBytes = 64;
+inline constexpr size_t kMaxCollections = 1000;
+inline constexpr size_t kMaxMatryoshkaDims = 32;
+inline constexpr size_t kMaxLabels = 64;
+inline constexpr size_t kMaxLabelBytes = 256;
+inline constexpr absl::Duration kMaxTimeBudget = absl::Hours(1);
+inline constexpr uint32_t kMinHnswM = 2;
+inline constexpr uint32_t kMaxHnswM = 128;
+inline constexpr uint32_t kMaxHnswEfConstruction = 4096;
+inline constexpr uint32_t kMaxIvfLists = 65536;
+
+inline constexpr uint32_t kMaxLimit = 1000;        // hits of one query
+inline constexpr uint32_t kMaxOffset = 10000;      // hits skipped before them
+inline constexpr uint32_t kMaxShortlist = 100000;  // candidates of an explicit plan
+inline constexpr size_t kMaxStages = 8;
+inline constexpr uint32_t kMaxBatchQueries = 1024;
+inline constexpr uint32_t kMaxBatchPoints = 10000;  // of one Upsert, Get or Delete
+inline constexpr int kMaxPayloadFields = 64;        // named in one Select
+// The largest norm of a vector: squares and sums of two such vectors stay within float32.
+inline constexpr double kMaxNorm = 1e18;
+inline constexpr size_t kMaxPayloadBytes = size_t{64} << 10;
+inline constexpr uint32_t kDefaultPage =
+    100;  // of Scroll and ListCollections when the request says 0
+inline constexpr uint32_t kMaxScrollPage = 1000;
+inline constexpr uint32_t kMaxListPage = 1000;
+
+inline constexpr size_t kMaxMessageBytes = size_t{64} << 20;  // one gRPC message, either way
+// Requests that wait for a thread, all together, as parsed.
+inline constexpr size_t kMaxQueuedBytes = size_t{512} << 20;
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_LIMITS_H_

@@ -1,0 +1,49 @@
+#ifndef NESTOR_ENGINE_PLAN_H_
+#define NESTOR_ENGINE_PLAN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/shortlist_index.h"
+
+namespace nestor {
+
+// One step of a funnel: score the candidates over their first `dims` dims, keep the best `keep`.
+struct Stage {
+  uint32_t dims = 0;
+  uint32_t keep = 0;
+  friend bool operator==(const Stage&, const Stage&) = default;
+};
+
+// What the user asks for: a recall, explicit stages, or the truth.
+struct AdaptiveRequest {
+  float recall_target = 0;  // 0: the collection's default
+};
+struct FunnelRequest {
+  uint32_t shortlist_size = 0;
+  uint32_t ef = 0;      // 0: the shortlist's size
+  uint32_t nprobe = 0;  // 0: the server chooses
+  std::vector<Stage>
+      stages;  // dims ascend, keep descends; a last full-dimension stage is always run
+};
+struct ExactRequest {};
+using PlanRequest = std::variant<AdaptiveRequest, FunnelRequest, ExactRequest>;
+
+// What a search does, as numbers only.
+struct Plan {
+  bool exact = false;  // score every row at full length; the fields below are not used
+  ShortlistEffort shortlist;
+  std::vector<Stage>
+      stages;  // before the full-dimension stage; dims are whole blocks of the rerank tier
+  size_t exact_rows = 0;  // at most so many rows are read from the store in float32
+
+  // "shortlist 400 (ef 400) -> 256d keep 100 -> 512d -> exact 42", one line for a person.
+  std::string Describe(uint32_t dims) const;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_PLAN_H_

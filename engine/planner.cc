@@ -1,0 +1,163 @@
+#include "engine/planner.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "engine/kernels/kernel_table.h"
+#include "engine/limits.h"
+
+namespace nestor {
+namespace {
+
+// Rows read in float32 beyond the ones that are returned: what the int8 tier's error may have
+// pushed out.
+size_t ExactRows(size_t top) { return top + std::max<size_t>(16, top); }
+
+// The lists that hold the neighbours of a query grow more slowly than the lists there are: with
+// their root. On 5,000 texts, whose neighbours are scattered, 96 of 283 lists hold 0.96 of them;
+// this takes 118 for 0.95.
+size_t NprobeFor(double recall_target, size_t rows, const ResolvedSpec& spec) {
+  const double lists =
+      spec.ivf_lists != 0 ? spec.ivf_lists : 4 * std::sqrt(static_cast<double>(rows));
+  const double wanted = std::sqrt(lists) * 0.35 / (1 - recall_target);
+  return static_cast<size_t>(std::ceil(std::min(lists, std::max(16.0, wanted))));
+}
+
+// A shortlist candidate costs about as much as scanning so much of the rerank tier: 1.1 us at 20
+// GB/s
+// (`nestor-bench engine` on the sample, all 512 dims, 5,000 rows against 150 to 550 candidates).
+constexpr double kScanBytesPerCandidate = 16384;
+
+// The fixed rule that stands in for a calibration: the candidates that a prefix needs grow with the
+// inverse of the share of neighbours that may be missed. Conservative on purpose.
+Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top, size_t rows) {
+  Plan plan;
+  if (recall_target >= 1) {
+    plan.exact = true;
+    return plan;
+  }
+  const double per_hit = std::clamp(0.5 / (1 - recall_target), 5.0, 200.0);
+  const double size = 50 + static_cast<double>(top) * per_hit;
+  const double row_bytes = spec.dims * (spec.rerank_tier == TierKind::kFloat32 ? 4.0 : 1.0);
+  if (static_cast<double>(rows) * row_bytes <= size * kScanBytesPerCandidate) {
+    plan.exact = true;
+    return plan;
+  }
+  plan.shortlist.size = static_cast<size_t>(std::min<double>(size, kMaxShortlist));
+  plan.shortlist.ef = plan.shortlist.size;
+  plan.shortlist.nprobe = NprobeFor(recall_target, rows, spec);
+  plan.exact_rows = ExactRows(top);
+  return plan;
+}
+
+uint32_t WholeBlocks(uint32_t dims, uint32_t full) {
+  return std::min<uint32_t>(full, static_cast<uint32_t>(kernels::PaddedDims(dims)));
+}
+
+Plan PlanFunnel(const FunnelRequest& request, const ResolvedSpec& spec, size_t top, size_t rows) {
+  Plan plan;
+  plan.shortlist.size = request.shortlist_size;
+  plan.shortlist.ef = std::max(request.ef, request.shortlist_size);
+  plan.shortlist.nprobe =
+      request.nprobe != 0 ? request.nprobe : NprobeFor(spec.default_recall_target, rows, spec);
+  for (const Stage& stage : request.stages) {
+    const uint32_t dims = WholeBlocks(stage.dims, spec.dims);
+    // The full-dimension stage always runs; one that was asked for only narrows what reaches the
+    // exact rows.
+    if (dims < spec.dims) plan.stages.push_back({dims, stage.keep});
+  }
+  const bool last_is_full =
+      !request.stages.empty() && WholeBlocks(request.stages.back().dims, spec.dims) == spec.dims;
+  plan.exact_rows = last_is_full ? request.stages.back().keep : ExactRows(top);
+  return plan;
+}
+
+void ValidateStages(const std::vector<Stage>& stages, uint32_t shortlist_size,
+                    const CollectionSpec& spec, size_t top, Violations* violations) {
+  uint32_t dims_before = 0;
+  uint32_t keep_before = shortlist_size;
+  for (size_t i = 0; i < stages.size(); ++i) {
+    const std::string field = absl::StrCat("plan.funnel.stages[", i, "]");
+    if (stages[i].dims <= dims_before) {
+      violations->Add(absl::StrCat(field, ".dims"),
+                      absl::StrCat(stages[i].dims, " does not ascend after ", dims_before));
+    } else if (stages[i].dims > spec.dims) {
+      violations->Add(absl::StrCat(field, ".dims"),
+                      absl::StrCat(stages[i].dims, " exceeds dims ", spec.dims));
+    }
+    if (stages[i].keep > keep_before) {
+      violations->Add(
+          absl::StrCat(field, ".keep"),
+          absl::StrCat(stages[i].keep, " exceeds the ", keep_before, " candidates that reach it"));
+    } else if (stages[i].keep < top) {
+      violations->Add(absl::StrCat(field, ".keep"),
+                      absl::StrCat(stages[i].keep, " is below limit + offset ", top));
+    }
+    dims_before = std::max(dims_before, stages[i].dims);
+    keep_before = stages[i].keep;
+  }
+}
+
+void ValidateFunnel(const FunnelRequest& funnel, const CollectionSpec& spec, size_t top,
+                    Violations* violations) {
+  if (funnel.shortlist_size < top || funnel.shortlist_size > kMaxShortlist) {
+    violations->Add("plan.funnel.shortlist.size",
+                    absl::StrCat(funnel.shortlist_size, " is not in limit + offset ", top, " to ",
+                                 kMaxShortlist));
+  }
+  if (funnel.ef != 0 && (funnel.ef < funnel.shortlist_size || funnel.ef > kMaxShortlist)) {
+    violations->Add("plan.funnel.shortlist.ef",
+                    absl::StrCat(funnel.ef, " is not in shortlist.size ", funnel.shortlist_size,
+                                 " to ", kMaxShortlist));
+  }
+  if (funnel.nprobe > kMaxIvfLists) {
+    violations->Add("plan.funnel.shortlist.nprobe",
+                    absl::StrCat(funnel.nprobe, " exceeds ", kMaxIvfLists));
+  }
+  if (funnel.stages.size() > kMaxStages) {
+    violations->Add("plan.funnel.stages",
+                    absl::StrCat(funnel.stages.size(), " stages exceed ", kMaxStages));
+    return;
+  }
+  ValidateStages(funnel.stages, funnel.shortlist_size, spec, top, violations);
+}
+
+}  // namespace
+
+std::string Plan::Describe(uint32_t dims) const {
+  if (exact) return absl::StrCat("scan all rows at ", dims, "d -> exact");
+  std::string text = absl::StrCat("shortlist ", shortlist.size, " (ef ", shortlist.ef, ", nprobe ",
+                                  shortlist.nprobe, ")");
+  for (const Stage& stage : stages)
+    absl::StrAppend(&text, " -> ", stage.dims, "d keep ", stage.keep);
+  absl::StrAppend(&text, " -> ", dims, "d -> exact ", exact_rows);
+  return text;
+}
+
+void ValidatePlanRequest(const PlanRequest& request, const CollectionSpec& spec, size_t top,
+                         Violations* violations) {
+  if (const auto* adaptive = std::get_if<AdaptiveRequest>(&request)) {
+    if (!(adaptive->recall_target >= 0 && adaptive->recall_target <= 1)) {
+      violations->Add("plan.adaptive.recall_target",
+                      absl::StrCat(adaptive->recall_target, " is not in 0 to 1"));
+    }
+  } else if (const auto* funnel = std::get_if<FunnelRequest>(&request)) {
+    ValidateFunnel(*funnel, spec, top, violations);
+  }
+}
+
+Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top, size_t rows) {
+  if (const auto* adaptive = std::get_if<AdaptiveRequest>(&request)) {
+    const float target =
+        adaptive->recall_target > 0 ? adaptive->recall_target : spec.default_recall_target;
+    return PlanAdaptive(target, spec, top, rows);
+  }
+  if (const auto* funnel = std::get_if<FunnelRequest>(&request))
+    return PlanFunnel(*funnel, spec, top, rows);
+  Plan plan;
+  plan.exact = true;
+  return plan;
+}
+
+}  // namespace nestor

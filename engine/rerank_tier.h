@@ -1,0 +1,73 @@
+#ifndef NESTOR_ENGINE_RERANK_TIER_H_
+#define NESTOR_ENGINE_RERANK_TIER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "engine/collection_spec.h"
+#include "engine/kernels/int8_query.h"
+#include "engine/metric.h"
+
+namespace nestor {
+
+// A query at full length, prepared once for all the tiers and deltas of a search.
+class FullQuery {
+ public:
+  // Copies vector[0..dims). For cosine it is normalised.
+  FullQuery(Metric metric, const float* vector, size_t dims);
+
+  Metric metric() const { return metric_; }
+  size_t dims() const { return values_.size(); }
+  const float* values() const { return values_.data(); }  // normalised for cosine
+  const float* raw() const { return raw_.data(); }        // as it was given
+  const kernels::PreparedQuery& prepared() const { return prepared_; }
+  double norm() const { return norm_; }  // of values()
+  // Norm of the first `dims` of values().
+  double PrefixNorm(size_t dims) const;
+
+ private:
+  Metric metric_;
+  std::vector<float> raw_;
+  std::vector<float> values_;
+  double norm_;
+  kernels::PreparedQuery prepared_;
+};
+
+// Full-dimension vectors of the rows of one segment, in memory, compressed or not: what the
+// reranker reads. A score over the first m dims reads the leading m dims of a row only, which is
+// what Matryoshka vectors are for.
+//
+// Thread safety: immutable once built; Append* are for one builder.
+class RerankTier {
+ public:
+  virtual ~RerankTier() = default;
+
+  // Adds vector[0..dims) as the next local row.
+  virtual void Append(const float* vector) = 0;
+  // Adds a copy of `other`'s row. REQUIRES: other is of the same kind, metric and dims.
+  virtual void AppendFrom(const RerankTier& other, uint32_t row) = 0;
+
+  // scores[i] = score of the query and rows[i] over the first `dims` dims, both renormalised over
+  // these for cosine. A zero prefix scores 0. REQUIRES: dims is the full length or a multiple of
+  // kernels::kBlockDims.
+  virtual void Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
+                     float* scores) const = 0;
+
+  // The same at full length, with errors[i] such that the exact score is in scores[i] +- errors[i].
+  virtual void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
+                              float* scores, float* errors) const = 0;
+
+  virtual size_t size() const = 0;
+  virtual size_t RowBytes(size_t dims) const = 0;  // read by a score over `dims` dims
+  virtual size_t MemoryBytes() const = 0;
+};
+
+std::unique_ptr<RerankTier> NewRerankTier(TierKind kind, Metric metric, size_t dims,
+                                          size_t expected_rows);
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_RERANK_TIER_H_

@@ -1,0 +1,154 @@
+#include "engine/search.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/exact_stage.h"
+#include "engine/planner.h"
+#include "engine/reranker.h"
+#include "engine/shortlist.h"
+#include "engine/vector_math.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+struct QueryVector {
+  std::vector<float> values;
+  Row excluded = kNoRow;
+};
+
+absl::StatusOr<QueryVector> ResolveQuery(const View& view, const ResolvedSpec& spec,
+                                         const SearchRequest& request) {
+  if (!request.like) return QueryVector{{request.vector.begin(), request.vector.end()}, kNoRow};
+  std::vector<Row> rows;
+  NESTOR_RETURN_IF_ERROR(view.snapshot->FindRows(spec.number, {*request.like}, &rows));
+  QueryVector query{{}, rows[0]};
+  if (rows[0] != kNoRow) {
+    NESTOR_RETURN_IF_ERROR(
+        view.snapshot->ReadPoints(spec.number, rows, [&](size_t, const StoredPoint* point) {
+          if (point != nullptr) query.values = DecodeVector(point->vector);
+        }));
+  }
+  if (query.values.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("no point '", request.like->ToString(), "' in collection '", spec.name, "'"));
+  }
+  return query;
+}
+
+// Candidates from segments and deltas, scored at full length.
+absl::StatusOr<std::vector<Candidate>> Gather(const SearchContext& context, const Plan& plan,
+                                              const PrefixQuery& prefix, absl::Time budget_end,
+                                              bool* budget_hit) {
+  std::vector<Candidate> candidates;
+  if (plan.exact) {
+    NESTOR_ASSIGN_OR_RETURN(candidates, ScanSegments(context));
+  } else {
+    NESTOR_ASSIGN_OR_RETURN(Shortlist shortlist,
+                            ShortlistSegments(context, prefix, plan.shortlist));
+    NESTOR_RETURN_IF_ERROR(
+        Rerank(context, plan.stages, budget_end, std::move(shortlist), &candidates, budget_hit));
+  }
+  NESTOR_ASSIGN_OR_RETURN(std::vector<Candidate> newest, ScanDeltas(context));
+  candidates.insert(candidates.end(), newest.begin(), newest.end());
+  return candidates;
+}
+
+absl::Status FillSelected(const View& view, const ResolvedSpec& spec, const Select& select,
+                          const std::vector<Row>& rows, std::vector<Hit>* hits) {
+  if (select.payload) {
+    std::vector<std::string> payloads;
+    NESTOR_RETURN_IF_ERROR(view.snapshot->ReadPayloads(spec.number, rows, &payloads));
+    for (size_t i = 0; i < hits->size(); ++i) (*hits)[i].payload = std::move(payloads[i]);
+  }
+  if (select.vector) {
+    NESTOR_RETURN_IF_ERROR(
+        view.snapshot->ReadPoints(spec.number, rows, [&](size_t i, const StoredPoint* point) {
+          if (point == nullptr) return;
+          (*hits)[i].vector =
+              SelectPrefix(spec.metric, DecodeVector(point->vector), select.vector_dims);
+        }));
+  }
+  return absl::OkStatus();
+}
+
+// The hits that the user sees: without the offset, above the threshold.
+std::vector<Row> TakePage(const SearchRequest& request, std::vector<RankedHit> ranked,
+                          std::vector<Hit>* hits) {
+  std::vector<Row> rows;
+  for (size_t i = request.offset; i < ranked.size(); ++i) {
+    if (request.score_threshold && ranked[i].hit.score < *request.score_threshold) break;
+    rows.push_back(ranked[i].row);
+    hits->push_back(std::move(ranked[i].hit));
+  }
+  return rows;
+}
+
+Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& request,
+             const PrefixQuery& prefix) {
+  size_t rows = 0;
+  for (const View::SegmentPart& part : view.segments) rows += part.live();
+  Plan plan = MakePlan(request.plan, spec, request.limit + request.offset, rows);
+  if (prefix.blind()) plan.exact = true;  // no prefix to find a shortlist with
+  return plan;
+}
+
+}  // namespace
+
+std::vector<float> DecodeVector(absl::string_view bytes) {
+  std::vector<float> vector(bytes.size() / sizeof(float));
+  std::memcpy(vector.data(), bytes.data(), vector.size() * sizeof(float));
+  return vector;
+}
+
+std::vector<float> SelectPrefix(Metric metric, absl::Span<const float> vector, uint32_t dims) {
+  if (dims == 0 || dims >= vector.size()) return {vector.begin(), vector.end()};
+  std::vector<float> prefix(dims);
+  Scale(vector.data(), dims, metric == Metric::kCosine ? Norm(vector.data(), dims) : 1.0,
+        prefix.data());
+  return prefix;
+}
+
+absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& spec,
+                                        const SearchRequest& request, StopCheck stop,
+                                        const Clock& clock) {
+  const absl::Time start = clock();
+  if (request.min_sequence > view.sequence) {
+    return absl::OutOfRangeError(absl::StrCat("min_sequence ", ToNumber(request.min_sequence),
+                                              " is ahead of the last write ",
+                                              ToNumber(view.sequence)));
+  }
+  NESTOR_ASSIGN_OR_RETURN(const QueryVector vector, ResolveQuery(view, spec, request));
+  const FullQuery query(spec.metric, vector.values.data(), spec.dims);
+  const PrefixQuery prefix(PrefixFormat(spec), vector.values.data());
+  const Plan plan = PlanFor(view, spec, request, prefix);
+
+  SearchResult result;
+  const SearchContext context{.spec = spec,
+                              .view = view,
+                              .query = query,
+                              .top = size_t{request.limit} + request.offset,
+                              .excluded = vector.excluded,
+                              .stop = stop,
+                              .clock = clock,
+                              .stats = &result.stages};
+  NESTOR_ASSIGN_OR_RETURN(
+      std::vector<Candidate> candidates,
+      Gather(context, plan, prefix, start + request.time_budget, &result.time_budget_hit));
+  const size_t max_rows = plan.exact ? candidates.size() : plan.exact_rows;
+  NESTOR_ASSIGN_OR_RETURN(std::vector<RankedHit> ranked,
+                          ReadExact(context, max_rows, std::move(candidates)));
+  const std::vector<Row> rows = TakePage(request, std::move(ranked), &result.hits);
+  NESTOR_RETURN_IF_ERROR(FillSelected(view, spec, request.select, rows, &result.hits));
+
+  result.sequence = view.sequence;
+  result.exact = plan.exact;
+  result.plan = plan.Describe(spec.dims);
+  result.total_time = clock() - start;
+  return result;
+}
+
+}  // namespace nestor

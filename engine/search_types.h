@@ -1,0 +1,73 @@
+#ifndef NESTOR_ENGINE_SEARCH_TYPES_H_
+#define NESTOR_ENGINE_SEARCH_TYPES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "engine/plan.h"
+#include "storage/types.h"
+
+namespace nestor {
+
+// Asked between stages and between chunks of long scans: not OK means stop now and answer with that
+// (CANCELLED, DEADLINE_EXCEEDED).
+using StopCheck = absl::FunctionRef<absl::Status()>;
+
+// What a search returns of each hit besides id and score.
+struct Select {
+  bool payload = false;
+  bool vector = false;
+  uint32_t vector_dims = 0;  // 0: full; otherwise the renormalised prefix
+};
+
+struct SearchRequest {
+  absl::Span<const float> vector;  // the collection's dims; empty with `like`
+  std::optional<PointId> like;     // search with this point's vector; the point itself is left out
+  uint32_t limit = 10;
+  uint32_t offset = 0;
+  std::optional<float> score_threshold;  // hits below it are left out
+  PlanRequest plan;
+  absl::Duration time_budget =
+      absl::InfiniteDuration();  // soft: stages are skipped, the answer says so
+  Sequence min_sequence{};       // the view must include this write
+  Select select;
+};
+
+struct Hit {
+  PointId id;
+  double score = 0;           // exact, in full dimensions; larger is better
+  double distance = 0;        // in the metric's own units
+  Sequence version{};         // of the write that made the point
+  std::string payload;        // with select.payload
+  std::vector<float> vector;  // with select.vector
+};
+
+struct StageStats {
+  std::string name;  // "shortlist", "delta", "rerank", "scan", "exact"
+  uint32_t dims = 0;
+  size_t candidates_in = 0;
+  size_t candidates_out = 0;
+  uint64_t bytes_read = 0;
+  absl::Duration time;
+};
+
+struct SearchResult {
+  std::vector<Hit> hits;         // best first; equal scores by id
+  Sequence sequence{};           // the last write that the search saw
+  bool exact = false;            // the plan was exact: recall is 1
+  bool time_budget_hit = false;  // stages were skipped
+  std::vector<StageStats> stages;
+  std::string plan;  // one readable line
+  absl::Duration total_time;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_SEARCH_TYPES_H_

@@ -1,0 +1,167 @@
+#include "engine/segment.h"
+
+#include <algorithm>
+#include <new>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/flat_index.h"
+#include "engine/hnsw_index.h"
+#include "engine/ivf_index.h"
+#include "storage/check.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+struct Source {
+  Row row;
+  uint32_t input;
+  uint32_t local;
+};
+
+// The live rows of all inputs by row number.
+std::vector<Source> LiveRows(absl::Span<const MergeInput> inputs) {
+  std::vector<Source> sources;
+  for (uint32_t input = 0; input < inputs.size(); ++input) {
+    const Segment& segment = *inputs[input].segment;
+    for (uint32_t local = 0; local < segment.rows.size(); ++local) {
+      if (!inputs[input].dead->Test(local)) sources.push_back({segment.rows[local], input, local});
+    }
+  }
+  std::sort(sources.begin(), sources.end(),
+            [](const Source& a, const Source& b) { return a.row < b.row; });
+  return sources;
+}
+
+// An index gives up its codes a list of rows at a time; this puts them into the order of `sources`.
+PrefixCodes GatherCodes(const PrefixCodeFormat& format, absl::Span<const MergeInput> inputs,
+                        const std::vector<Source>& sources) {
+  PrefixCodes by_input(format);
+  by_input.Reserve(sources.size());
+  std::vector<uint32_t> position(sources.size());
+  uint32_t next = 0;
+  for (uint32_t input = 0; input < inputs.size(); ++input) {
+    std::vector<uint32_t> locals;
+    for (size_t i = 0; i < sources.size(); ++i) {
+      if (sources[i].input != input) continue;
+      locals.push_back(sources[i].local);
+      position[i] = next++;
+    }
+    inputs[input].segment->index->AppendCodes(locals, &by_input);
+  }
+  if (inputs.size() == 1) return by_input;
+  PrefixCodes codes(format);
+  codes.Reserve(sources.size());
+  for (uint32_t from : position) codes.AppendFrom(by_input, from);
+  return codes;
+}
+
+absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedSpec& spec,
+                                                                 PrefixCodes codes,
+                                                                 const MergeParams& params) {
+  std::unique_ptr<const ShortlistIndex> index;
+  switch (spec.index_kind) {
+    case IndexKind::kFlat:
+      index = std::make_unique<FlatIndex>(std::move(codes));
+      break;
+    case IndexKind::kHnsw: {
+      NESTOR_ASSIGN_OR_RETURN(HnswGraph graph,
+                              BuildHnswGraph(codes, {.m = spec.hnsw_m,
+                                                     .ef_construction = spec.hnsw_ef_construction,
+                                                     .threads = params.threads,
+                                                     .cancelled = params.cancelled}));
+      index = std::make_unique<HnswIndex>(std::move(codes), std::move(graph));
+      break;
+    }
+    case IndexKind::kIvf: {
+      NESTOR_ASSIGN_OR_RETURN(index, IvfIndex::Build(codes, {.lists = spec.ivf_lists,
+                                                             .threads = params.threads,
+                                                             .cancelled = params.cancelled}));
+      break;
+    }
+  }
+  return index;
+}
+
+// Throws std::bad_alloc and std::system_error.
+absl::StatusOr<std::shared_ptr<const Segment>> Merge(const ResolvedSpec& spec,
+                                                     absl::Span<const MergeInput> inputs,
+                                                     const MergeParams& params) {
+  const std::vector<Source> sources = LiveRows(inputs);
+  NESTOR_CHECK(sources.size() <= kMaxSegmentRows);
+  if (sources.empty()) return nullptr;
+  Segment merged;
+  merged.first_sequence = inputs[0].segment->first_sequence;
+  for (const MergeInput& input : inputs) {
+    merged.first_sequence = std::min(merged.first_sequence, input.segment->first_sequence);
+  }
+  merged.rows.reserve(sources.size());
+  std::unique_ptr<RerankTier> tier =
+      NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, sources.size());
+  for (const Source& source : sources) {
+    const Segment& from = *inputs[source.input].segment;
+    const std::vector<uint32_t>& zeros = from.zero_prefix_rows;
+    if (std::binary_search(zeros.begin(), zeros.end(), source.local)) {
+      merged.zero_prefix_rows.push_back(static_cast<uint32_t>(merged.rows.size()));
+    }
+    merged.rows.push_back(source.row);
+    tier->AppendFrom(*from.tier, source.local);
+  }
+  merged.tier = std::move(tier);
+  NESTOR_ASSIGN_OR_RETURN(
+      merged.index, BuildIndex(spec, GatherCodes(PrefixFormat(spec), inputs, sources), params));
+  merged.indexed = true;
+  return std::make_shared<const Segment>(std::move(merged));
+}
+
+}  // namespace
+
+std::optional<uint32_t> Segment::Find(Row row) const {
+  const auto it = std::lower_bound(rows.begin(), rows.end(), row);
+  if (it == rows.end() || *it != row) return std::nullopt;
+  return static_cast<uint32_t>(it - rows.begin());
+}
+
+PrefixCodeFormat PrefixFormat(const ResolvedSpec& spec) {
+  return {spec.metric, spec.prefix_dims, spec.prefix_bits};
+}
+
+SegmentBuilder::SegmentBuilder(const ResolvedSpec& spec, size_t expected_rows)
+    : codes_(PrefixFormat(spec)),
+      tier_(NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, expected_rows)) {
+  segment_.rows.reserve(expected_rows);
+  codes_.Reserve(expected_rows);
+}
+
+void SegmentBuilder::Append(Row row, Sequence sequence, const float* vector) {
+  NESTOR_CHECK(segment_.rows.size() < kMaxSegmentRows);
+  NESTOR_CHECK(segment_.rows.empty() || segment_.rows.back() < row);
+  if (segment_.rows.empty() || sequence < segment_.first_sequence)
+    segment_.first_sequence = sequence;
+  if (!codes_.Append(vector))
+    segment_.zero_prefix_rows.push_back(static_cast<uint32_t>(segment_.rows.size()));
+  tier_->Append(vector);
+  segment_.rows.push_back(row);
+}
+
+std::shared_ptr<const Segment> SegmentBuilder::Finish() && {
+  segment_.index = std::make_unique<FlatIndex>(std::move(codes_));
+  segment_.tier = std::move(tier_);
+  return std::make_shared<const Segment>(std::move(segment_));
+}
+
+absl::StatusOr<std::shared_ptr<const Segment>> MergeSegments(const ResolvedSpec& spec,
+                                                             absl::Span<const MergeInput> inputs,
+                                                             const MergeParams& params) {
+  try {
+    return Merge(spec, inputs, params);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError("out of memory for a merged segment");
+  } catch (const std::system_error& error) {  // a thread that could not be started
+    return absl::ResourceExhaustedError(absl::StrCat("merging segments: ", error.what()));
+  }
+}
+
+}  // namespace nestor

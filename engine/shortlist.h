@@ -1,0 +1,36 @@
+#ifndef NESTOR_ENGINE_SHORTLIST_H_
+#define NESTOR_ENGINE_SHORTLIST_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/candidate.h"
+#include "engine/plan.h"
+#include "engine/prefix_codes.h"
+#include "engine/search_context.h"
+
+namespace nestor {
+
+// What a shortlist found.
+struct Shortlist {
+  std::vector<Candidate> ranked;    // best prefix score first
+  std::vector<Candidate> unranked;  // live rows with a zero prefix: only full length can judge them
+};
+
+// The best effort.size rows over all segments by prefix score, and the rows that no prefix finds.
+// Dead and excluded rows are left out.
+absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context, const PrefixQuery& query,
+                                            const ShortlistEffort& effort);
+
+// The rows of all deltas that may be among the best `context.top` of them, with exact scores up to
+// rounding.
+absl::StatusOr<std::vector<Candidate>> ScanDeltas(const SearchContext& context);
+
+// The rows of all segments that may be among the best `context.top` of them: every row is scored at
+// full length on the rerank tier, and those whose interval reaches the top-th lower bound are kept.
+// Together with ScanDeltas and ReadExact this is the exact search.
+absl::StatusOr<std::vector<Candidate>> ScanSegments(const SearchContext& context);
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_SHORTLIST_H_

@@ -1,0 +1,54 @@
+#ifndef NESTOR_ENGINE_SHORTLIST_INDEX_H_
+#define NESTOR_ENGINE_SHORTLIST_INDEX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "engine/candidate.h"
+#include "engine/prefix_codes.h"
+#include "engine/row_bitmap.h"
+
+namespace nestor {
+
+// How hard one search of one index tries.
+struct ShortlistEffort {
+  size_t size = 0;    // rows wanted
+  size_t ef = 0;      // hnsw: candidates kept while walking; at least `size` is used
+  size_t nprobe = 0;  // ivf: lists scanned; at least 1 is used
+};
+
+// Memory that searches use again and again, one for each thread that searches. Contents mean
+// nothing between calls.
+struct ShortlistScratch {
+  std::vector<uint32_t> rows;
+  std::vector<float> scores;
+  std::vector<uint32_t> visited;  // visited[row] == visited_mark: seen in this search
+  uint32_t visited_mark = 0;
+};
+
+// Finds the rows of one segment whose prefix codes score best against a query. Built once from the
+// codes, immutable after that.
+//
+// Thread safety: thread-safe, with a scratch for each thread.
+class ShortlistIndex {
+ public:
+  virtual ~ShortlistIndex() = default;
+
+  // Replaces *out by up to effort.size live rows, best first: exactly the best ones (flat), or most
+  // of them (hnsw, ivf). Fewer than effort.size only if the segment has fewer live rows. Ties go to
+  // the lower row. REQUIRES: !query.blind(), and query.format() is that of the codes.
+  virtual void Search(const PrefixQuery& query, const ShortlistEffort& effort,
+                      const RowBitmap& dead, ShortlistScratch* scratch,
+                      std::vector<ScoredRow>* out) const = 0;
+
+  // Copies the codes of local rows `rows`, in that order, to the end of `to`: how segments merge.
+  virtual void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const = 0;
+
+  virtual size_t MemoryBytes() const = 0;  // codes and links
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_SHORTLIST_INDEX_H_

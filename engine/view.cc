@@ -1,0 +1,84 @@
+#include "engine/view.h"
+
+#include <algorithm>
+
+namespace nestor {
+
+size_t View::live_points() const {
+  size_t points = 0;
+  for (const SegmentPart& part : segments) points += part.live();
+  for (const DeltaPart& part : deltas) points += part.live();
+  return points;
+}
+
+size_t View::dead_rows() const {
+  size_t rows = 0;
+  for (const SegmentPart& part : segments) rows += part.dead->count();
+  for (const DeltaPart& part : deltas) rows += part.dead->count();
+  return rows;
+}
+
+size_t View::unindexed_points() const {
+  size_t points = 0;
+  for (const SegmentPart& part : segments) points += part.segment->indexed ? 0 : part.live();
+  for (const DeltaPart& part : deltas) points += part.live();
+  return points;
+}
+
+Sequence View::indexed_sequence() const {
+  Sequence first_missing = NextSequence(sequence);
+  for (const SegmentPart& part : segments) {
+    if (!part.segment->indexed)
+      first_missing = std::min(first_missing, part.segment->first_sequence);
+  }
+  for (const DeltaPart& part : deltas) {
+    if (part.length > 0) first_missing = std::min(first_missing, part.delta->SequenceAt(0));
+  }
+  return Sequence{ToNumber(first_missing) - 1};
+}
+
+std::optional<View::Place> View::Find(Row row) const {
+  for (uint32_t i = 0; i < deltas.size(); ++i) {
+    const uint64_t first = ToNumber(deltas[i].delta->first_row());
+    if (ToNumber(row) >= first && ToNumber(row) < first + deltas[i].length) {
+      return Place{static_cast<uint32_t>(segments.size() + i),
+                   static_cast<uint32_t>(ToNumber(row) - first)};
+    }
+  }
+  for (uint32_t i = 0; i < segments.size(); ++i) {
+    if (const std::optional<uint32_t> local = segments[i].segment->Find(row))
+      return Place{i, *local};
+  }
+  return std::nullopt;
+}
+
+bool View::IsDead(Place place) const {
+  const RowBitmap& dead = place.part < segments.size() ? *segments[place.part].dead
+                                                       : *deltas[place.part - segments.size()].dead;
+  return dead.Test(place.row);
+}
+
+Row View::RowAt(Place place) const {
+  if (place.part < segments.size()) return segments[place.part].segment->rows[place.row];
+  return deltas[place.part - segments.size()].delta->RowAt(place.row);
+}
+
+DeadMarker::DeadMarker(View* view)
+    : view_(view), copies_(view->segments.size() + view->deltas.size()) {}
+
+bool DeadMarker::Mark(Row row) {
+  const std::optional<View::Place> place = view_->Find(row);
+  if (!place) return false;
+  const size_t segment_count = view_->segments.size();
+  std::shared_ptr<const RowBitmap>& dead = place->part < segment_count
+                                               ? view_->segments[place->part].dead
+                                               : view_->deltas[place->part - segment_count].dead;
+  std::shared_ptr<RowBitmap>& copy = copies_[place->part];
+  if (copy == nullptr) {
+    copy = std::make_shared<RowBitmap>(*dead);
+    dead = copy;
+  }
+  return copy->Set(place->row);
+}
+
+}  // namespace nestor

@@ -1,0 +1,77 @@
+#ifndef NESTOR_ENGINE_VIEW_H_
+#define NESTOR_ENGINE_VIEW_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/delta.h"
+#include "engine/row_bitmap.h"
+#include "engine/segment.h"
+#include "storage/point_store.h"
+#include "storage/types.h"
+
+namespace nestor {
+
+// One point in time of a collection, in memory and on disk: which rows exist, which of them are
+// dead, and a store snapshot that shows exactly these. A search takes one view and sees nothing
+// else.
+//
+// Parts are numbered segments first, then deltas, oldest first.
+//
+// Thread safety: immutable.
+struct View {
+  struct SegmentPart {
+    std::shared_ptr<const Segment> segment;
+    std::shared_ptr<const RowBitmap> dead;
+    size_t live() const { return segment->rows.size() - dead->count(); }
+  };
+  struct DeltaPart {
+    std::shared_ptr<const Delta> delta;
+    size_t length = 0;  // rows published
+    std::shared_ptr<const RowBitmap> dead;
+    size_t live() const { return length - dead->count(); }
+  };
+
+  Sequence sequence{};  // of the last write that is in
+  Row next_row = NextRow(kNoRow);
+  std::vector<SegmentPart> segments;
+  std::vector<DeltaPart> deltas;  // the last one takes the next write, the others are sealed
+  std::shared_ptr<const StoreSnapshot> snapshot;
+
+  size_t live_points() const;
+  size_t dead_rows() const;
+  // Live rows that no segment with its final index holds.
+  size_t unindexed_points() const;
+  // Every write up to this one is in a segment with its final index.
+  Sequence indexed_sequence() const;
+
+  struct Place {
+    uint32_t part;
+    uint32_t row;  // local
+  };
+  // Where `row` is, if any part holds it.
+  std::optional<Place> Find(Row row) const;
+  bool IsDead(Place place) const;
+  Row RowAt(Place place) const;
+};
+
+// Marks rows dead in copies of the bitmaps they belong to: each bitmap is copied once, however many
+// rows die.
+class DeadMarker {
+ public:
+  // `view` is a copy that nobody else sees yet.
+  explicit DeadMarker(View* view);
+  // False if no part holds the row or it is dead already.
+  bool Mark(Row row);
+
+ private:
+  View* view_;
+  std::vector<std::shared_ptr<RowBitmap>> copies_;  // by part; null: not copied yet
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_VIEW_H_

@@ -1,0 +1,40 @@
+#ifndef NESTOR_ENGINE_WRITE_TYPES_H_
+#define NESTOR_ENGINE_WRITE_TYPES_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "storage/types.h"
+
+namespace nestor {
+
+// One point of an upsert, valid: see ValidateVector. Views into the caller's memory.
+struct UpsertItem {
+  PointId id;
+  absl::Span<const float> vector;  // the collection's dims
+  absl::string_view payload;       // opaque bytes; empty: none
+};
+
+enum class WriteMode {
+  kUpsert,      // whatever was there is replaced
+  kInsertOnly,  // an existing id is an item error, ALREADY_EXISTS
+  kUpdateOnly,  // a missing id is an item error, NOT_FOUND
+};
+
+struct ItemError {
+  uint32_t index;  // of the item in the request
+  absl::Status status;
+};
+
+struct WriteResult {
+  Sequence sequence{};  // durable and searchable; the collection's last one if nothing changed
+  uint64_t affected = 0;
+  std::vector<ItemError> errors;  // ascending by index; the other items are written
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_WRITE_TYPES_H_

@@ -1,0 +1,268 @@
+#include "tests/engine/model.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tests/engine/test_collection.h"
+
+namespace nestor::testing {
+
+ModelSetup ModelSetup::FromSeed(uint64_t seed) {
+  constexpr uint32_t kDims[] = {1, 7, 64, 100, 130};
+  Random random(seed * 7919 + 1);
+  ModelSetup setup;
+  CollectionSpec& spec = setup.spec;
+  spec.name = "model";
+  spec.metric = static_cast<Metric>(seed % 3);
+  spec.index_kind = static_cast<IndexKind>(seed / 3 % 3);
+  spec.rerank_tier = random.OneIn(2) ? TierKind::kInt8 : TierKind::kFloat32;
+  spec.dims = kDims[random.Below(std::size(kDims))];
+  spec.prefix_bits = random.OneIn(2) ? 8 : 32;
+  if (spec.dims > 1 && random.OneIn(2)) spec.prefix_dims = (spec.dims + 1) / 2;
+  setup.string_ids = random.OneIn(3);
+  setup.id_count = 20 + random.Below(300);
+  return setup;
+}
+
+std::string ModelSetup::Describe() const {
+  return absl::StrCat(MetricName(spec.metric), ", index ", static_cast<int>(spec.index_kind),
+                      ", tier ", static_cast<int>(spec.rerank_tier), ", dims ", spec.dims,
+                      ", prefix ", spec.prefix_dims, " x ", spec.prefix_bits, ", ids ", id_count);
+}
+
+PointId ModelDriver::RandomId() {
+  const size_t number = random_.Below(setup_.id_count);
+  // A number and its decimal string are different ids: mix them.
+  if (setup_.string_ids && number % 4 != 0) return PointId::FromString(absl::StrCat(number / 2));
+  return PointId::FromNumber(number);
+}
+
+std::vector<float> ModelDriver::RandomVector() {
+  const uint32_t dims = setup_.spec.dims;
+  if (!seen_.empty() && random_.OneIn(4)) return seen_[random_.Below(seen_.size())];
+  std::vector<float> vector = random_.GaussianVector(dims);
+  if (random_.OneIn(4)) {
+    for (float& value : vector) value = static_cast<float>(random_.Below(3)) - 1;
+  } else if (random_.OneIn(8)) {
+    const uint32_t prefix = Resolve(setup_.spec).prefix_dims;
+    std::fill(vector.begin(), vector.begin() + prefix, 0.0f);
+  }
+  if (setup_.spec.metric == Metric::kCosine && OracleNorm(vector) == 0) vector.back() = 1;
+  if (seen_.size() < 50) seen_.push_back(vector);
+  return vector;
+}
+
+void ModelDriver::Step(Collection& collection) {
+  switch (random_.Below(12)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      return Upsert(collection);
+    case 4:
+    case 5:
+      return Delete(collection);
+    case 6:
+      return Get(collection);
+    case 7:
+      return Scroll(collection);
+    case 8:
+      return CheckStats(collection);
+    default:
+      return Search(collection);
+  }
+}
+
+void ModelDriver::Upsert(Collection& collection) {
+  std::vector<NamedVector> points(1 + random_.Below(random_.OneIn(4) ? 40 : 6));
+  for (NamedVector& point : points) {
+    point = {RandomId(), RandomVector(), random_.OneIn(2) ? absl::StrCat(random_.Below(1000)) : ""};
+  }
+  const WriteMode mode = random_.OneIn(4)   ? WriteMode::kInsertOnly
+                         : random_.OneIn(4) ? WriteMode::kUpdateOnly
+                                            : WriteMode::kUpsert;
+  const std::vector<UpsertItem> items = ItemsOf(points);
+  const absl::StatusOr<WriteResult> result = collection.Upsert(items, mode);
+  if (absl::IsResourceExhausted(result.status())) return;  // refused as a whole: nothing changed
+  ASSERT_TRUE(result.ok()) << result.status();
+
+  std::vector<uint32_t> refused;
+  for (uint32_t i = 0; i < points.size(); ++i) {
+    const bool exists = points_.count(points[i].id) > 0;
+    if ((mode == WriteMode::kInsertOnly && exists) || (mode == WriteMode::kUpdateOnly && !exists)) {
+      refused.push_back(i);
+      continue;
+    }
+    vectors_[points[i].id] = points[i].vector;
+    points_[points[i].id] = {points[i].payload, NextSequence(sequence_)};
+  }
+  if (refused.size() < points.size()) sequence_ = NextSequence(sequence_);
+  EXPECT_EQ(result->affected, points.size() - refused.size());
+  EXPECT_EQ(result->sequence, sequence_);
+  std::vector<uint32_t> errors;
+  for (const ItemError& error : result->errors) errors.push_back(error.index);
+  EXPECT_EQ(errors, refused);
+}
+
+void ModelDriver::Delete(Collection& collection) {
+  std::vector<PointId> ids(1 + random_.Below(random_.OneIn(8) ? 60 : 4));
+  for (PointId& id : ids) id = RandomId();
+  const WriteResult result = ValueOf(collection.Delete(ids));
+  uint64_t erased = 0;
+  for (const PointId& id : ids) {
+    erased += points_.erase(id);
+    vectors_.erase(id);
+  }
+  if (erased > 0) sequence_ = NextSequence(sequence_);
+  EXPECT_EQ(result.affected, erased);
+  EXPECT_EQ(result.sequence, sequence_);
+}
+
+void ModelDriver::Get(Collection& collection) {
+  std::vector<PointId> ids(1 + random_.Below(10));
+  for (PointId& id : ids) id = RandomId();
+  const auto found = ValueOf(collection.Get(ids, {.payload = true, .vector = true}));
+  ASSERT_EQ(found.size(), ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const auto it = points_.find(ids[i]);
+    ASSERT_EQ(found[i].has_value(), it != points_.end()) << ids[i].ToString();
+    if (!found[i]) continue;
+    EXPECT_EQ(found[i]->id, ids[i]);
+    EXPECT_EQ(found[i]->vector, vectors_[ids[i]]);
+    EXPECT_EQ(found[i]->payload, it->second.payload);
+    EXPECT_EQ(found[i]->version, it->second.version);
+  }
+}
+
+void ModelDriver::Scroll(Collection& collection) {
+  PointId after;
+  if (random_.OneIn(2)) after = RandomId();
+  const size_t size = 1 + random_.Below(40);
+  const ScrollPage page = ValueOf(collection.Scroll(after, size, {.payload = true}));
+  auto it = after == PointId() ? points_.begin() : points_.upper_bound(after);
+  ASSERT_LE(page.points.size(), size);
+  for (const FoundPoint& point : page.points) {
+    ASSERT_NE(it, points_.end());
+    EXPECT_EQ(point.id, it->first);
+    EXPECT_EQ(point.payload, it->second.payload);
+    ++it;
+  }
+  EXPECT_EQ(page.more, it != points_.end());
+  EXPECT_TRUE(!page.more || page.points.size() == size);
+}
+
+void ModelDriver::CheckStats(Collection& collection) {
+  const CollectionStats stats = collection.Stats();
+  EXPECT_EQ(stats.points, points_.size());
+  EXPECT_EQ(stats.durable_sequence, sequence_);
+  EXPECT_LE(stats.indexed_sequence, sequence_);
+  EXPECT_LE(stats.unindexed_points, stats.points);
+}
+
+SearchRequest ModelDriver::RandomRequest() {
+  SearchRequest request;
+  request.limit = static_cast<uint32_t>(1 + random_.Below(random_.OneIn(4) ? 50 : 5));
+  request.offset = static_cast<uint32_t>(random_.OneIn(3) ? random_.Below(10) : 0);
+  request.select = {.payload = true, .vector = true};
+  request.min_sequence = sequence_;
+  const uint32_t top = request.limit + request.offset;
+  const uint32_t dims = setup_.spec.dims;
+  switch (random_.Below(3)) {
+    case 0:
+      request.plan = ExactRequest{};
+      break;
+    case 1:
+      request.plan = AdaptiveRequest{random_.OneIn(2) ? 0.5f : 0.0f};
+      break;
+    default: {
+      FunnelRequest funnel;
+      funnel.shortlist_size = static_cast<uint32_t>(top + random_.Below(60));
+      if (dims > 1 && random_.OneIn(2)) funnel.stages.push_back({dims / 2, top});
+      if (random_.OneIn(2)) funnel.stages.push_back({dims, top});
+      request.plan = funnel;
+    }
+  }
+  return request;
+}
+
+void ModelDriver::Search(Collection& collection) {
+  query_ = RandomVector();
+  SearchRequest request = RandomRequest();
+  std::map<PointId, std::vector<float>> vectors = vectors_;
+  if (!points_.empty() && random_.OneIn(5)) {
+    auto like = points_.begin();
+    std::advance(like, random_.Below(points_.size()));
+    request.like = like->first;
+    query_ = vectors_[like->first];
+    vectors.erase(like->first);
+  } else {
+    request.vector = query_;
+  }
+  const SearchResult result = ValueOf(collection.Search(request, NeverStop));
+  EXPECT_EQ(result.sequence, sequence_);
+  EXPECT_TRUE(result.exact || !std::holds_alternative<ExactRequest>(request.plan));
+  if (result.exact) {
+    CheckExact(request, result, vectors);
+  } else {
+    CheckApproximate(request, result, vectors);
+  }
+}
+
+void ModelDriver::CheckExact(const SearchRequest& request, const SearchResult& result,
+                             const std::map<PointId, std::vector<float>>& vectors) {
+  auto expected =
+      OracleTop(setup_.spec.metric, query_, vectors, size_t{request.limit} + request.offset);
+  expected.erase(expected.begin(),
+                 expected.begin() + std::min<size_t>(request.offset, expected.size()));
+  ASSERT_EQ(result.hits.size(), expected.size());
+  for (size_t i = 0; i < expected.size(); ++i) {
+    const Hit& hit = result.hits[i];
+    CheckHit(hit);
+    const double score = OracleScore(setup_.spec.metric, query_, vectors_[hit.id]);
+    if (hit.id != expected[i].key) {
+      EXPECT_TRUE(IsNearTie(score, expected[i].score))
+          << "place " << i << " has " << hit.id.ToString() << " with " << score << ", not "
+          << expected[i].key.ToString() << " with " << expected[i].score;
+    }
+  }
+}
+
+void ModelDriver::CheckApproximate(const SearchRequest& request, const SearchResult& result,
+                                   const std::map<PointId, std::vector<float>>& vectors) {
+  const size_t rest = vectors.size() - std::min<size_t>(request.offset, vectors.size());
+  EXPECT_EQ(result.hits.size(), std::min<size_t>(request.limit, rest));
+  std::set<PointId> ids;
+  for (size_t i = 0; i < result.hits.size(); ++i) {
+    const Hit& hit = result.hits[i];
+    EXPECT_TRUE(ids.insert(hit.id).second) << hit.id.ToString() << " appears twice";
+    ASSERT_EQ(vectors.count(hit.id), 1u) << hit.id.ToString() << " is not alive";
+    CheckHit(hit);
+    if (i == 0) continue;
+    const Hit& before = result.hits[i - 1];
+    EXPECT_TRUE(before.score > hit.score || (before.score == hit.score && before.id < hit.id));
+  }
+}
+
+void ModelDriver::CheckHit(const Hit& hit) {
+  const auto it = points_.find(hit.id);
+  ASSERT_NE(it, points_.end()) << hit.id.ToString() << " is not alive";
+  const double score = OracleScore(setup_.spec.metric, query_, vectors_[hit.id]);
+  EXPECT_NEAR(hit.score, score, ScoreTolerance(score));
+  EXPECT_EQ(hit.distance, DistanceFromScore(setup_.spec.metric, hit.score));
+  EXPECT_EQ(hit.version, it->second.version);
+  EXPECT_EQ(hit.payload, it->second.payload);
+  EXPECT_EQ(hit.vector, vectors_[hit.id]);
+}
+
+void ModelDriver::CheckAll(Collection& collection) {
+  CheckStats(collection);
+  for (int i = 0; i < 4; ++i) Search(collection);
+  const ScrollPage page = ValueOf(collection.Scroll(PointId(), points_.size() + 1, {}));
+  EXPECT_EQ(page.points.size(), points_.size());
+  EXPECT_FALSE(page.more);
+  for (int i = 0; i < 2; ++i) Get(collection);
+}
+
+}  // namespace nestor::testing

@@ -1,0 +1,72 @@
+#ifndef NESTOR_TESTS_ENGINE_MODEL_H_
+#define NESTOR_TESTS_ENGINE_MODEL_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/collection.h"
+#include "tests/testing/oracle.h"
+#include "tests/testing/random_vectors.h"
+
+// The model that a collection is compared with: a map of points, and searches by brute force.
+
+namespace nestor::testing {
+
+struct ModelPoint {
+  std::string payload;
+  Sequence version{};
+};
+
+// One kind of collection and of data to put into it, drawn from a seed.
+struct ModelSetup {
+  CollectionSpec spec;
+  bool string_ids = false;
+  size_t id_count = 0;  // ids that the sequence draws from
+
+  static ModelSetup FromSeed(uint64_t seed);
+  std::string Describe() const;
+};
+
+// Drives one collection with random operations and compares each answer with the model's.
+class ModelDriver {
+ public:
+  ModelDriver(const ModelSetup& setup, uint64_t seed) : setup_(setup), random_(seed) {}
+
+  // One random operation on `collection`, checked; EXPECT failures tell what went wrong.
+  void Step(Collection& collection);
+  // Everything that can be asked, against the model.
+  void CheckAll(Collection& collection);
+
+  size_t size() const { return vectors_.size(); }
+  Random& random() { return random_; }
+
+ private:
+  void Upsert(Collection& collection);
+  void Delete(Collection& collection);
+  void Get(Collection& collection);
+  void Scroll(Collection& collection);
+  void Search(Collection& collection);
+  void CheckStats(Collection& collection);
+
+  void CheckExact(const SearchRequest& request, const SearchResult& result,
+                  const std::map<PointId, std::vector<float>>& vectors);
+  void CheckApproximate(const SearchRequest& request, const SearchResult& result,
+                        const std::map<PointId, std::vector<float>>& vectors);
+  void CheckHit(const Hit& hit);
+  SearchRequest RandomRequest();
+  PointId RandomId();
+  std::vector<float> RandomVector();
+
+  const ModelSetup setup_;
+  Random random_;
+  std::map<PointId, std::vector<float>> vectors_;
+  std::map<PointId, ModelPoint> points_;
+  std::vector<std::vector<float>> seen_;  // drawn from again, so that there are equal vectors
+  std::vector<float> query_;
+  Sequence sequence_{};
+};
+
+}  // namespace nestor::testing
+
+#endif  // NESTOR_TESTS_ENGINE_MODEL_H_

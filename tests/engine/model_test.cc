@@ -1,0 +1,140 @@
+#include "tests/engine/model.h"
+
+#include <cstdlib>
+#include <memory>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "engine/engine.h"
+#include "gtest/gtest.h"
+#include "tests/engine/test_collection.h"
+#include "tests/testing/borrowed_store.h"
+#include "tests/testing/temp_dir.h"
+
+// Random sequences of everything that a collection can do, against a map and brute force. To look
+// harder: NESTOR_MODEL_STEPS=5000 engine_tests --gtest_filter=*Model*
+
+namespace nestor {
+namespace {
+
+using testing::ModelDriver;
+using testing::ModelSetup;
+using testing::TestCollection;
+using testing::ValueOf;
+
+int Steps(int usual) {
+  int steps = 0;
+  const char* wanted = std::getenv("NESTOR_MODEL_STEPS");
+  return wanted != nullptr && absl::SimpleAtoi(wanted, &steps) ? steps : usual;
+}
+
+std::unique_ptr<PointStore> OpenRocksDb(const testing::TempDir& directory) {
+  return ValueOf(OpenRocksDbStore({.directory = directory.Join("store"),
+                                   .block_cache_bytes = 1 << 20,
+                                   .background_threads = 1}));
+}
+
+class ModelTest : public ::testing::TestWithParam<uint64_t> {
+ protected:
+  const ModelSetup setup_ = ModelSetup::FromSeed(GetParam());
+  ::testing::ScopedTrace trace_{__FILE__, __LINE__, setup_.Describe()};
+};
+
+// Sealing, merging and reopening happen between the operations, in an order that the seed decides.
+void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
+                     TestCollection* collection) {
+  ModelDriver driver(setup, seed);
+  for (int step = 0; step < steps && !::testing::Test::HasFailure(); ++step) {
+    SCOPED_TRACE(absl::StrCat("step ", step, ", ", driver.size(), " points"));
+    driver.Step(**collection);
+    switch (driver.random().Below(24)) {
+      case 0:
+        (void)ValueOf((*collection)->SealWrites());
+        break;
+      case 1:
+      case 2:
+        (void)(*collection)->SealOnce();
+        break;
+      case 3:
+        (void)ValueOf((*collection)->MergeOnce(1));
+        break;
+      case 4:
+        ASSERT_TRUE((*collection)->RefreshSnapshot().ok());
+        break;
+      case 5:
+        if (driver.random().OneIn(4)) collection->Reopen();
+        break;
+      case 6:
+        if (driver.random().OneIn(2)) collection->Index();
+        break;
+    }
+  }
+  driver.CheckAll(**collection);
+  collection->Index();
+  EXPECT_EQ((*collection)->Stats().unindexed_points, 0u);
+  driver.CheckAll(**collection);
+  collection->Reopen();
+  driver.CheckAll(**collection);
+}
+
+TEST_P(ModelTest, CollectionInMemoryAgreesAfterEveryStep) {
+  TestCollection collection(setup_.spec);
+  DriveCollection(setup_, GetParam(), Steps(300), &collection);
+}
+
+// The same with an engine around: background threads seal and merge whenever they like.
+TEST_P(ModelTest, EngineWithBackgroundWorkAgreesAfterEveryStep) {
+  const std::unique_ptr<PointStore> store = NewMemoryStore();
+  const auto open = [&] {
+    return ValueOf(Engine::Open(std::make_unique<testing::BorrowedStore>(*store),
+                                {.new_uuid = [] { return "uuid"; }}));
+  };
+  std::unique_ptr<Engine> engine = open();
+  std::shared_ptr<Collection> collection =
+      ValueOf(engine->CreateCollection(setup_.spec, Engine::IfExists::kRefuse));
+  ModelDriver driver(setup_, GetParam() + 1000);
+  for (int step = 0; step < Steps(150) && !HasFailure(); ++step) {
+    SCOPED_TRACE(absl::StrCat("step ", step, ", ", driver.size(), " points"));
+    driver.Step(*collection);
+    if (driver.random().OneIn(12)) (void)ValueOf(collection->SealWrites());
+    if (driver.random().OneIn(80)) {
+      collection.reset();
+      engine.reset();
+      engine = open();
+      collection = ValueOf(engine->Find(setup_.spec.name));
+    }
+  }
+  driver.CheckAll(*collection);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ModelTest, ::testing::Range<uint64_t>(0, 36));
+
+class RocksDbModelTest : public ModelTest {};
+
+TEST_P(RocksDbModelTest, EngineAgreesAcrossRestarts) {
+  const testing::TempDir directory;
+  const auto open = [&] {
+    return ValueOf(Engine::Open(OpenRocksDb(directory), {.new_uuid = [] { return "uuid"; }}));
+  };
+  std::unique_ptr<Engine> engine = open();
+  std::shared_ptr<Collection> collection =
+      ValueOf(engine->CreateCollection(setup_.spec, Engine::IfExists::kRefuse));
+  ModelDriver driver(setup_, GetParam() + 2000);
+  for (int step = 0; step < Steps(80) && !HasFailure(); ++step) {
+    SCOPED_TRACE(absl::StrCat("step ", step, ", ", driver.size(), " points"));
+    driver.Step(*collection);
+    if (driver.random().OneIn(10)) (void)ValueOf(collection->SealWrites());
+    if (step % 40 == 39) {
+      collection.reset();
+      engine.reset();
+      engine = open();
+      collection = ValueOf(engine->Find(setup_.spec.name));
+      driver.CheckAll(*collection);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RocksDbModelTest, ::testing::Values(0, 4, 8, 9, 13, 17));
+
+}  // namespace
+}  // namespace nestor

@@ -1,0 +1,175 @@
+#include "engine/planner.h"
+
+#include <string>
+#include <vector>
+
+#include "engine/limits.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/engine/test_collection.h"
+
+namespace nestor {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+CollectionSpec Spec() { return {.name = "docs", .dims = 512, .matryoshka_dims = {}, .labels = {}}; }
+
+std::vector<std::string> Problems(const PlanRequest& request, size_t top) {
+  Violations violations;
+  ValidatePlanRequest(request, Spec(), top, &violations);
+  std::vector<std::string> problems;
+  for (const Violations::Violation& violation : violations.list()) {
+    problems.push_back(violation.field + ": " + violation.problem);
+  }
+  return problems;
+}
+
+FunnelRequest Funnel(uint32_t size, std::vector<Stage> stages = {}) {
+  FunnelRequest funnel;
+  funnel.shortlist_size = size;
+  funnel.stages = std::move(stages);
+  return funnel;
+}
+
+TEST(ValidatePlanRequestTest, AcceptsWhatIsInRange) {
+  EXPECT_THAT(Problems(AdaptiveRequest{0}, 10), IsEmpty());
+  EXPECT_THAT(Problems(AdaptiveRequest{1}, 10), IsEmpty());
+  EXPECT_THAT(Problems(ExactRequest{}, 10), IsEmpty());
+  EXPECT_THAT(Problems(Funnel(10), 10), IsEmpty());
+  EXPECT_THAT(Problems(Funnel(kMaxShortlist), 10), IsEmpty());
+  EXPECT_THAT(Problems(Funnel(400, {{128, 400}, {256, 50}, {512, 10}}), 10), IsEmpty());
+}
+
+TEST(ValidatePlanRequestTest, RefusesARecallOutsideZeroToOne) {
+  EXPECT_THAT(Problems(AdaptiveRequest{1.5}, 10),
+              ElementsAre("plan.adaptive.recall_target: 1.5 is not in 0 to 1"));
+  EXPECT_THAT(Problems(AdaptiveRequest{-0.5}, 10),
+              ElementsAre("plan.adaptive.recall_target: -0.5 is not in 0 to 1"));
+  EXPECT_THAT(Problems(AdaptiveRequest{std::numeric_limits<float>::quiet_NaN()}, 10),
+              ElementsAre("plan.adaptive.recall_target: nan is not in 0 to 1"));
+}
+
+TEST(ValidatePlanRequestTest, RefusesAShortlistTooShortOrTooLong) {
+  EXPECT_THAT(Problems(Funnel(9), 10),
+              ElementsAre("plan.funnel.shortlist.size: 9 is not in limit + offset 10 to 100000"));
+  EXPECT_THAT(
+      Problems(Funnel(100001), 10),
+      ElementsAre("plan.funnel.shortlist.size: 100001 is not in limit + offset 10 to 100000"));
+}
+
+TEST(ValidatePlanRequestTest, RefusesEffortOutOfRange) {
+  FunnelRequest funnel = Funnel(100);
+  funnel.ef = 99;
+  funnel.nprobe = 65537;
+  EXPECT_THAT(Problems(funnel, 10),
+              ElementsAre("plan.funnel.shortlist.ef: 99 is not in shortlist.size 100 to 100000",
+                          "plan.funnel.shortlist.nprobe: 65537 exceeds 65536"));
+}
+
+TEST(ValidatePlanRequestTest, RefusesStagesOutOfOrderAndNamesEachOfThem) {
+  EXPECT_THAT(Problems(Funnel(100, {{256, 50}, {256, 60}, {1024, 5}}), 10),
+              ElementsAre("plan.funnel.stages[1].dims: 256 does not ascend after 256",
+                          "plan.funnel.stages[1].keep: 60 exceeds the 50 candidates that reach it",
+                          "plan.funnel.stages[2].dims: 1024 exceeds dims 512",
+                          "plan.funnel.stages[2].keep: 5 is below limit + offset 10"));
+}
+
+TEST(ValidatePlanRequestTest, RefusesTooManyStages) {
+  std::vector<Stage> stages;
+  for (uint32_t i = 1; i <= 9; ++i) stages.push_back({i, 100});
+  EXPECT_THAT(Problems(Funnel(100, stages), 10),
+              ElementsAre("plan.funnel.stages: 9 stages exceed 8"));
+}
+
+TEST(MakePlanTest, AdaptiveWorksHarderForAHigherRecall) {
+  const ResolvedSpec spec = testing::Resolve(Spec());
+  constexpr size_t kRows = 10'000'000;
+  Plan before;
+  for (float recall = 0.05f; recall < 1; recall += 0.05f) {
+    const Plan plan = MakePlan(AdaptiveRequest{recall}, spec, 10, kRows);
+    SCOPED_TRACE(recall);
+    EXPECT_FALSE(plan.exact);
+    EXPECT_GE(plan.shortlist.size, before.shortlist.size);
+    EXPECT_GE(plan.shortlist.ef, before.shortlist.ef);
+    EXPECT_GE(plan.shortlist.nprobe, before.shortlist.nprobe);
+    EXPECT_GE(plan.exact_rows, before.exact_rows);
+    EXPECT_GE(plan.shortlist.size, 10u);
+    before = plan;
+  }
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{1}, spec, 10, kRows).exact);
+}
+
+TEST(MakePlanTest, AdaptiveWorksHarderForMoreHits) {
+  const ResolvedSpec spec = testing::Resolve(Spec());
+  Plan before;
+  for (size_t top : {1, 10, 100, 1000, 11000}) {
+    const Plan plan = MakePlan(AdaptiveRequest{0.9f}, spec, top, 10'000'000);
+    EXPECT_GT(plan.shortlist.size, before.shortlist.size);
+    EXPECT_GE(plan.exact_rows, top);
+    EXPECT_LE(plan.shortlist.size, kMaxShortlist);
+    before = plan;
+  }
+}
+
+TEST(MakePlanTest, AdaptiveUsesTheCollectionsDefaultWhenNoRecallIsAskedFor) {
+  CollectionSpec wanted = Spec();
+  wanted.default_recall_target = 0.8f;
+  const ResolvedSpec spec = testing::Resolve(wanted);
+  EXPECT_EQ(MakePlan(AdaptiveRequest{0}, spec, 10, 1'000'000).Describe(512),
+            MakePlan(AdaptiveRequest{0.8f}, spec, 10, 1'000'000).Describe(512));
+}
+
+TEST(MakePlanTest, AdaptiveIsExactWhenTheShortlistWouldBeEverything) {
+  const ResolvedSpec spec = testing::Resolve(Spec());
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, 0).exact);
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, 100).exact);
+  EXPECT_FALSE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, 100'000).exact);
+}
+
+TEST(MakePlanTest, FunnelStagesBecomeWholeBlocksOfTheTier) {
+  const ResolvedSpec spec = testing::Resolve(Spec());
+  const Plan plan =
+      MakePlan(Funnel(400, {{1, 300}, {64, 200}, {65, 100}, {300, 50}}), spec, 10, 1000);
+  EXPECT_THAT(plan.stages,
+              ElementsAre(Stage{64, 300}, Stage{64, 200}, Stage{128, 100}, Stage{320, 50}));
+}
+
+TEST(MakePlanTest, AStageThatRoundsUpToAllDimsIsTheFullStage) {
+  CollectionSpec wanted = Spec();
+  wanted.dims = 100;
+  const Plan plan =
+      MakePlan(Funnel(400, {{64, 200}, {70, 100}}), testing::Resolve(wanted), 10, 1000);
+  EXPECT_THAT(plan.stages, ElementsAre(Stage{64, 200}));
+}
+
+TEST(MakePlanTest, ALastFullStageDecidesHowManyRowsAreReadExactly) {
+  const ResolvedSpec spec = testing::Resolve(Spec());
+  EXPECT_EQ(MakePlan(Funnel(400, {{256, 100}, {512, 33}}), spec, 10, 1000).exact_rows, 33u);
+  EXPECT_GE(MakePlan(Funnel(400, {{256, 100}}), spec, 10, 1000).exact_rows, 10u);
+}
+
+TEST(MakePlanTest, FunnelEffortDefaultsToTheShortlistsSize) {
+  const ResolvedSpec spec = testing::Resolve(Spec());
+  FunnelRequest funnel = Funnel(400);
+  EXPECT_EQ(MakePlan(funnel, spec, 10, 1000).shortlist.ef, 400u);
+  EXPECT_GE(MakePlan(funnel, spec, 10, 1000).shortlist.nprobe, 1u);
+  funnel.ef = 500;
+  funnel.nprobe = 7;
+  EXPECT_EQ(MakePlan(funnel, spec, 10, 1000).shortlist.ef, 500u);
+  EXPECT_EQ(MakePlan(funnel, spec, 10, 1000).shortlist.nprobe, 7u);
+}
+
+TEST(PlanTest, DescribesItselfInOneLine) {
+  const ResolvedSpec spec = testing::Resolve(Spec());
+  FunnelRequest funnel = Funnel(400, {{256, 100}, {512, 42}});
+  funnel.nprobe = 8;
+  EXPECT_EQ(MakePlan(funnel, spec, 10, 1000).Describe(512),
+            "shortlist 400 (ef 400, nprobe 8) -> 256d keep 100 -> 512d -> exact 42");
+  EXPECT_EQ(MakePlan(ExactRequest{}, spec, 10, 1000).Describe(512),
+            "scan all rows at 512d -> exact");
+}
+
+}  // namespace
+}  // namespace nestor

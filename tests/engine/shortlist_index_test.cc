@@ -1,0 +1,229 @@
+#include "engine/shortlist_index.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "engine/flat_index.h"
+#include "engine/hnsw_index.h"
+#include "engine/ivf_index.h"
+#include "gtest/gtest.h"
+#include "tests/engine/test_collection.h"
+#include "tests/testing/random_vectors.h"
+
+// Flat, graph and lists behind one interface: what all of them promise, and how near the two
+// approximate ones come to the flat one.
+
+namespace nestor {
+namespace {
+
+using testing::ClusteredVectors;
+using testing::Random;
+using testing::ValueOf;
+
+PrefixCodes Encode(const PrefixCodeFormat& format, const std::vector<std::vector<float>>& vectors) {
+  PrefixCodes codes(format);
+  for (const auto& vector : vectors) codes.Append(vector.data());
+  return codes;
+}
+
+PrefixCodes Copy(const PrefixCodes& codes) {
+  PrefixCodes copy(codes.format());
+  for (uint32_t row = 0; row < codes.size(); ++row) copy.AppendFrom(codes, row);
+  return copy;
+}
+
+std::unique_ptr<const ShortlistIndex> Build(IndexKind kind, const PrefixCodes& codes,
+                                            int threads = 1) {
+  if (kind == IndexKind::kFlat) return std::make_unique<FlatIndex>(Copy(codes));
+  if (kind == IndexKind::kIvf) return ValueOf(IvfIndex::Build(codes, {.threads = threads}));
+  return std::make_unique<HnswIndex>(Copy(codes),
+                                     ValueOf(BuildHnswGraph(codes, {.threads = threads})));
+}
+
+// What flat search must return: the scores of every live code, sorted.
+std::vector<uint32_t> BestRows(const PrefixCodes& codes, const PrefixQuery& query, size_t size,
+                               const RowBitmap& dead) {
+  std::vector<float> scores(codes.size());
+  codes.ScoreRange(query, 0, codes.size(), scores.data());
+  std::vector<uint32_t> rows;
+  for (uint32_t row = 0; row < codes.size(); ++row) {
+    if (!dead.Test(row)) rows.push_back(row);
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [&](uint32_t a, uint32_t b) { return scores[a] > scores[b]; });
+  if (rows.size() > size) rows.resize(size);
+  return rows;
+}
+
+std::vector<uint32_t> SearchRows(const ShortlistIndex& index, const PrefixQuery& query,
+                                 const ShortlistEffort& effort, const RowBitmap& dead) {
+  ShortlistScratch scratch;
+  std::vector<ScoredRow> found = {{12345, 1}};  // is replaced
+  index.Search(query, effort, dead, &scratch, &found);
+  EXPECT_TRUE(std::is_sorted(found.begin(), found.end(), BetterScore<ScoredRow>));
+  std::vector<uint32_t> rows;
+  for (const ScoredRow& scored : found) rows.push_back(scored.row);
+  EXPECT_EQ(std::set<uint32_t>(rows.begin(), rows.end()).size(), rows.size());
+  return rows;
+}
+
+double MeanRecall(IndexKind kind, Metric metric, const ShortlistEffort& effort, int threads = 1) {
+  const PrefixCodeFormat format{metric, 32, 8};
+  const PrefixCodes codes = Encode(format, ClusteredVectors(4000, 32, 40, 1));
+  const auto index = Build(kind, codes, threads);
+  const RowBitmap none(codes.size());
+  size_t found = 0;
+  const auto queries = ClusteredVectors(100, 32, 40, 1);
+  for (const auto& vector : queries) {
+    const PrefixQuery query(format, vector.data());
+    const std::vector<uint32_t> best = BestRows(codes, query, effort.size, none);
+    const std::vector<uint32_t> rows = SearchRows(*index, query, effort, none);
+    const std::set<uint32_t> got(rows.begin(), rows.end());
+    for (uint32_t row : best) found += got.count(row);
+  }
+  return static_cast<double>(found) / static_cast<double>(queries.size() * effort.size);
+}
+
+class ShortlistIndexTest : public ::testing::TestWithParam<std::tuple<IndexKind, Metric>> {
+ protected:
+  IndexKind kind() const { return std::get<0>(GetParam()); }
+  PrefixCodeFormat format() const { return {std::get<1>(GetParam()), 16, 8}; }
+};
+
+TEST_P(ShortlistIndexTest, ReturnsAsManyLiveRowsAsAskedForOrAllThereAre) {
+  const PrefixCodes codes = Encode(format(), ClusteredVectors(500, 16, 10, 2));
+  const auto index = Build(kind(), codes);
+  Random random(3);
+  for (const size_t dead_percent : {0, 10, 50, 99, 100}) {
+    RowBitmap dead(codes.size());
+    for (uint32_t row = 0; row < codes.size(); ++row) {
+      if (random.Below(100) < dead_percent) dead.Set(row);
+    }
+    const size_t live = codes.size() - dead.count();
+    for (const size_t size : {1, 10, 400, 500, 2000}) {
+      const PrefixQuery query(format(), random.GaussianVector(16).data());
+      const auto rows = SearchRows(*index, query, {size, size, 1}, dead);
+      EXPECT_EQ(rows.size(), std::min(size, live)) << dead_percent << "% dead, size " << size;
+      for (uint32_t row : rows) EXPECT_FALSE(dead.Test(row));
+    }
+  }
+}
+
+TEST_P(ShortlistIndexTest, FindsEveryRowWhenAskedForAll) {
+  const PrefixCodes codes = Encode(format(), ClusteredVectors(300, 16, 5, 4));
+  const auto index = Build(kind(), codes);
+  const RowBitmap none(codes.size());
+  const PrefixQuery query(format(), Random(5).GaussianVector(16).data());
+  EXPECT_EQ(SearchRows(*index, query, {300, 300, 1000}, none), BestRows(codes, query, 300, none));
+}
+
+TEST_P(ShortlistIndexTest, OneRowIsFound) {
+  const PrefixCodes codes = Encode(format(), {Random(6).GaussianVector(16)});
+  const auto index = Build(kind(), codes);
+  const PrefixQuery query(format(), Random(7).GaussianVector(16).data());
+  EXPECT_EQ(SearchRows(*index, query, {10, 10, 10}, RowBitmap(1)), std::vector<uint32_t>{0});
+}
+
+// Equal codes link only to each other: a walk that starts elsewhere would never see them, or never
+// leave them.
+TEST_P(ShortlistIndexTest, ManyEqualVectorsHideNobody) {
+  Random random(8);
+  const std::vector<float> same = random.GaussianVector(16), other = random.GaussianVector(16);
+  std::vector<std::vector<float>> vectors(400, same);
+  vectors.insert(vectors.end(), 100, other);
+  vectors.push_back(random.GaussianVector(16));
+  const PrefixCodes codes = Encode(format(), vectors);
+  const auto index = Build(kind(), codes);
+  const RowBitmap none(codes.size());
+  const PrefixQuery query(format(), same.data());
+  for (const size_t size : {10, 400, 450, 501}) {
+    EXPECT_EQ(SearchRows(*index, query, {size, size, 1}, none).size(), size);
+  }
+}
+
+TEST_P(ShortlistIndexTest, GivesBackTheCodesItWasBuiltFrom) {
+  const PrefixCodes codes = Encode(format(), ClusteredVectors(200, 16, 5, 9));
+  PrefixCodes copy(format());
+  Build(kind(), codes)->AppendCodes({0, 199, 42, 42}, &copy);
+  ASSERT_EQ(copy.size(), 4u);
+  std::vector<float> expected(16), got(16);
+  const uint32_t rows[] = {0, 199, 42, 42};
+  for (uint32_t i = 0; i < 4; ++i) {
+    codes.Decode(rows[i], expected.data());
+    copy.Decode(i, got.data());
+    EXPECT_EQ(got, expected);
+  }
+}
+
+TEST_P(ShortlistIndexTest, TheSameBuildAnswersTheSame) {
+  const PrefixCodes codes = Encode(format(), ClusteredVectors(1000, 16, 20, 10));
+  const auto a = Build(kind(), codes), b = Build(kind(), codes);
+  const RowBitmap none(codes.size());
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    const PrefixQuery query(format(), Random(seed).GaussianVector(16).data());
+    EXPECT_EQ(SearchRows(*a, query, {20, 20, 2}, none), SearchRows(*b, query, {20, 20, 2}, none));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, ShortlistIndexTest,
+    ::testing::Combine(::testing::Values(IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvf),
+                       ::testing::Values(Metric::kCosine, Metric::kDot, Metric::kL2)));
+
+TEST(FlatIndexTest, EqualsBruteForceOverTheCodes) {
+  EXPECT_EQ(MeanRecall(IndexKind::kFlat, Metric::kCosine, {10, 0, 0}), 1.0);
+}
+
+// 4,000 rows in 40 clusters of about 100: the ten nearest lie in one cluster. A walk that keeps 100
+// candidates sees all of that cluster; what it misses comes from a bad entry alone, which M = 16
+// makes rare. 0.98 leaves room for other standard libraries' random numbers.
+TEST(HnswIndexTest, FindsNearlyAllThatFlatFinds) {
+  EXPECT_GE(MeanRecall(IndexKind::kHnsw, Metric::kCosine, {10, 100, 0}), 0.98);
+  EXPECT_GE(MeanRecall(IndexKind::kHnsw, Metric::kL2, {10, 100, 0}), 0.98);
+}
+
+TEST(HnswIndexTest, IsAsGoodWhenSeveralThreadsBuildIt) {
+  EXPECT_GE(MeanRecall(IndexKind::kHnsw, Metric::kCosine, {10, 100, 0}, 3), 0.98);
+}
+
+// About 250 lists cut each cluster into six: 16 of them hold the cluster and its neighbours, so
+// nearly all of the ten nearest.
+TEST(IvfIndexTest, FindsNearlyAllThatFlatFinds) {
+  EXPECT_GE(MeanRecall(IndexKind::kIvf, Metric::kCosine, {10, 0, 16}), 0.98);
+  EXPECT_GE(MeanRecall(IndexKind::kIvf, Metric::kL2, {10, 0, 16}), 0.98);
+}
+
+TEST(HnswIndexTest, ACancelledBuildSaysSo) {
+  const PrefixCodes codes = Encode({Metric::kCosine, 16, 8}, ClusteredVectors(100, 16, 5, 1));
+  const std::atomic<bool> cancelled{true};
+  EXPECT_EQ(BuildHnswGraph(codes, {.cancelled = &cancelled}).status().code(),
+            absl::StatusCode::kCancelled);
+}
+
+TEST(IvfIndexTest, ACancelledBuildSaysSo) {
+  const PrefixCodes codes = Encode({Metric::kCosine, 16, 8}, ClusteredVectors(100, 16, 5, 1));
+  const std::atomic<bool> cancelled{true};
+  EXPECT_EQ(IvfIndex::Build(codes, {.cancelled = &cancelled}).status().code(),
+            absl::StatusCode::kCancelled);
+}
+
+TEST(HnswGraphTest, LinksStayInsideTheGraphAndDegreesInsideTheirBounds) {
+  const PrefixCodes codes = Encode({Metric::kL2, 16, 32}, ClusteredVectors(2000, 16, 10, 11));
+  const HnswGraph graph = ValueOf(BuildHnswGraph(codes, {.m = 8, .ef_construction = 50}));
+  EXPECT_EQ(graph.nodes, codes.size());
+  ASSERT_LT(graph.entry_point, graph.nodes);
+  for (uint32_t node = 0; node < graph.nodes; ++node) {
+    EXPECT_LE(graph.Neighbours(node).size(), 16u);
+    for (uint32_t neighbour : graph.Neighbours(node)) {
+      EXPECT_LT(neighbour, graph.nodes);
+      EXPECT_NE(neighbour, node);
+    }
+  }
+  EXPECT_LE(graph.Neighbours(graph.entry_point, graph.top_level).size(), 8u);
+}
+
+}  // namespace
+}  // namespace nestor

@@ -1,0 +1,121 @@
+#ifndef NESTOR_TESTS_ENGINE_TEST_COLLECTION_H_
+#define NESTOR_TESTS_ENGINE_TEST_COLLECTION_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/collection.h"
+#include "gtest/gtest.h"
+#include "storage/check.h"
+#include "storage/point_store.h"
+
+namespace nestor::testing {
+
+// Takes the value out of a StatusOr, or ends the test program with its message.
+template <typename T>
+T ValueOf(absl::StatusOr<T> value) {
+  if (!value.ok()) {
+    std::fprintf(stderr, "unexpected: %s\n", value.status().ToString().c_str());
+    std::abort();
+  }
+  return *std::move(value);
+}
+
+inline PointId Id(uint64_t number) { return PointId::FromNumber(number); }
+
+inline absl::Status NeverStop() { return absl::OkStatus(); }
+
+// A spec as the engine resolves it when a collection is created.
+inline ResolvedSpec Resolve(const CollectionSpec& spec) {
+  storage::CollectionRecord record = ToRecord(spec);
+  record.set_number(1);
+  return FromRecord(record);
+}
+
+struct NamedVector {
+  PointId id;
+  std::vector<float> vector;
+  std::string payload = "";
+};
+
+inline std::vector<UpsertItem> ItemsOf(const std::vector<NamedVector>& points) {
+  std::vector<UpsertItem> items;
+  for (const NamedVector& point : points) items.push_back({point.id, point.vector, point.payload});
+  return items;
+}
+
+// One collection without an engine around it: background work happens when the test says so.
+class TestCollection {
+ public:
+  explicit TestCollection(const CollectionSpec& spec) : TestCollection(spec, NewMemoryStore()) {}
+  TestCollection(const CollectionSpec& spec, std::unique_ptr<PointStore> store)
+      : spec_(spec), store_(std::move(store)) {
+    if (spec_.name.empty()) spec_.name = "docs";
+    storage::CommitRecord create;
+    create.set_format(kCommitFormat);
+    create.set_collection(1);
+    *create.mutable_create() = ToRecord(spec_);
+    create.mutable_create()->set_number(1);
+    NESTOR_CHECK(store_->Apply({create}).ok());
+    Reopen();
+  }
+
+  // As after a restart: everything in memory is thrown away.
+  void Reopen() {
+    collection_.reset();
+    collection_ = ValueOf(Collection::Recover(
+        Resolve(spec_), {.store = *store_, .clock = clock_, .work_due = [] {}}));
+  }
+
+  Collection& operator*() { return *collection_; }
+  Collection* operator->() { return collection_.get(); }
+  PointStore& store() { return *store_; }
+
+  WriteResult Upsert(const std::vector<NamedVector>& points, WriteMode mode = WriteMode::kUpsert) {
+    const std::vector<UpsertItem> items = ItemsOf(points);
+    return ValueOf(collection_->Upsert(items, mode));
+  }
+  WriteResult Delete(const std::vector<PointId>& ids) { return ValueOf(collection_->Delete(ids)); }
+  SearchResult Search(const SearchRequest& request) {
+    return ValueOf(collection_->Search(request, NeverStop));
+  }
+  // Turns everything written so far into one segment without its index.
+  void Seal() {
+    (void)ValueOf(collection_->SealWrites());
+    while (collection_->SealOnce()) {
+    }
+  }
+  // Seals, and merges until nothing is due.
+  void Index() {
+    Seal();
+    while (ValueOf(collection_->MergeOnce(1))) {
+    }
+  }
+
+  // What the next stages see as the time; does not move on its own.
+  absl::Time now = absl::FromUnixSeconds(1700000000);
+  // Added by each look at the clock.
+  absl::Duration tick = absl::ZeroDuration();
+
+ private:
+  CollectionSpec spec_;
+  std::unique_ptr<PointStore> store_;
+  Clock clock_ = [this] {
+    now += tick;
+    return now;
+  };
+  std::unique_ptr<Collection> collection_;
+};
+
+inline std::vector<PointId> IdsOf(const SearchResult& result) {
+  std::vector<PointId> ids;
+  for (const Hit& hit : result.hits) ids.push_back(hit.id);
+  return ids;
+}
+
+}  // namespace nestor::testing
+
+#endif  // NESTOR_TESTS_ENGINE_TEST_COLLECTION_H_
