@@ -1,0 +1,119 @@
+#include "client/client.h"
+
+namespace nestor {
+namespace {
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxClientMessageBytes);
+  arguments.SetMaxSendMessageSize(kMaxClientMessageBytes);
+  arguments.SetCompressionAlgorithm(GRPC_COMPRESS_NONE);
+  // An address means that machine: http_proxy in the environment must not redirect a loopback call.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  // A server that restarts is found again within a second or two instead of gRPC's two minutes.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  // Just above the five minutes that a gRPC server tolerates by default: a call that waits for
+  // hours notices a dead peer, and no server takes the pings for an attack.
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 330'000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+template <typename Stub, typename Request, typename Response>
+absl::StatusOr<Response> Call(Stub& stub,
+                              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                           Response*),
+                              const Request& request, const CallOptions& options) {
+  grpc::ClientContext context;
+  if (options.timeout != absl::InfiniteDuration()) {
+    context.set_deadline(absl::ToChronoTime(absl::Now() + options.timeout));
+  }
+  Response response;
+  const grpc::Status status = (stub.*method)(&context, request, &response);
+  if (!status.ok()) return FromGrpcStatus(status);
+  return response;
+}
+
+using CollectionsStub = v1::Collections::StubInterface;
+using PointsStub = v1::Points::StubInterface;
+
+}  // namespace
+
+Client::Client(const std::string& address) : Client(Connect(address)) {}
+
+Client::Client(const std::shared_ptr<grpc::ChannelInterface>& channel)
+    : collections_(v1::Collections::NewStub(channel)), points_(v1::Points::NewStub(channel)) {}
+
+absl::StatusOr<v1::Collection> Client::CreateCollection(const v1::CreateCollectionRequest& request,
+                                                        const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::CreateCollection, request, options);
+}
+
+absl::StatusOr<v1::Collection> Client::GetCollection(const v1::GetCollectionRequest& request,
+                                                     const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::GetCollection, request, options);
+}
+
+absl::StatusOr<v1::ListCollectionsResponse> Client::ListCollections(
+    const v1::ListCollectionsRequest& request, const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::ListCollections, request, options);
+}
+
+absl::Status Client::DeleteCollection(const v1::DeleteCollectionRequest& request,
+                                      const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::DeleteCollection, request, options).status();
+}
+
+absl::StatusOr<v1::CollectionStats> Client::GetCollectionStats(
+    const v1::GetCollectionStatsRequest& request, const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::GetCollectionStats, request, options);
+}
+
+absl::StatusOr<v1::CollectionStats> Client::WaitForIndex(const v1::WaitForIndexRequest& request,
+                                                         const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::WaitForIndex, request, options);
+}
+
+absl::StatusOr<v1::SearchResponse> Client::Search(const v1::SearchRequest& request,
+                                                  const CallOptions& options) const {
+  return Call(*points_, &PointsStub::Search, request, options);
+}
+
+absl::StatusOr<v1::SearchBatchResponse> Client::SearchBatch(const v1::SearchBatchRequest& request,
+                                                            const CallOptions& options) const {
+  return Call(*points_, &PointsStub::SearchBatch, request, options);
+}
+
+absl::StatusOr<v1::WriteResponse> Client::Upsert(const v1::UpsertRequest& request,
+                                                 const CallOptions& options) const {
+  return Call(*points_, &PointsStub::Upsert, request, options);
+}
+
+absl::StatusOr<v1::WriteResponse> Client::Delete(const v1::DeleteRequest& request,
+                                                 const CallOptions& options) const {
+  return Call(*points_, &PointsStub::Delete, request, options);
+}
+
+absl::StatusOr<v1::GetResponse> Client::Get(const v1::GetRequest& request,
+                                            const CallOptions& options) const {
+  return Call(*points_, &PointsStub::Get, request, options);
+}
+
+absl::StatusOr<v1::CountResponse> Client::Count(const v1::CountRequest& request,
+                                                const CallOptions& options) const {
+  return Call(*points_, &PointsStub::Count, request, options);
+}
+
+absl::StatusOr<v1::ScrollResponse> Client::Scroll(const v1::ScrollRequest& request,
+                                                  const CallOptions& options) const {
+  return Call(*points_, &PointsStub::Scroll, request, options);
+}
+
+absl::Status FromGrpcStatus(const grpc::Status& status) {
+  // gRPC and Abseil number the codes alike.
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+}
+
+}  // namespace nestor

@@ -1,0 +1,88 @@
+#ifndef NESTOR_CLIENT_CLIENT_H_
+#define NESTOR_CLIENT_CLIENT_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "nestor/v1/collections.grpc.pb.h"
+#include "nestor/v1/points.grpc.pb.h"
+
+namespace nestor {
+
+inline constexpr char kDefaultServerAddress[] = "127.0.0.1:6434";
+
+// The largest message that the client sends or accepts.
+inline constexpr int kMaxClientMessageBytes = 64 << 20;
+
+struct CallOptions {
+  // The call fails with DEADLINE_EXCEEDED after this long. absl::InfiniteDuration(): no deadline.
+  absl::Duration timeout = absl::Seconds(30);
+};
+
+// A connection to one Nestor server: one method per unary call of the Collections and Points
+// services, each answering with the response message or the server's status.
+//
+//   nestor::Client client("127.0.0.1:6434");
+//   nestor::v1::CountRequest request;
+//   request.set_collection("docs");
+//   absl::StatusOr<nestor::v1::CountResponse> count = client.Count(request);
+//
+// Connecting happens at the first call. A server that cannot be reached answers UNAVAILABLE at
+// once; nothing is retried here, because only the caller knows what may be sent twice. (Upsert and
+// Delete may: see client/retry.h.) The channel uses no TLS, no compression and no HTTP proxy.
+//
+// Thread safety: every method may be called from any thread at any time; the calls share one
+// connection.
+class Client {
+ public:
+  // `address` is host:port, or any other gRPC target.
+  explicit Client(const std::string& address);
+  explicit Client(const std::shared_ptr<grpc::ChannelInterface>& channel);
+
+  absl::StatusOr<v1::Collection> CreateCollection(const v1::CreateCollectionRequest& request,
+                                                  const CallOptions& options = {}) const;
+  absl::StatusOr<v1::Collection> GetCollection(const v1::GetCollectionRequest& request,
+                                               const CallOptions& options = {}) const;
+  absl::StatusOr<v1::ListCollectionsResponse> ListCollections(
+      const v1::ListCollectionsRequest& request, const CallOptions& options = {}) const;
+  absl::Status DeleteCollection(const v1::DeleteCollectionRequest& request,
+                                const CallOptions& options = {}) const;
+  absl::StatusOr<v1::CollectionStats> GetCollectionStats(
+      const v1::GetCollectionStatsRequest& request, const CallOptions& options = {}) const;
+  // Waits as long as the index takes: no deadline unless `options` says otherwise.
+  absl::StatusOr<v1::CollectionStats> WaitForIndex(const v1::WaitForIndexRequest& request,
+                                                   const CallOptions& options = {
+                                                       .timeout = absl::InfiniteDuration()}) const;
+
+  absl::StatusOr<v1::SearchResponse> Search(const v1::SearchRequest& request,
+                                            const CallOptions& options = {}) const;
+  absl::StatusOr<v1::SearchBatchResponse> SearchBatch(const v1::SearchBatchRequest& request,
+                                                      const CallOptions& options = {}) const;
+  absl::StatusOr<v1::WriteResponse> Upsert(const v1::UpsertRequest& request,
+                                           const CallOptions& options = {}) const;
+  absl::StatusOr<v1::WriteResponse> Delete(const v1::DeleteRequest& request,
+                                           const CallOptions& options = {}) const;
+  absl::StatusOr<v1::GetResponse> Get(const v1::GetRequest& request,
+                                      const CallOptions& options = {}) const;
+  absl::StatusOr<v1::CountResponse> Count(const v1::CountRequest& request,
+                                          const CallOptions& options = {}) const;
+  absl::StatusOr<v1::ScrollResponse> Scroll(const v1::ScrollRequest& request,
+                                            const CallOptions& options = {}) const;
+
+ private:
+  std::unique_ptr<v1::Collections::StubInterface> collections_;
+  std::unique_ptr<v1::Points::StubInterface> points_;
+};
+
+// The same code and message; details are dropped.
+absl::Status FromGrpcStatus(const grpc::Status& status);
+
+}  // namespace nestor
+
+#endif  // NESTOR_CLIENT_CLIENT_H_

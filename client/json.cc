@@ -1,0 +1,214 @@
+#include "client/json.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <system_error>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "client/half.h"
+
+namespace nestor {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+absl::StatusOr<Json> VectorToJson(const v1::Vector& vector) {
+  absl::StatusOr<std::vector<float>> components = DecodeVector(vector);
+  if (!components.ok()) return components.status();
+  Json array = Json::array();
+  for (const float component : *components) array.push_back(FloatToJson(component));
+  return array;
+}
+
+Json StageToJson(const v1::StageStats& stage) {
+  return {{"name", stage.name()},
+          {"dims", stage.dims()},
+          {"candidates_in", stage.candidates_in()},
+          {"candidates_out", stage.candidates_out()},
+          {"bytes_read", stage.bytes_read()},
+          {"time_us", TimeUtil::DurationToMicroseconds(stage.time())}};
+}
+
+Json SearchStatsToJson(const v1::SearchResponse& response) {
+  const v1::Completeness& completeness = response.completeness();
+  Json stats = {{"complete", completeness.complete()}};
+  stats["estimated_recall"] = completeness.has_estimated_recall()
+                                  ? FloatToJson(completeness.estimated_recall())
+                                  : Json(nullptr);
+  if (!completeness.complete()) {
+    stats["reasons"] = Json::array();
+    for (const int reason : completeness.reasons()) {
+      stats["reasons"].push_back(absl::AsciiStrToLower(v1::Completeness::Reason_Name(reason)));
+    }
+  }
+  if (!response.has_stats()) return stats;
+  stats["plan"] = response.stats().plan();
+  stats["queue_us"] = TimeUtil::DurationToMicroseconds(response.stats().queue_time());
+  stats["total_us"] = TimeUtil::DurationToMicroseconds(response.stats().total_time());
+  stats["stages"] = Json::array();
+  for (const v1::StageStats& stage : response.stats().stages()) {
+    stats["stages"].push_back(StageToJson(stage));
+  }
+  return stats;
+}
+
+Json PrefixCodeToJson(const v1::PrefixCode& code) {
+  return {{"dims", code.dims()}, {"bits", code.bits()}};
+}
+
+}  // namespace
+
+Json FloatToJson(float value) {
+  if (!std::isfinite(value)) return nullptr;
+  char text[32];
+  const std::to_chars_result written = std::to_chars(text, text + sizeof(text), value);
+  double shortest = value;
+  std::from_chars(text, written.ptr, shortest);
+  return shortest;
+}
+
+Json IdToJson(const v1::PointId& id) {
+  switch (id.id_case()) {
+    case v1::PointId::kNum:
+      return id.num();
+    case v1::PointId::kStr:
+      return id.str();
+    default:
+      return nullptr;
+  }
+}
+
+Json ValueToJson(const v1::Value& value) {
+  switch (value.kind_case()) {
+    case v1::Value::kBoolValue:
+      return value.bool_value();
+    case v1::Value::kIntValue:
+      return value.int_value();
+    case v1::Value::kDoubleValue:
+      return value.double_value();  // null when it is not finite
+    case v1::Value::kStringValue:
+      return value.string_value();
+    case v1::Value::kTimeValue:
+      return TimeUtil::ToString(value.time_value());
+    case v1::Value::kListValue: {
+      Json list = Json::array();
+      for (const v1::Value& item : value.list_value().items()) list.push_back(ValueToJson(item));
+      return list;
+    }
+    case v1::Value::kObjectValue:
+      return PayloadToJson(value.object_value());
+    case v1::Value::KIND_NOT_SET:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+Json PayloadToJson(const v1::Payload& payload) {
+  std::map<std::string, const v1::Value*> sorted;
+  for (const auto& [name, value] : payload.fields()) sorted[name] = &value;
+  Json object = Json::object();
+  for (const auto& [name, value] : sorted) object.emplace(name, ValueToJson(*value));
+  return object;
+}
+
+absl::StatusOr<Json> HitToJson(const v1::Hit& hit) {
+  Json json = {{"id", IdToJson(hit.id())},
+               {"score", FloatToJson(hit.score())},
+               {"distance", FloatToJson(hit.distance())},
+               {"payload", PayloadToJson(hit.payload())}};
+  if (!hit.has_vector()) return json;
+  absl::StatusOr<Json> vector = VectorToJson(hit.vector());
+  if (!vector.ok()) return vector;
+  json["vector"] = *std::move(vector);
+  return json;
+}
+
+absl::StatusOr<Json> PointToJson(const v1::Point& point) {
+  Json json = {{"id", IdToJson(point.id())},
+               {"version", point.version()},
+               {"payload", PayloadToJson(point.payload())}};
+  if (!point.has_vector()) return json;
+  absl::StatusOr<Json> vector = VectorToJson(point.vector());
+  if (!vector.ok()) return vector;
+  json["vector"] = *std::move(vector);
+  return json;
+}
+
+absl::StatusOr<Json> SearchRowToJson(uint64_t row, const v1::SearchResponse& response) {
+  Json json = {{"row", row}, {"hits", Json::array()}};
+  for (const v1::Hit& hit : response.hits()) {
+    absl::StatusOr<Json> one = HitToJson(hit);
+    if (!one.ok()) return one;
+    json["hits"].push_back(*std::move(one));
+  }
+  json["stats"] = SearchStatsToJson(response);
+  if (response.has_error()) {
+    const auto code = static_cast<absl::StatusCode>(response.error().code());
+    json["error"] = {{"code", absl::StatusCodeToString(code)},
+                     {"message", response.error().message()}};
+  }
+  return json;
+}
+
+Json CollectionToJson(const v1::Collection& collection) {
+  Json json = {{"name", collection.name()},
+               {"dims", collection.dims()},
+               {"metric", MetricName(collection.metric())},
+               {"index", IndexName(collection.index())},
+               {"prefix_code", PrefixCodeToJson(collection.prefix_code())},
+               {"rerank_tier", RerankTierName(collection.rerank_tier())},
+               {"recall_target", FloatToJson(collection.search_defaults().recall_target())},
+               {"state", absl::AsciiStrToLower(v1::Collection::State_Name(collection.state()))}};
+  if (collection.has_create_time()) {
+    json["create_time"] = TimeUtil::ToString(collection.create_time());
+  }
+  return json;
+}
+
+Json CollectionStatsToJson(const v1::CollectionStats& stats) {
+  return {{"points", stats.points()},
+          {"unindexed_points", stats.unindexed_points()},
+          {"dead_rows", stats.dead_rows()},
+          {"segments", stats.segments()},
+          {"index_bytes", stats.index_bytes()},
+          {"rerank_tier_bytes", stats.rerank_tier_bytes()},
+          {"disk_bytes", stats.disk_bytes()},
+          {"durable_sequence", stats.durable_sequence()},
+          {"indexed_sequence", stats.indexed_sequence()},
+          {"prefix_dims", stats.prefix_code().dims()},
+          {"prefix_bits", stats.prefix_code().bits()}};
+}
+
+std::string MetricName(v1::Collection::Metric metric) {
+  if (metric == v1::Collection::METRIC_UNSPECIFIED) return "unspecified";
+  return absl::AsciiStrToLower(v1::Collection::Metric_Name(metric));
+}
+
+std::string IndexName(const v1::ShortlistIndex& index) {
+  switch (index.kind_case()) {
+    case v1::ShortlistIndex::kHnsw:
+      return "hnsw";
+    case v1::ShortlistIndex::kIvf:
+      return "ivf";
+    case v1::ShortlistIndex::kFlat:
+      return "flat";
+    default:
+      return "unspecified";
+  }
+}
+
+std::string RerankTierName(v1::RerankTier tier) {
+  if (tier == v1::RERANK_TIER_UNSPECIFIED) return "unspecified";
+  return absl::AsciiStrToLower(v1::RerankTier_Name(tier));
+}
+
+std::string ToLine(const Json& json) {
+  return json.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
+}  // namespace nestor

@@ -1,0 +1,128 @@
+#include "tests/client/fake_server.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/half.h"
+
+namespace nestor::testing {
+namespace {
+
+// Row `row` of a matrix, packed as it is.
+v1::Vector RowOf(const v1::Matrix& matrix, uint32_t row) {
+  const uint64_t bytes = uint64_t{matrix.dims()} * EncodingBytes(matrix.encoding());
+  v1::Vector vector;
+  vector.set_packed(matrix.packed().substr(row * bytes, bytes));
+  vector.set_encoding(matrix.encoding());
+  return vector;
+}
+
+bool HasNan(const v1::Vector& vector) {
+  const std::vector<float> components = DecodeVector(vector).value();
+  return std::any_of(components.begin(), components.end(),
+                     [](float component) { return std::isnan(component); });
+}
+
+class CollectionsService final : public v1::Collections::Service {
+ public:
+  explicit CollectionsService(FakeStore& store) : store_(store) {}
+  grpc::Status CreateCollection(grpc::ServerContext*, const v1::CreateCollectionRequest* request,
+                                v1::Collection* response) override {
+    return store_.Create(*request, *response);
+  }
+  grpc::Status GetCollection(grpc::ServerContext*, const v1::GetCollectionRequest* request,
+                             v1::Collection* response) override {
+    return store_.Describe(request->name(), *response);
+  }
+  grpc::Status ListCollections(grpc::ServerContext*, const v1::ListCollectionsRequest* request,
+                               v1::ListCollectionsResponse* response) override {
+    store_.List(*request, *response);
+    return grpc::Status::OK;
+  }
+  grpc::Status DeleteCollection(grpc::ServerContext*, const v1::DeleteCollectionRequest* request,
+                                google::protobuf::Empty*) override {
+    return store_.Drop(*request);
+  }
+  grpc::Status GetCollectionStats(grpc::ServerContext*,
+                                  const v1::GetCollectionStatsRequest* request,
+                                  v1::CollectionStats* response) override {
+    return store_.Stats(request->name(), *response);
+  }
+  grpc::Status WaitForIndex(grpc::ServerContext*, const v1::WaitForIndexRequest* request,
+                            v1::CollectionStats* response) override {
+    return store_.Stats(request->name(), *response);
+  }
+
+ private:
+  FakeStore& store_;
+};
+
+class PointsService final : public v1::Points::Service {
+ public:
+  explicit PointsService(FakeStore& store) : store_(store) {}
+  grpc::Status Search(grpc::ServerContext*, const v1::SearchRequest* request,
+                      v1::SearchResponse* response) override {
+    return store_.Search(*request, *response);
+  }
+  // A query with a NaN fails alone, as the contract has it.
+  grpc::Status SearchBatch(grpc::ServerContext*, const v1::SearchBatchRequest* request,
+                           v1::SearchBatchResponse* response) override {
+    for (uint32_t row = 0; row < request->queries().rows(); ++row) {
+      v1::SearchRequest one = request->defaults();
+      *one.mutable_vector() = RowOf(request->queries(), row);
+      v1::SearchResponse& answer = *response->add_responses();
+      if (HasNan(one.vector())) {
+        answer.mutable_error()->set_code(grpc::StatusCode::INVALID_ARGUMENT);
+        answer.mutable_error()->set_message("query is NaN");
+        continue;
+      }
+      if (grpc::Status status = store_.Search(one, answer); !status.ok()) return status;
+    }
+    return grpc::Status::OK;
+  }
+  grpc::Status Upsert(grpc::ServerContext*, const v1::UpsertRequest* request,
+                      v1::WriteResponse* response) override {
+    return store_.Upsert(*request, *response);
+  }
+  grpc::Status Delete(grpc::ServerContext*, const v1::DeleteRequest* request,
+                      v1::WriteResponse* response) override {
+    return store_.Delete(*request, *response);
+  }
+  grpc::Status Get(grpc::ServerContext*, const v1::GetRequest* request,
+                   v1::GetResponse* response) override {
+    return store_.Get(*request, *response);
+  }
+  grpc::Status Count(grpc::ServerContext*, const v1::CountRequest* request,
+                     v1::CountResponse* response) override {
+    return store_.Count(*request, *response);
+  }
+  grpc::Status Scroll(grpc::ServerContext*, const v1::ScrollRequest* request,
+                      v1::ScrollResponse* response) override {
+    return store_.Scroll(*request, *response);
+  }
+
+ private:
+  FakeStore& store_;
+};
+
+}  // namespace
+
+FakeServer::FakeServer()
+    : collections_(std::make_unique<CollectionsService>(store_)),
+      points_(std::make_unique<PointsService>(store_)) {
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+  builder.SetMaxReceiveMessageSize(64 << 20);
+  builder.RegisterService(collections_.get());
+  builder.RegisterService(points_.get());
+  server_ = builder.BuildAndStart();
+}
+
+FakeServer::~FakeServer() { server_->Shutdown(); }
+
+std::string FakeServer::address() const { return absl::StrCat("127.0.0.1:", port_); }
+
+}  // namespace nestor::testing

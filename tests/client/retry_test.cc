@@ -1,0 +1,34 @@
+#include "client/retry.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace nestor {
+namespace {
+
+TEST(RetryTest, OnlyAFullOrAbsentServerIsTriedAgain) {
+  EXPECT_TRUE(IsRetryable(absl::ResourceExhaustedError("full")));
+  EXPECT_TRUE(IsRetryable(absl::UnavailableError("away")));
+  EXPECT_FALSE(IsRetryable(absl::OkStatus()));
+  EXPECT_FALSE(IsRetryable(absl::InvalidArgumentError("bad")));
+  EXPECT_FALSE(IsRetryable(absl::DeadlineExceededError("late")));
+}
+
+TEST(RetryTest, AMessageThatIsTooLargeIsNotSentAgain) {
+  EXPECT_FALSE(IsRetryable(
+      absl::ResourceExhaustedError("Received message larger than max (5000000 vs. 4194304)")));
+}
+
+TEST(BackoffTest, DoublesToTheLongestAndStopsWithinTheBudget) {
+  Backoff backoff(
+      {.initial = absl::Seconds(1), .longest = absl::Seconds(4), .budget = absl::Seconds(12)});
+  std::vector<double> waits;
+  while (const std::optional<absl::Duration> wait = backoff.Next()) {
+    waits.push_back(absl::ToDoubleSeconds(*wait));
+  }
+  EXPECT_EQ(waits, (std::vector<double>{1, 2, 4, 4}));
+}
+
+}  // namespace
+}  // namespace nestor
