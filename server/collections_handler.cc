@@ -1,0 +1,73 @@
+#include "server/collections_handler.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/limits.h"
+#include "server/convert_collection.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+
+absl::Status HandleCreateCollection(Engine& engine, const v1::CreateCollectionRequest& request,
+                                    v1::Collection* response) {
+  NESTOR_ASSIGN_OR_RETURN(const CollectionSpec spec, ReadCollection(request.collection()));
+  const Engine::IfExists if_exists =
+      request.allow_existing() ? Engine::IfExists::kAcceptSameSpec : Engine::IfExists::kRefuse;
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.CreateCollection(spec, if_exists));
+  WriteCollection(collection->spec(), response);
+  return absl::OkStatus();
+}
+
+absl::Status HandleGetCollection(Engine& engine, const v1::GetCollectionRequest& request,
+                                 v1::Collection* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.name()));
+  WriteCollection(collection->spec(), response);
+  return absl::OkStatus();
+}
+
+// The token is the last name of the page before.
+absl::Status HandleListCollections(Engine& engine, const v1::ListCollectionsRequest& request,
+                                   v1::ListCollectionsResponse* response) {
+  if (request.page_size() > kMaxListPage) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("page_size: ", request.page_size(), " exceeds ", kMaxListPage));
+  }
+  const int page_size =
+      static_cast<int>(request.page_size() == 0 ? kDefaultPage : request.page_size());
+  for (const std::shared_ptr<Collection>& collection : engine.List()) {
+    if (collection->spec().name <= request.page_token()) continue;
+    if (response->collections_size() == page_size) {
+      response->set_next_page_token(response->collections(page_size - 1).name());
+      break;
+    }
+    WriteCollection(collection->spec(), response->add_collections());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HandleDeleteCollection(Engine& engine, const v1::DeleteCollectionRequest& request) {
+  const absl::Status status = engine.DropCollection(request.name());
+  return request.allow_missing() && absl::IsNotFound(status) ? absl::OkStatus() : status;
+}
+
+absl::Status HandleGetStats(Engine& engine, const std::string& name,
+                            v1::CollectionStats* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection, engine.Find(name));
+  WriteStats(collection->spec(), collection->Stats(), response);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<IndexWait> StartWaitForIndex(Engine& engine,
+                                            const v1::WaitForIndexRequest& request) {
+  NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection, engine.Find(request.name()));
+  NESTOR_ASSIGN_OR_RETURN(const Sequence last, collection->SealWrites());
+  const Sequence wanted = request.sequence() == 0 ? last : Sequence{request.sequence()};
+  if (wanted > last) {
+    return absl::OutOfRangeError(absl::StrCat("sequence: ", request.sequence(),
+                                              " is ahead of the last write ", ToNumber(last)));
+  }
+  return IndexWait{std::move(collection), wanted};
+}
+
+}  // namespace nestor

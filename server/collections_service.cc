@@ -1,0 +1,60 @@
+#include "server/collections_service.h"
+
+#include "server/collections_handler.h"
+#include "server/index_wait_reactor.h"
+#include "server/unary_call.h"
+
+namespace nestor {
+
+grpc::ServerUnaryReactor* CollectionsService::CreateCollection(
+    grpc::CallbackServerContext* context, const v1::CreateCollectionRequest* request,
+    v1::Collection* response) {
+  return RunOnPool(state_, state_.writers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleCreateCollection(engine, *request, response);
+                   });
+}
+
+grpc::ServerUnaryReactor* CollectionsService::GetCollection(grpc::CallbackServerContext* context,
+                                                            const v1::GetCollectionRequest* request,
+                                                            v1::Collection* response) {
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleGetCollection(engine, *request, response);
+                   });
+}
+
+grpc::ServerUnaryReactor* CollectionsService::ListCollections(
+    grpc::CallbackServerContext* context, const v1::ListCollectionsRequest* request,
+    v1::ListCollectionsResponse* response) {
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleListCollections(engine, *request, response);
+                   });
+}
+
+grpc::ServerUnaryReactor* CollectionsService::DeleteCollection(
+    grpc::CallbackServerContext* context, const v1::DeleteCollectionRequest* request,
+    google::protobuf::Empty*) {
+  return RunOnPool(state_, state_.writers(), context, *request,
+                   [request](Engine& engine, const CallContext&) {
+                     return HandleDeleteCollection(engine, *request);
+                   });
+}
+
+grpc::ServerUnaryReactor* CollectionsService::GetCollectionStats(
+    grpc::CallbackServerContext* context, const v1::GetCollectionStatsRequest* request,
+    v1::CollectionStats* response) {
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleGetStats(engine, request->name(), response);
+                   });
+}
+
+grpc::ServerUnaryReactor* CollectionsService::WaitForIndex(grpc::CallbackServerContext* context,
+                                                           const v1::WaitForIndexRequest* request,
+                                                           v1::CollectionStats* response) {
+  return IndexWaitReactor::Start(state_, context, request, response);
+}
+
+}  // namespace nestor

@@ -1,0 +1,149 @@
+#include "server/convert_collection.h"
+
+#include "absl/strings/str_cat.h"
+#include "server/convert_time.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+Metric ReadMetric(v1::Collection::Metric metric, Violations* violations) {
+  switch (metric) {
+    case v1::Collection::COSINE:
+      return Metric::kCosine;
+    case v1::Collection::DOT:
+      return Metric::kDot;
+    case v1::Collection::L2:
+      return Metric::kL2;
+    default:
+      break;
+  }
+  violations->Add("collection.metric",
+                  absl::StrCat(static_cast<int>(metric), " is not COSINE, DOT or L2"));
+  return Metric::kCosine;
+}
+
+v1::Collection::Metric WriteMetric(Metric metric) {
+  switch (metric) {
+    case Metric::kCosine:
+      return v1::Collection::COSINE;
+    case Metric::kDot:
+      return v1::Collection::DOT;
+    case Metric::kL2:
+      return v1::Collection::L2;
+  }
+  return v1::Collection::METRIC_UNSPECIFIED;
+}
+
+TierKind ReadTier(v1::RerankTier tier, Violations* violations) {
+  switch (tier) {
+    case v1::RERANK_TIER_UNSPECIFIED:
+    case v1::INT8:
+      return TierKind::kInt8;
+    case v1::FLOAT32:
+      return TierKind::kFloat32;
+    default:
+      break;
+  }
+  violations->Add("collection.rerank_tier",
+                  absl::StrCat(static_cast<int>(tier), " is not INT8 or FLOAT32"));
+  return TierKind::kInt8;
+}
+
+void ReadIndex(const v1::ShortlistIndex& index, CollectionSpec* spec) {
+  switch (index.kind_case()) {
+    case v1::ShortlistIndex::kIvf:
+      spec->index_kind = IndexKind::kIvf;
+      spec->ivf_lists = index.ivf().lists();
+      break;
+    case v1::ShortlistIndex::kFlat:
+      spec->index_kind = IndexKind::kFlat;
+      break;
+    case v1::ShortlistIndex::kHnsw:
+    case v1::ShortlistIndex::KIND_NOT_SET:
+      spec->index_kind = IndexKind::kHnsw;
+      spec->hnsw_m = index.hnsw().m();
+      spec->hnsw_ef_construction = index.hnsw().ef_construction();
+      break;
+  }
+}
+
+void WriteIndex(const CollectionSpec& spec, v1::ShortlistIndex* out) {
+  switch (spec.index_kind) {
+    case IndexKind::kHnsw:
+      out->mutable_hnsw()->set_m(spec.hnsw_m);
+      out->mutable_hnsw()->set_ef_construction(spec.hnsw_ef_construction);
+      break;
+    case IndexKind::kIvf:
+      out->mutable_ivf()->set_lists(spec.ivf_lists);
+      break;
+    case IndexKind::kFlat:
+      out->mutable_flat();
+      break;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<CollectionSpec> ReadCollection(const v1::Collection& collection) {
+  Violations violations;
+  CollectionSpec spec;
+  spec.name = collection.name();
+  spec.dims = collection.dims();
+  spec.metric = ReadMetric(collection.metric(), &violations);
+  spec.matryoshka_dims.assign(collection.matryoshka_dims().begin(),
+                              collection.matryoshka_dims().end());
+  spec.prefix_dims = collection.prefix_code().dims();
+  spec.prefix_bits = collection.prefix_code().bits();
+  ReadIndex(collection.index(), &spec);
+  spec.rerank_tier = ReadTier(collection.rerank_tier(), &violations);
+  spec.default_recall_target = collection.search_defaults().recall_target();
+  // Stored in microseconds: what would be lost must not make two specs differ.
+  spec.default_time_budget =
+      absl::Trunc(ReadDuration(collection.search_defaults().time_budget()), absl::Microseconds(1));
+  spec.labels.insert(collection.labels().begin(), collection.labels().end());
+  ValidateSpec(spec, &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  if (!collection.payload_indexes().empty()) {
+    return absl::UnimplementedError(
+        "collection.payload_indexes: this server has no payload indexes yet");
+  }
+  return spec;
+}
+
+void WriteCollection(const ResolvedSpec& spec, v1::Collection* out) {
+  const CollectionSpec& requested = spec.requested;
+  out->set_name(requested.name);
+  out->set_dims(requested.dims);
+  out->set_metric(WriteMetric(requested.metric));
+  out->mutable_matryoshka_dims()->Add(requested.matryoshka_dims.begin(),
+                                      requested.matryoshka_dims.end());
+  out->mutable_prefix_code()->set_dims(requested.prefix_dims);
+  out->mutable_prefix_code()->set_bits(requested.prefix_bits);
+  WriteIndex(requested, out->mutable_index());
+  out->set_rerank_tier(requested.rerank_tier == TierKind::kInt8 ? v1::INT8 : v1::FLOAT32);
+  out->mutable_search_defaults()->set_recall_target(requested.default_recall_target);
+  if (requested.default_time_budget > absl::ZeroDuration()) {
+    WriteDuration(requested.default_time_budget,
+                  out->mutable_search_defaults()->mutable_time_budget());
+  }
+  for (const auto& [key, value] : requested.labels) (*out->mutable_labels())[key] = value;
+  WriteTimestamp(spec.create_time, out->mutable_create_time());
+  out->set_state(v1::Collection::READY);
+}
+
+void WriteStats(const ResolvedSpec& spec, const CollectionStats& stats, v1::CollectionStats* out) {
+  out->set_points(stats.points);
+  out->set_dead_rows(stats.dead_rows);
+  out->set_durable_sequence(ToNumber(stats.durable_sequence));
+  out->set_indexed_sequence(ToNumber(stats.indexed_sequence));
+  out->set_unindexed_points(stats.unindexed_points);
+  out->set_segments(stats.segments);
+  out->set_index_bytes(stats.index_bytes);
+  out->set_rerank_tier_bytes(stats.rerank_tier_bytes);
+  out->set_disk_bytes(stats.disk_bytes);
+  out->mutable_prefix_code()->set_dims(spec.prefix_dims);
+  out->mutable_prefix_code()->set_bits(spec.prefix_bits);
+}
+
+}  // namespace nestor

@@ -1,0 +1,22 @@
+#ifndef NESTOR_SERVER_CONVERT_COLLECTION_H_
+#define NESTOR_SERVER_CONVERT_COLLECTION_H_
+
+#include "absl/status/statusor.h"
+#include "engine/collection.h"
+#include "engine/collection_spec.h"
+#include "nestor/v1/collections.pb.h"
+
+namespace nestor {
+
+// A valid spec from the wire. InvalidArgumentError with every violation; UnimplementedError for
+// payload indexes.
+absl::StatusOr<CollectionSpec> ReadCollection(const v1::Collection& collection);
+
+// The collection as its user asked for it, with what the server adds.
+void WriteCollection(const ResolvedSpec& spec, v1::Collection* out);
+
+void WriteStats(const ResolvedSpec& spec, const CollectionStats& stats, v1::CollectionStats* out);
+
+}  // namespace nestor
+
+#endif  // NESTOR_SERVER_CONVERT_COLLECTION_H_

@@ -1,0 +1,206 @@
+#include "server/convert_point.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/limits.h"
+#include "server/convert_vector.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+void CheckPayload(const std::string& payload, absl::string_view field, Violations* violations) {
+  if (payload.size() > kMaxPayloadBytes) {
+    violations->Add(field, absl::StrCat(payload.size(), " bytes exceed ", kMaxPayloadBytes));
+  }
+}
+
+void AddItemErrors(const Violations& violations, uint32_t index, const v1::PointId& id,
+                   UpsertBatch* batch) {
+  for (const Violations::Violation& violation : violations.list()) {
+    v1::ItemError& error = batch->errors.emplace_back();
+    error.set_index(index);
+    *error.mutable_id() = id;
+    error.set_code(static_cast<int32_t>(absl::StatusCode::kInvalidArgument));
+    error.set_field(violation.field);
+    error.set_message(violation.problem);
+  }
+}
+
+// How an item's parts are called in the request.
+struct ItemFields {
+  std::string id;
+  std::string vector;
+  std::string payload;
+};
+
+// Adds one item, or its errors.
+void AddItem(const CollectionSpec& spec, uint32_t index, const ItemFields& fields,
+             const v1::PointId& wire_id, std::optional<std::vector<float>> vector,
+             std::string payload, Violations violations, UpsertBatch* batch) {
+  const std::optional<PointId> id = ReadId(wire_id, fields.id, &violations);
+  if (vector) ValidateVector(*vector, spec, fields.vector, &violations);
+  CheckPayload(payload, fields.payload, &violations);
+  if (!violations.empty()) {
+    AddItemErrors(violations, index, wire_id, batch);
+    return;
+  }
+  batch->index.push_back(index);
+  batch->vectors.push_back(*std::move(vector));
+  batch->payloads.push_back(std::move(payload));
+  batch->items.push_back({*id, {}, {}});
+}
+
+void ReadPoints(const v1::UpsertRequest& request, const CollectionSpec& spec, UpsertBatch* batch) {
+  for (int i = 0; i < request.points_size(); ++i) {
+    const v1::Point& point = request.points(i);
+    const std::string field = absl::StrCat("points[", i, "]");
+    const ItemFields fields{field + ".id", field + ".vector", field + ".payload"};
+    Violations violations;
+    std::optional<std::vector<float>> vector =
+        ReadVector(point.vector(), fields.vector, &violations);
+    AddItem(spec, static_cast<uint32_t>(i), fields, point.id(), std::move(vector),
+            point.payload().SerializeAsString(), std::move(violations), batch);
+  }
+}
+
+void ReadColumns(const v1::ColumnBatch& columns, const CollectionSpec& spec, Violations* violations,
+                 UpsertBatch* batch) {
+  std::optional<std::vector<float>> matrix =
+      ReadMatrix(columns.vectors(), spec.dims, kMaxBatchPoints, "columns.vectors", violations);
+  if (columns.vectors().rows() != static_cast<uint32_t>(columns.ids_size())) {
+    violations->Add("columns.ids", absl::StrCat(columns.ids_size(), " ids for ",
+                                                columns.vectors().rows(), " vectors"));
+  }
+  if (columns.payloads_size() != 0 && columns.payloads_size() != columns.ids_size()) {
+    violations->Add("columns.payloads", absl::StrCat(columns.payloads_size(), " payloads for ",
+                                                     columns.ids_size(), " ids"));
+  }
+  if (!violations->empty()) return;
+  for (int i = 0; i < columns.ids_size(); ++i) {
+    const float* row = matrix->data() + size_t{spec.dims} * static_cast<size_t>(i);
+    std::string payload =
+        columns.payloads_size() == 0 ? "" : columns.payloads(i).SerializeAsString();
+    const ItemFields fields{absl::StrCat("columns.ids[", i, "]"),
+                            absl::StrCat("columns.vectors[", i, "]"),
+                            absl::StrCat("columns.payloads[", i, "]")};
+    AddItem(spec, static_cast<uint32_t>(i), fields, columns.ids(i),
+            std::vector<float>(row, row + spec.dims), std::move(payload), {}, batch);
+  }
+}
+
+absl::Status AllBad(const UpsertBatch& batch) {
+  Violations violations;
+  for (const v1::ItemError& error : batch.errors) violations.Add(error.field(), error.message());
+  return violations.ToStatus();
+}
+
+}  // namespace
+
+std::optional<PointId> ReadId(const v1::PointId& id, absl::string_view field,
+                              Violations* violations) {
+  switch (id.id_case()) {
+    case v1::PointId::kNum:
+      return PointId::FromNumber(id.num());
+    case v1::PointId::kStr:
+      if (!id.str().empty() && id.str().size() <= kMaxIdBytes) return PointId::FromString(id.str());
+      violations->Add(absl::StrCat(field, ".str"),
+                      absl::StrCat(id.str().size(), " bytes are not in 1 to ", kMaxIdBytes));
+      return std::nullopt;
+    case v1::PointId::ID_NOT_SET:
+      break;
+  }
+  violations->Add(field, "is neither a number nor a string");
+  return std::nullopt;
+}
+
+std::optional<std::vector<PointId>> ReadIds(
+    const google::protobuf::RepeatedPtrField<v1::PointId>& ids, uint32_t max_ids,
+    absl::string_view field, Violations* violations) {
+  if (ids.empty() || static_cast<uint32_t>(ids.size()) > max_ids) {
+    violations->Add(field, absl::StrCat(ids.size(), " ids are not in 1 to ", max_ids));
+    return std::nullopt;
+  }
+  std::vector<PointId> read;
+  for (int i = 0; i < ids.size(); ++i) {
+    std::optional<PointId> id = ReadId(ids[i], absl::StrCat(field, "[", i, "]"), violations);
+    if (id) read.push_back(*std::move(id));
+  }
+  if (read.size() != static_cast<size_t>(ids.size())) return std::nullopt;
+  return read;
+}
+
+void WriteId(const PointId& id, v1::PointId* out) {
+  if (id.is_number()) {
+    out->set_num(id.number());
+  } else {
+    out->set_str(std::string(id.name()));
+  }
+}
+
+Select ReadSelect(const v1::Select& select, const CollectionSpec& spec, absl::string_view field,
+                  Violations* violations) {
+  if (select.vector_dims() > spec.dims) {
+    violations->Add(absl::StrCat(field, ".vector_dims"),
+                    absl::StrCat(select.vector_dims(), " exceeds dims ", spec.dims));
+  }
+  if (select.payload_fields_size() > kMaxPayloadFields) {
+    violations->Add(
+        absl::StrCat(field, ".payload_fields"),
+        absl::StrCat(select.payload_fields_size(), " names exceed ", kMaxPayloadFields));
+  }
+  return {
+      .payload = select.payload(), .vector = select.vector(), .vector_dims = select.vector_dims()};
+}
+
+absl::Status WritePayload(const std::string& stored, const v1::Select& select, v1::Payload* out) {
+  if (!out->ParseFromString(stored)) return absl::DataLossError("a stored payload is malformed");
+  if (select.payload_fields().empty()) return absl::OkStatus();
+  v1::Payload chosen;
+  for (const std::string& name : select.payload_fields()) {
+    const auto field = out->mutable_fields()->find(name);
+    if (field != out->mutable_fields()->end())
+      (*chosen.mutable_fields())[name] = std::move(field->second);
+  }
+  *out = std::move(chosen);
+  return absl::OkStatus();
+}
+
+absl::Status WritePoint(const FoundPoint& point, const v1::Select& select, v1::Point* out) {
+  WriteId(point.id, out->mutable_id());
+  out->set_version(ToNumber(point.version));
+  if (select.vector()) WriteVector(point.vector, out->mutable_vector());
+  return select.payload() ? WritePayload(point.payload, select, out->mutable_payload())
+                          : absl::OkStatus();
+}
+
+absl::StatusOr<UpsertBatch> ReadUpsert(const v1::UpsertRequest& request,
+                                       const CollectionSpec& spec) {
+  Violations violations;
+  UpsertBatch batch;
+  if (request.points().empty() == !request.has_columns()) {
+    violations.Add("points", request.has_columns() ? "set beside columns: exactly one of the two"
+                                                   : "neither points nor columns are set");
+  } else if (static_cast<uint32_t>(request.points_size()) > kMaxBatchPoints) {
+    violations.Add("points",
+                   absl::StrCat(request.points_size(), " points exceed ", kMaxBatchPoints));
+  } else if (request.has_columns()) {
+    ReadColumns(request.columns(), spec, &violations, &batch);
+  } else {
+    ReadPoints(request, spec, &batch);
+  }
+  if (!v1::WriteMode_IsValid(request.mode())) {
+    violations.Add("mode", absl::StrCat(static_cast<int>(request.mode()), " is no write mode"));
+  }
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  if (batch.items.empty()) return AllBad(batch);
+  for (size_t i = 0; i < batch.items.size(); ++i) {
+    batch.items[i].vector = batch.vectors[i];
+    batch.items[i].payload = batch.payloads[i];
+  }
+  return batch;
+}
+
+}  // namespace nestor

@@ -1,0 +1,169 @@
+#include "server/convert_search.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/limits.h"
+#include "engine/planner.h"
+#include "server/convert_point.h"
+#include "server/convert_time.h"
+#include "server/convert_vector.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+PlanRequest ReadPlan(const v1::SearchPlan& plan) {
+  switch (plan.strategy_case()) {
+    case v1::SearchPlan::kExact:
+      return ExactRequest{};
+    case v1::SearchPlan::kFunnel: {
+      FunnelRequest funnel{.shortlist_size = plan.funnel().shortlist().size(),
+                           .ef = plan.funnel().shortlist().ef(),
+                           .nprobe = plan.funnel().shortlist().nprobe(),
+                           .stages = {}};
+      for (const v1::Funnel::Stage& stage : plan.funnel().stages()) {
+        funnel.stages.push_back({stage.dims(), stage.keep()});
+      }
+      return funnel;
+    }
+    case v1::SearchPlan::kAdaptive:
+    case v1::SearchPlan::STRATEGY_NOT_SET:
+      break;
+  }
+  return AdaptiveRequest{plan.adaptive().recall_target()};
+}
+
+absl::Duration ReadBudget(const v1::SearchRequest& request, const ResolvedSpec& spec,
+                          const std::string& prefix, Violations* violations) {
+  if (!request.has_time_budget()) {
+    const bool none = spec.default_time_budget == absl::ZeroDuration();
+    return none ? absl::InfiniteDuration() : spec.default_time_budget;
+  }
+  const absl::Duration budget = ReadDuration(request.time_budget());
+  if (budget <= absl::ZeroDuration()) {
+    violations->Add(prefix + "time_budget",
+                    absl::StrCat(absl::FormatDuration(budget), " is not positive"));
+  }
+  return budget;
+}
+
+// Everything but the target. `prefix` goes before the names of fields.
+SearchRequest ReadCommon(const v1::SearchRequest& request, const ResolvedSpec& spec,
+                         const std::string& prefix, Violations* violations) {
+  SearchRequest search;
+  search.limit = request.limit();
+  search.offset = request.offset();
+  if (search.limit < 1 || search.limit > kMaxLimit) {
+    violations->Add(prefix + "limit", absl::StrCat(search.limit, " is not in 1 to ", kMaxLimit));
+  }
+  if (search.offset > kMaxOffset) {
+    violations->Add(prefix + "offset", absl::StrCat(search.offset, " exceeds ", kMaxOffset));
+  }
+  if (request.has_score_threshold()) {
+    search.score_threshold = request.score_threshold();
+    if (std::isnan(request.score_threshold()))
+      violations->Add(prefix + "score_threshold", "nan is no number");
+  }
+  search.plan = ReadPlan(request.plan());
+  Violations plan;
+  ValidatePlanRequest(search.plan, spec, size_t{search.limit} + search.offset, &plan);
+  for (const Violations::Violation& violation : plan.list()) {
+    violations->Add(prefix + violation.field, violation.problem);
+  }
+  search.time_budget = ReadBudget(request, spec, prefix, violations);
+  search.min_sequence = Sequence{request.min_sequence()};
+  search.select = ReadSelect(request.select(), spec, prefix + "select", violations);
+  return search;
+}
+
+void ReadTarget(const v1::SearchRequest& request, const ResolvedSpec& spec, OwnedSearch* search,
+                Violations* violations) {
+  switch (request.target_case()) {
+    case v1::SearchRequest::kLike:
+      search->request.like = ReadId(request.like(), "like", violations);
+      return;
+    case v1::SearchRequest::kVector:
+      if (std::optional<std::vector<float>> vector =
+              ReadVector(request.vector(), "vector", violations)) {
+        ValidateVector(*vector, spec, "vector", violations);
+        search->vector = *std::move(vector);
+      }
+      return;
+    case v1::SearchRequest::TARGET_NOT_SET:
+      violations->Add("vector", "neither vector nor like is set");
+      return;
+  }
+}
+
+absl::Status RefuseFilter(const v1::SearchRequest& request) {
+  if (!request.has_filter()) return absl::OkStatus();
+  return absl::UnimplementedError("filter: this server does not filter searches yet");
+}
+
+void WriteStages(const SearchResult& result, absl::Duration queue_time, v1::SearchStats* out) {
+  for (const StageStats& stage : result.stages) {
+    v1::StageStats* wire = out->add_stages();
+    wire->set_name(stage.name);
+    wire->set_dims(stage.dims);
+    wire->set_candidates_in(static_cast<uint32_t>(stage.candidates_in));
+    wire->set_candidates_out(static_cast<uint32_t>(stage.candidates_out));
+    wire->set_bytes_read(stage.bytes_read);
+    WriteDuration(stage.time, wire->mutable_time());
+  }
+  WriteDuration(queue_time, out->mutable_queue_time());
+  WriteDuration(result.total_time, out->mutable_total_time());
+  out->set_plan(result.plan);
+}
+
+}  // namespace
+
+absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request, const ResolvedSpec& spec) {
+  Violations violations;
+  OwnedSearch search;
+  search.request = ReadCommon(request, spec, "", &violations);
+  ReadTarget(request, spec, &search, &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  NESTOR_RETURN_IF_ERROR(RefuseFilter(request));
+  search.request.vector = search.vector;  // moving the owner keeps the buffer
+  return search;
+}
+
+absl::StatusOr<SearchRequest> ReadSearchDefaults(const v1::SearchRequest& defaults,
+                                                 const ResolvedSpec& spec) {
+  Violations violations;
+  SearchRequest search = ReadCommon(defaults, spec, "defaults.", &violations);
+  if (defaults.target_case() != v1::SearchRequest::TARGET_NOT_SET) {
+    violations.Add("defaults", "has a target; the queries of a batch are in `queries`");
+  }
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  NESTOR_RETURN_IF_ERROR(RefuseFilter(defaults));
+  return search;
+}
+
+absl::Status WriteSearchResult(const SearchResult& result, const v1::SearchRequest& request,
+                               absl::Duration queue_time, v1::SearchResponse* out) {
+  for (const Hit& hit : result.hits) {
+    v1::Hit* wire = out->add_hits();
+    WriteId(hit.id, wire->mutable_id());
+    wire->set_score(static_cast<float>(hit.score));
+    wire->set_distance(static_cast<float>(hit.distance));
+    wire->set_version(ToNumber(hit.version));
+    if (request.select().vector()) WriteVector(hit.vector, wire->mutable_vector());
+    if (request.select().payload()) {
+      NESTOR_RETURN_IF_ERROR(WritePayload(hit.payload, request.select(), wire->mutable_payload()));
+    }
+  }
+  v1::Completeness* completeness = out->mutable_completeness();
+  completeness->set_complete(!result.time_budget_hit);
+  if (result.time_budget_hit) completeness->add_reasons(v1::Completeness::TIME_BUDGET);
+  if (result.exact) completeness->set_estimated_recall(1);
+  if (request.explain()) WriteStages(result, queue_time, out->mutable_stats());
+  out->set_tag(request.tag());
+  out->set_sequence(ToNumber(result.sequence));
+  return absl::OkStatus();
+}
+
+}  // namespace nestor

@@ -1,0 +1,39 @@
+#ifndef NESTOR_SERVER_CONVERT_VECTOR_H_
+#define NESTOR_SERVER_CONVERT_VECTOR_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "engine/collection_spec.h"
+#include "engine/violations.h"
+#include "nestor/v1/common.pb.h"
+
+// From vectors on the wire to float32, checked. `field` is the path that violations name.
+
+namespace nestor {
+
+// The values of `vector`; nothing if it has both or neither form, or a packed length that is no
+// multiple.
+std::optional<std::vector<float>> ReadVector(const v1::Vector& vector, absl::string_view field,
+                                             Violations* violations);
+
+// rows x dims values of `matrix`, row-major; nothing if its parts do not fit together, if it has no
+// rows or more than max_rows, or if its dims are not those of the collection.
+std::optional<std::vector<float>> ReadMatrix(const v1::Matrix& matrix, uint32_t dims,
+                                             uint32_t max_rows, absl::string_view field,
+                                             Violations* violations);
+
+// Dims, NaN, infinity, zero (cosine), norm: what a vector must be to be stored or searched with.
+bool ValidateVector(absl::Span<const float> vector, const CollectionSpec& spec,
+                    absl::string_view field, Violations* violations);
+
+// `values` as little-endian float32 in out->packed.
+void WriteVector(absl::Span<const float> values, v1::Vector* out);
+
+}  // namespace nestor
+
+#endif  // NESTOR_SERVER_CONVERT_VECTOR_H_

@@ -1,0 +1,33 @@
+#include "server/healthcheck.h"
+
+#include <chrono>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "grpcpp/grpcpp.h"
+
+namespace nestor {
+
+namespace health = grpc::health::v1;
+
+absl::Status CheckHealth(const std::string& address) {
+  absl::string_view port = address;
+  const std::string target = absl::ConsumePrefix(&port, "0.0.0.0:")
+                                 ? absl::StrCat("127.0.0.1:", port)
+                             : absl::ConsumePrefix(&port, "[::]:") ? absl::StrCat("[::1]:", port)
+                                                                   : address;
+  const auto stub =
+      health::Health::NewStub(grpc::CreateChannel(target, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(3));
+  health::HealthCheckResponse response;
+  const grpc::Status status = stub->Check(&context, {}, &response);
+  if (!status.ok())
+    return absl::UnavailableError(absl::StrCat(target, ": ", status.error_message()));
+  if (response.status() == health::HealthCheckResponse::SERVING) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      target, ": ", health::HealthCheckResponse::ServingStatus_Name(response.status())));
+}
+
+}  // namespace nestor

@@ -1,0 +1,209 @@
+#include "server/points_handler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/limits.h"
+#include "server/convert_point.h"
+#include "server/convert_search.h"
+#include "server/convert_vector.h"
+#include "server/page_token.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+constexpr size_t kGetChunk = 256;  // points that Get reads at once
+
+WriteMode ReadMode(v1::WriteMode mode) {
+  switch (mode) {
+    case v1::INSERT_ONLY:
+      return WriteMode::kInsertOnly;
+    case v1::UPDATE_ONLY:
+      return WriteMode::kUpdateOnly;
+    default:
+      return WriteMode::kUpsert;
+  }
+}
+
+// Adds the engine's errors to those of the conversion, all in the order of the request.
+void WriteItemErrors(const UpsertBatch& batch, const WriteResult& result,
+                     v1::WriteResponse* response) {
+  for (const v1::ItemError& error : batch.errors) *response->add_errors() = error;
+  for (const ItemError& error : result.errors) {
+    v1::ItemError* wire = response->add_errors();
+    wire->set_index(batch.index[error.index]);
+    WriteId(batch.items[error.index].id, wire->mutable_id());
+    wire->set_code(static_cast<int32_t>(error.status.code()));
+    wire->set_field("id");
+    wire->set_message(std::string(error.status.message()));
+  }
+  std::stable_sort(
+      response->mutable_errors()->begin(), response->mutable_errors()->end(),
+      [](const v1::ItemError& a, const v1::ItemError& b) { return a.index() < b.index(); });
+}
+
+// An answer grows in memory before it is sent: it stops at what one message may be.
+class AnswerSize {
+ public:
+  // ResourceExhaustedError once all parts together are too large for one message.
+  absl::Status Add(const google::protobuf::Message& part) {
+    bytes_ += part.ByteSizeLong();
+    if (bytes_ <= kMaxMessageBytes) return absl::OkStatus();
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the answer exceeds ", kMaxMessageBytes, " bytes; ask for less at once"));
+  }
+
+ private:
+  size_t bytes_ = 0;
+};
+
+void WriteQueryError(const Violations& violations, uint32_t index, v1::SearchResponse* response) {
+  response->mutable_error()->set_index(index);
+  response->mutable_error()->set_code(static_cast<int32_t>(absl::StatusCode::kInvalidArgument));
+  response->mutable_error()->set_field(violations.list()[0].field);
+  response->mutable_error()->set_message(violations.list()[0].problem);
+}
+
+}  // namespace
+
+absl::Status HandleSearch(Engine& engine, const v1::SearchRequest& request, StopCheck stop,
+                          absl::Duration queue_time, v1::SearchResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.collection()));
+  NESTOR_ASSIGN_OR_RETURN(const OwnedSearch search, ReadSearch(request, collection->spec()));
+  NESTOR_ASSIGN_OR_RETURN(const SearchResult result, collection->Search(search.request, stop));
+  return WriteSearchResult(result, request, queue_time, response);
+}
+
+absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& request,
+                               StopCheck stop, absl::Duration queue_time,
+                               v1::SearchBatchResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.defaults().collection()));
+  const ResolvedSpec& spec = collection->spec();
+  NESTOR_ASSIGN_OR_RETURN(SearchRequest search, ReadSearchDefaults(request.defaults(), spec));
+  Violations violations;
+  const std::optional<std::vector<float>> queries =
+      ReadMatrix(request.queries(), spec.dims, kMaxBatchQueries, "queries", &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  AnswerSize size;
+  for (uint32_t i = 0; i < request.queries().rows(); ++i) {
+    v1::SearchResponse* answer = response->add_responses();
+    search.vector = absl::MakeConstSpan(*queries).subspan(size_t{i} * spec.dims, spec.dims);
+    Violations bad_query;
+    if (!ValidateVector(search.vector, spec, absl::StrCat("queries[", i, "]"), &bad_query)) {
+      WriteQueryError(bad_query, i, answer);
+      continue;
+    }
+    NESTOR_ASSIGN_OR_RETURN(const SearchResult result, collection->Search(search, stop));
+    NESTOR_RETURN_IF_ERROR(WriteSearchResult(result, request.defaults(), queue_time, answer));
+    NESTOR_RETURN_IF_ERROR(size.Add(*answer));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HandleUpsert(Engine& engine, const v1::UpsertRequest& request,
+                          v1::WriteResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.collection()));
+  NESTOR_ASSIGN_OR_RETURN(const UpsertBatch batch, ReadUpsert(request, collection->spec()));
+  NESTOR_ASSIGN_OR_RETURN(const WriteResult result,
+                          collection->Upsert(batch.items, ReadMode(request.mode())));
+  response->set_sequence(ToNumber(result.sequence));
+  response->set_affected(result.affected);
+  WriteItemErrors(batch, result, response);
+  return absl::OkStatus();
+}
+
+absl::Status HandleDelete(Engine& engine, const v1::DeleteRequest& request,
+                          v1::WriteResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.collection()));
+  switch (request.selector().by_case()) {
+    case v1::Selector::kIds:
+      break;
+    case v1::Selector::BY_NOT_SET:
+      return absl::InvalidArgumentError("selector: is empty; ids must be given");
+    default:
+      return absl::UnimplementedError("selector: this server deletes by ids only");
+  }
+  Violations violations;
+  const std::optional<std::vector<PointId>> ids =
+      ReadIds(request.selector().ids().ids(), kMaxBatchPoints, "selector.ids.ids", &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  NESTOR_ASSIGN_OR_RETURN(const WriteResult result, collection->Delete(*ids));
+  response->set_sequence(ToNumber(result.sequence));
+  response->set_affected(result.affected);
+  return absl::OkStatus();
+}
+
+absl::Status HandleGet(Engine& engine, const v1::GetRequest& request, v1::GetResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.collection()));
+  Violations violations;
+  const std::optional<std::vector<PointId>> ids =
+      ReadIds(request.ids(), kMaxBatchPoints, "ids", &violations);
+  const Select select = ReadSelect(request.select(), collection->spec(), "select", &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  AnswerSize size;
+  for (size_t begin = 0; begin < ids->size(); begin += kGetChunk) {
+    const auto chunk = absl::MakeConstSpan(*ids).subspan(begin, kGetChunk);
+    NESTOR_ASSIGN_OR_RETURN(const std::vector<std::optional<FoundPoint>> points,
+                            collection->Get(chunk, select));
+    for (size_t i = 0; i < points.size(); ++i) {
+      if (points[i]) {
+        v1::Point* point = response->add_points();
+        NESTOR_RETURN_IF_ERROR(WritePoint(*points[i], request.select(), point));
+        NESTOR_RETURN_IF_ERROR(size.Add(*point));
+      } else {
+        *response->add_missing() = request.ids(static_cast<int>(begin + i));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status HandleCount(Engine& engine, const v1::CountRequest& request,
+                         v1::CountResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.collection()));
+  if (request.has_filter())
+    return absl::UnimplementedError("filter: this server does not count by filter yet");
+  response->set_count(collection->view()->live_points());
+  return absl::OkStatus();
+}
+
+absl::Status HandleScroll(Engine& engine, const v1::ScrollRequest& request,
+                          v1::ScrollResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.collection()));
+  if (request.has_filter())
+    return absl::UnimplementedError("filter: this server does not scroll by filter yet");
+  Violations violations;
+  const uint32_t page_size = request.page_size() == 0 ? kDefaultPage : request.page_size();
+  if (page_size > kMaxScrollPage) {
+    violations.Add("page_size", absl::StrCat(page_size, " exceeds ", kMaxScrollPage));
+  }
+  const Select select = ReadSelect(request.select(), collection->spec(), "select", &violations);
+  const PointId after = ReadScrollToken(request.page_token(), collection->spec(), &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  NESTOR_ASSIGN_OR_RETURN(const ScrollPage page, collection->Scroll(after, page_size, select));
+  // A page ends early rather than grow beyond a message.
+  AnswerSize size;
+  size_t written = 0;
+  for (; written < page.points.size(); ++written) {
+    v1::Point point;
+    NESTOR_RETURN_IF_ERROR(WritePoint(page.points[written], request.select(), &point));
+    if (!size.Add(point).ok()) break;
+    *response->add_points() = std::move(point);
+  }
+  if (written > 0 && (page.more || written < page.points.size())) {
+    response->set_next_page_token(
+        WriteScrollToken(page.points[written - 1].id, collection->spec()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace nestor

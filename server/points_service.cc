@@ -1,0 +1,75 @@
+#include "server/points_service.h"
+
+#include "server/points_handler.h"
+#include "server/unary_call.h"
+
+namespace nestor {
+
+grpc::ServerUnaryReactor* PointsService::Search(grpc::CallbackServerContext* context,
+                                                const v1::SearchRequest* request,
+                                                v1::SearchResponse* response) {
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext& call) {
+                     return HandleSearch(
+                         engine, *request, [&call] { return call.Stop(); }, call.queue_time(),
+                         response);
+                   });
+}
+
+grpc::ServerUnaryReactor* PointsService::SearchBatch(grpc::CallbackServerContext* context,
+                                                     const v1::SearchBatchRequest* request,
+                                                     v1::SearchBatchResponse* response) {
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext& call) {
+                     return HandleSearchBatch(
+                         engine, *request, [&call] { return call.Stop(); }, call.queue_time(),
+                         response);
+                   });
+}
+
+grpc::ServerUnaryReactor* PointsService::Upsert(grpc::CallbackServerContext* context,
+                                                const v1::UpsertRequest* request,
+                                                v1::WriteResponse* response) {
+  return RunOnPool(state_, state_.writers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleUpsert(engine, *request, response);
+                   });
+}
+
+grpc::ServerUnaryReactor* PointsService::Delete(grpc::CallbackServerContext* context,
+                                                const v1::DeleteRequest* request,
+                                                v1::WriteResponse* response) {
+  return RunOnPool(state_, state_.writers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleDelete(engine, *request, response);
+                   });
+}
+
+grpc::ServerUnaryReactor* PointsService::Get(grpc::CallbackServerContext* context,
+                                             const v1::GetRequest* request,
+                                             v1::GetResponse* response) {
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleGet(engine, *request, response);
+                   });
+}
+
+grpc::ServerUnaryReactor* PointsService::Count(grpc::CallbackServerContext* context,
+                                               const v1::CountRequest* request,
+                                               v1::CountResponse* response) {
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleCount(engine, *request, response);
+                   });
+}
+
+grpc::ServerUnaryReactor* PointsService::Scroll(grpc::CallbackServerContext* context,
+                                                const v1::ScrollRequest* request,
+                                                v1::ScrollResponse* response) {
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleScroll(engine, *request, response);
+                   });
+}
+
+}  // namespace nestor

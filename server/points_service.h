@@ -1,0 +1,45 @@
+#ifndef NESTOR_SERVER_POINTS_SERVICE_H_
+#define NESTOR_SERVER_POINTS_SERVICE_H_
+
+#include "nestor/v1/points.grpc.pb.h"
+#include "server/service_state.h"
+
+namespace nestor {
+
+// nestor.v1.Points over gRPC: hands each call to a worker and nothing else. Calls that are not here
+// answer UNIMPLEMENTED.
+//
+// Thread safety: thread-safe.
+class PointsService : public v1::Points::CallbackService {
+ public:
+  // `state` must outlive the server that this service is registered with.
+  explicit PointsService(ServiceState& state) : state_(state) {}
+
+  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context,
+                                   const v1::SearchRequest* request,
+                                   v1::SearchResponse* response) override;
+  grpc::ServerUnaryReactor* SearchBatch(grpc::CallbackServerContext* context,
+                                        const v1::SearchBatchRequest* request,
+                                        v1::SearchBatchResponse* response) override;
+  grpc::ServerUnaryReactor* Upsert(grpc::CallbackServerContext* context,
+                                   const v1::UpsertRequest* request,
+                                   v1::WriteResponse* response) override;
+  grpc::ServerUnaryReactor* Delete(grpc::CallbackServerContext* context,
+                                   const v1::DeleteRequest* request,
+                                   v1::WriteResponse* response) override;
+  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const v1::GetRequest* request,
+                                v1::GetResponse* response) override;
+  grpc::ServerUnaryReactor* Count(grpc::CallbackServerContext* context,
+                                  const v1::CountRequest* request,
+                                  v1::CountResponse* response) override;
+  grpc::ServerUnaryReactor* Scroll(grpc::CallbackServerContext* context,
+                                   const v1::ScrollRequest* request,
+                                   v1::ScrollResponse* response) override;
+
+ private:
+  ServiceState& state_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_SERVER_POINTS_SERVICE_H_

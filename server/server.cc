@@ -1,0 +1,130 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/kernels/kernel_table.h"
+#include "engine/limits.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "server/uuid.h"
+#include "spdlog/spdlog.h"
+#include "storage/point_store.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+constexpr int kHandshakeTimeoutMs = 10'000;
+constexpr int kIdleTimeoutMs = 3'600'000;
+constexpr int kKeepaliveMs = 60'000;
+constexpr int kMaxConcurrentStreams = 1024;
+constexpr int kMaxMetadataBytes = 16 << 10;
+constexpr size_t kGrpcMemoryBytes = size_t{1} << 30;
+
+int Processors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int OrProcessors(int threads) { return threads == 0 ? Processors() : threads; }
+
+bool IsLoopback(absl::string_view address) {
+  for (absl::string_view prefix : {"127.", "localhost:", "[::1]:", "unix:"}) {
+    if (absl::StartsWith(address, prefix)) return true;
+  }
+  return false;
+}
+
+// What gRPC 1.51 needs to be told so that a stranger on the network cannot make it hold memory: see
+// ARCHITECTURE.md.
+void Harden(grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(static_cast<int>(kMaxMessageBytes));
+  builder->SetMaxSendMessageSize(static_cast<int>(kMaxMessageBytes));
+  builder->SetDefaultCompressionAlgorithm(GRPC_COMPRESS_NONE);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleTimeoutMs);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  grpc::ResourceQuota quota("nestord");
+  quota.Resize(kGrpcMemoryBytes);
+  builder->SetResourceQuota(quota);
+}
+
+}  // namespace
+
+Server::Server(const ServerOptions& options)
+    : options_(options),
+      readers_(OrProcessors(options.read_threads), options.queue_limit, kMaxQueuedBytes),
+      writers_(options.write_threads, options.queue_limit, kMaxQueuedBytes),
+      state_(readers_, writers_),
+      collections_(state_),
+      points_(state_) {}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
+  std::unique_ptr<Server> server(new Server(options));
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  Harden(&builder);
+  builder.AddListeningPort(options.grpc, grpc::InsecureServerCredentials(), &server->port_);
+  // Two servers on one port would share its connections at random.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.RegisterService(&server->collections_);
+  builder.RegisterService(&server->points_);
+  server->grpc_ = builder.BuildAndStart();
+  if (server->grpc_ == nullptr || server->port_ == 0) {
+    return absl::InvalidArgumentError(absl::StrCat("cannot listen on grpc address '", options.grpc,
+                                                   "': is it taken, or not an address?"));
+  }
+  // gRPC's health service starts out as SERVING; calls that come before this line are UNAVAILABLE
+  // all the same.
+  server->SetServing(false);
+  if (!IsLoopback(options.grpc)) {
+    spdlog::warn("listening on {}: anyone who reaches this address can read and write all data",
+                 options.grpc);
+  }
+  return server;
+}
+
+Server::~Server() {
+  if (grpc_ != nullptr) Drain();
+}
+
+absl::Status Server::Recover() {
+  NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<PointStore> store,
+                          OpenRocksDbStore({.directory = options_.data,
+                                            .block_cache_bytes = options_.block_cache_mib << 20,
+                                            .background_threads = Processors()}));
+  EngineOptions engine_options;
+  engine_options.index_threads = OrProcessors(options_.index_threads);
+  engine_options.new_uuid = NewUuid;
+  engine_options.log_info = [](absl::string_view text) { spdlog::info("{}", std::string(text)); };
+  engine_options.log_error = [](absl::string_view text) { spdlog::error("{}", std::string(text)); };
+  NESTOR_ASSIGN_OR_RETURN(engine_, Engine::Open(std::move(store), std::move(engine_options)));
+  state_.SetEngine(engine_.get());
+  SetServing(true);
+  spdlog::info("serving gRPC on {}, data in {}, {} collections, kernels {}", options_.grpc,
+               options_.data, engine_->List().size(), kernels::Kernels().name);
+  return absl::OkStatus();
+}
+
+void Server::Drain() {
+  SetServing(false);
+  state_.StartDraining();
+  grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(options_.drain_seconds));
+  grpc_->Wait();
+  grpc_.reset();
+}
+
+void Server::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService();
+  health->SetServingStatus(serving);
+  for (const char* service : {"nestor.v1.Collections", "nestor.v1.Points"})
+    health->SetServingStatus(service, serving);
+}
+
+}  // namespace nestor

@@ -1,0 +1,47 @@
+#include "server/worker_pool.h"
+
+#include <utility>
+
+namespace nestor {
+
+WorkerPool::WorkerPool(int threads, size_t queue_limit, size_t queue_bytes_limit)
+    : queue_limit_(queue_limit), queue_bytes_limit_(queue_bytes_limit) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+}
+
+WorkerPool::~WorkerPool() {
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+  }
+  for (std::thread& thread : threads_) thread.join();
+}
+
+bool WorkerPool::TrySubmit(size_t bytes, std::function<void()> task) {
+  absl::MutexLock lock(&mu_);
+  if (stopping_ || queue_.size() >= queue_limit_) return false;
+  if (!queue_.empty() && queued_bytes_ + bytes > queue_bytes_limit_) return false;
+  queue_.push_back({bytes, std::move(task)});
+  queued_bytes_ += bytes;
+  return true;
+}
+
+void WorkerPool::Loop() {
+  const auto ready = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    return stopping_ || !queue_.empty();
+  };
+  for (;;) {
+    Task task;
+    {
+      absl::MutexLock lock(&mu_);
+      mu_.Await(absl::Condition(&ready));
+      if (queue_.empty()) return;
+      task = std::move(queue_.front());
+      queue_.pop_front();
+      queued_bytes_ -= task.bytes;
+    }
+    task.run();
+  }
+}
+
+}  // namespace nestor
