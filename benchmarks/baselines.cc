@@ -1,0 +1,74 @@
+#include "benchmarks/baselines.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "benchmarks/hnswlib_index.h"
+#include "benchmarks/row_scorer.h"
+#include "benchmarks/stopwatch.h"
+#include "storage/status_macros.h"
+
+namespace nestor::bench {
+namespace {
+
+constexpr size_t kEf[] = {10, 16, 32, 64, 128, 256, 512};
+constexpr size_t kShortlists[] = {10, 20, 50, 100, 200, 400, 800};
+
+double VectorBytes(const FloatMatrix& rows) { return static_cast<double>(rows.dims) * 4; }
+
+double PerRow(size_t bytes, const FloatMatrix& rows) {
+  return static_cast<double>(bytes) / static_cast<double>(rows.rows);
+}
+
+}  // namespace
+
+Method ExactScan(const FloatMatrix& rows, Metric metric, size_t limit) {
+  auto scorer = std::make_shared<RowScorer>(rows, metric, limit);
+  Method method{"exact scan", 0, VectorBytes(rows), {}};
+  method.variants.push_back({"float32", [scorer](const float* query, RowIds* answer) {
+                               scorer->Scan(query, answer);
+                               return absl::OkStatus();
+                             }});
+  return method;
+}
+
+absl::StatusOr<Method> HnswlibFull(const FloatMatrix& rows, Metric metric, size_t limit) {
+  const Stopwatch build;
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<HnswlibIndex> index,
+                          HnswlibIndex::Build(rows, metric, {}));
+  Method method{"hnswlib full", build.Seconds(), PerRow(index->MemoryBytes(), rows), {}};
+  for (const size_t ef : kEf) {
+    if (ef < limit) continue;
+    method.variants.push_back(
+        {absl::StrCat("ef ", ef), [index, limit, ef](const float* query, RowIds* answer) {
+           return index->Search(query, limit, ef, answer);
+         }});
+  }
+  return method;
+}
+
+absl::StatusOr<Method> HnswlibPrefix(const FloatMatrix& rows, size_t prefix_dims, Metric metric,
+                                     size_t limit) {
+  const Stopwatch build;
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<HnswlibIndex> index,
+                          HnswlibIndex::Build(Prefixes(rows, prefix_dims, metric), metric, {}));
+  Method method{absl::StrCat("hnswlib ", prefix_dims, "d + rerank"),
+                build.Seconds(),
+                PerRow(index->MemoryBytes(), rows) + VectorBytes(rows),
+                {}};
+  auto scorer = std::make_shared<RowScorer>(rows, metric, limit);
+  for (const size_t size : kShortlists) {
+    if (size < limit) continue;
+    method.variants.push_back(
+        {absl::StrCat("K ", size), [index, scorer, size](const float* query, RowIds* answer) {
+           // For cosine the length of the query's prefix changes no order.
+           NESTOR_RETURN_IF_ERROR(index->Search(query, size, size, answer));
+           scorer->Rerank(query, *answer, answer);
+           return absl::OkStatus();
+         }});
+  }
+  return method;
+}
+
+}  // namespace nestor::bench

@@ -1,0 +1,43 @@
+#include "benchmarks/command_line.h"
+
+#include <memory>
+#include <string>
+
+namespace nestor::bench {
+namespace {
+
+std::unique_ptr<CLI::App> MakeApp(Command& command) {
+  auto app = std::make_unique<CLI::App>("Measures Nestor.", "nestor-bench");
+  app->require_subcommand(1);
+  app->footer(
+      "'nestor-bench COMMAND --help' shows the options and an example of each command.\n"
+      "Exit codes: 0 done, 1 something failed, 2 bad usage.");
+  AddEngineCommand(*app, command);
+  AddDemoCommand(*app, command);
+  return app;
+}
+
+int Run(const std::string& name, const Command& command, Console& console) {
+  const absl::Status status = command(console);
+  console.out.flush();
+  if (status.ok()) return console.out.good() ? kExitOk : kExitFailed;
+  console.err << "nestor-bench " << name << ": " << absl::StatusCodeToString(status.code()) << ": "
+              << status.message() << std::endl;
+  return kExitFailed;
+}
+
+}  // namespace
+
+int RunNestorBench(int argc, const char* const* argv, Console& console) {
+  Command command;
+  const std::unique_ptr<CLI::App> app = MakeApp(command);
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Help is asked for, everything else that CLI11 throws is bad usage.
+    return app->exit(error, console.out, console.err) == 0 ? kExitOk : kExitUsage;
+  }
+  return Run(app->get_subcommands().front()->get_name(), command, console);
+}
+
+}  // namespace nestor::bench

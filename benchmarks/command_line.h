@@ -1,0 +1,35 @@
+#ifndef NESTOR_BENCHMARKS_COMMAND_LINE_H_
+#define NESTOR_BENCHMARKS_COMMAND_LINE_H_
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <ostream>
+
+#include "absl/status/status.h"
+
+namespace nestor::bench {
+
+// Where a command writes: reports to `out`; what it is doing, and errors, to `err`.
+struct Console {
+  std::ostream& out;
+  std::ostream& err;
+};
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;  // a file, a call or a search failed
+inline constexpr int kExitUsage = 2;   // the command line cannot be understood
+
+// Runs one `nestor-bench` command line, `argv[0]` being the program: exactly what main() does.
+// Answers with the exit code; an error is one line on `err` that says which command failed and why.
+int RunNestorBench(int argc, const char* const* argv, Console& console);
+
+using Command = std::function<absl::Status(Console&)>;
+
+// Each adds one subcommand to `app`. When the command line names it, parsing leaves in `command`
+// what to run. `command` must outlive `app`.
+void AddEngineCommand(CLI::App& app, Command& command);
+void AddDemoCommand(CLI::App& app, Command& command);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_COMMAND_LINE_H_

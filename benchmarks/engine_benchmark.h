@@ -1,0 +1,37 @@
+#ifndef NESTOR_BENCHMARKS_ENGINE_BENCHMARK_H_
+#define NESTOR_BENCHMARKS_ENGINE_BENCHMARK_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "benchmarks/command_line.h"
+#include "engine/collection_spec.h"
+
+namespace nestor::bench {
+
+struct EngineBenchmarkOptions {
+  std::string base;  // files that client/vector_file.h reads
+  std::string queries;
+  std::string truth;   // true neighbours (benchmarks/int_file.h); empty: found by brute force
+  std::string labels;  // of the base and of the queries; both or none
+  std::string query_labels;
+  uint64_t rows = 0;  // of the base; 0: all
+  uint32_t limit = 10;
+  int repeat = 3;
+  std::vector<double> recall_targets = {0.90, 0.95, 0.99};
+  CollectionSpec spec;  // of ours: metric, index, prefix; name and dims are filled in
+};
+
+// Our engine beside its baselines, in this process, one search thread: prints machine and data,
+// then a table of all methods and settings, then what each costs at our recall. Everything is built
+// before the first search is timed.
+//
+// InvalidArgumentError when the files do not fit each other or the options; otherwise the errors
+// of files, engine and hnswlib.
+absl::Status RunEngineBenchmark(const EngineBenchmarkOptions& options, Console& console);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_ENGINE_BENCHMARK_H_

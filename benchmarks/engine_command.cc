@@ -1,0 +1,89 @@
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "benchmarks/command_line.h"
+#include "benchmarks/engine_benchmark.h"
+#include "engine/limits.h"
+
+namespace nestor::bench {
+namespace {
+
+void AddFileOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
+  engine.add_option("--base", options.base, "The vectors (.npy float32 or float16, .fvecs, .fbin)")
+      ->required()
+      ->type_name("FILE");
+  engine.add_option("--queries", options.queries, "The query vectors")
+      ->required()
+      ->type_name("FILE");
+  engine
+      .add_option("--truth", options.truth, "True neighbours (.ivecs, .npy); default: found here")
+      ->type_name("FILE");
+  CLI::Option* labels =
+      engine.add_option("--labels", options.labels, "A label for each vector (.npy int), for mAP")
+          ->type_name("FILE");
+  CLI::Option* query_labels =
+      engine.add_option("--query-labels", options.query_labels, "A label for each query")
+          ->type_name("FILE");
+  labels->needs(query_labels);
+  query_labels->needs(labels);
+  engine.add_option("--rows", options.rows, "Only the first N vectors")->type_name("N");
+}
+
+void AddSpecOptions(CLI::App& engine, CollectionSpec& spec) {
+  const std::map<std::string, Metric> metrics = {
+      {"cosine", Metric::kCosine}, {"dot", Metric::kDot}, {"l2", Metric::kL2}};
+  const std::map<std::string, IndexKind> kinds = {
+      {"hnsw", IndexKind::kHnsw}, {"ivf", IndexKind::kIvf}, {"flat", IndexKind::kFlat}};
+  engine.add_option("--metric", spec.metric, "cosine (default), dot or l2")
+      ->transform(CLI::Transformer(metrics))
+      ->type_name("NAME");
+  engine.add_option("--index", spec.index_kind, "Ours: hnsw (default), ivf or flat")
+      ->transform(CLI::Transformer(kinds))
+      ->type_name("NAME");
+  engine.add_option("--prefix-dims", spec.prefix_dims, "Ours and the prefix baseline: dims")
+      ->type_name("N");
+  engine.add_option("--prefix-bits", spec.prefix_bits, "Ours: bits per dim, 8 or 32")
+      ->check(CLI::IsMember({8, 32}))
+      ->type_name("N");
+}
+
+void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
+  engine.add_option("--limit", options.limit, "Hits for each query, the k of recall@k")
+      ->check(CLI::Range(uint32_t{1}, kMaxLimit))
+      ->capture_default_str()
+      ->type_name("N");
+  engine.add_option("--recall", options.recall_targets, "Targets of our adaptive search")
+      ->delimiter(',')
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str()
+      ->type_name("R,...");
+  engine.add_option("--repeat", options.repeat, "Timed passes over the queries")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str()
+      ->type_name("N");
+}
+
+}  // namespace
+
+void AddEngineCommand(CLI::App& app, Command& command) {
+  auto options = std::make_shared<EngineBenchmarkOptions>();
+  CLI::App* engine =
+      app.add_subcommand("engine", "Compare the engine, in process, with its baselines");
+  AddFileOptions(*engine, *options);
+  AddSpecOptions(*engine, options->spec);
+  AddMeasurementOptions(*engine, *options);
+  engine->footer(
+      "Prints recall, time per query, bytes per vector and build time of an exact scan, hnswlib "
+      "on\n"
+      "full vectors, hnswlib on prefixes with a rerank, and ours, all in this process with one\n"
+      "search thread; then all of them at equal recall.\n"
+      "Example:\n"
+      "  nestor-bench engine --base vectors.npy --queries queries.npy --recall 0.9,0.95,0.99");
+  engine->callback([options, &command] {
+    command = [options](Console& console) { return RunEngineBenchmark(*options, console); };
+  });
+}
+
+}  // namespace nestor::bench

@@ -1,0 +1,36 @@
+#ifndef NESTOR_BENCHMARKS_INT_FILE_H_
+#define NESTOR_BENCHMARKS_INT_FILE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace nestor::bench {
+
+// Integers in memory: row r starts at values[r * columns].
+struct IntMatrix {
+  size_t rows = 0;
+  size_t columns = 0;
+  std::vector<int64_t> values;
+
+  int64_t At(size_t row, size_t column) const { return values[row * columns + column]; }
+};
+
+// Reads true neighbours or labels, whole. The suffix tells the format; numbers are little-endian:
+//
+//   .npy    NumPy, C order, int32 '<i4' or int64 '<i8', 1-D (one column) or 2-D
+//   .ivecs  for each row: u32 columns, then columns × int32
+//
+// INVALID_ARGUMENT names the file and what is wrong; otherwise the errors of client/input_file.h.
+absl::StatusOr<IntMatrix> ReadIntMatrix(const std::string& path);
+
+// One label for each of the first `rows` vectors. INVALID_ARGUMENT when the file has several
+// columns or fewer rows.
+absl::StatusOr<std::vector<int64_t>> ReadLabels(const std::string& path, size_t rows);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_INT_FILE_H_

@@ -1,0 +1,101 @@
+#include "benchmarks/loaded_engine.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "benchmarks/stopwatch.h"
+#include "engine/limits.h"
+#include "storage/status_macros.h"
+
+namespace nestor::bench {
+namespace {
+
+constexpr size_t kBatchRows = 1000;
+constexpr absl::Duration kPoll = absl::Milliseconds(2);
+constexpr absl::Duration kPatience = absl::Hours(2);
+
+absl::Status ValidateRequest(const CollectionSpec& spec) {
+  Violations violations;
+  ValidateSpec(spec, &violations);
+  return violations.ToStatus();
+}
+
+// Again and again while indexing is behind.
+absl::Status WriteBatch(absl::Span<const UpsertItem> items, Collection* collection) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (true) {
+    const absl::StatusOr<WriteResult> result = collection->Upsert(items, WriteMode::kUpsert);
+    if (result.ok() && !result->errors.empty()) return result->errors.front().status;
+    if (!absl::IsResourceExhausted(result.status()) || absl::Now() > deadline) {
+      return result.status();
+    }
+    absl::SleepFor(kPoll);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
+    const FloatMatrix& base, const CollectionSpec& spec,
+    const std::function<void(absl::string_view)>& log_error) {
+  NESTOR_RETURN_IF_ERROR(ValidateRequest(spec));
+  auto loaded = std::unique_ptr<LoadedEngine>(new LoadedEngine());
+  NESTOR_ASSIGN_OR_RETURN(loaded->directory_, TemporaryDirectory::Create());
+  RocksDbStoreOptions store_options;
+  store_options.directory = loaded->directory_->path();
+  NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<PointStore> store, OpenRocksDbStore(store_options));
+  EngineOptions options;
+  options.new_uuid = [] { return std::string("00000000-0000-4000-8000-000000000000"); };
+  options.log_error = log_error;
+  NESTOR_ASSIGN_OR_RETURN(loaded->engine_, Engine::Open(std::move(store), std::move(options)));
+  NESTOR_ASSIGN_OR_RETURN(loaded->collection_,
+                          loaded->engine_->CreateCollection(spec, Engine::IfExists::kRefuse));
+  const Stopwatch build;
+  NESTOR_RETURN_IF_ERROR(loaded->Write(base));
+  NESTOR_RETURN_IF_ERROR(loaded->WaitUntilIndexed());
+  loaded->build_seconds_ = build.Seconds();
+  return loaded;
+}
+
+absl::Status LoadedEngine::Write(const FloatMatrix& base) {
+  std::vector<UpsertItem> items;
+  for (size_t first = 0; first < base.rows; first += kBatchRows) {
+    items.clear();
+    const size_t last = std::min(first + kBatchRows, base.rows);
+    for (size_t row = first; row < last; ++row) {
+      items.push_back({PointId::FromNumber(row), {base.Row(row), base.dims}, {}});
+    }
+    NESTOR_RETURN_IF_ERROR(WriteBatch(items, collection_.get()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadedEngine::WaitUntilIndexed() {
+  NESTOR_ASSIGN_OR_RETURN(const Sequence sequence, collection_->SealWrites());
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (!collection_->IsIndexed(sequence)) {
+    if (absl::Now() > deadline) return absl::DeadlineExceededError("the index is not ready");
+    absl::SleepFor(kPoll);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadedEngine::Search(const float* query, uint32_t limit, const PlanRequest& plan,
+                                  RowIds* rows) const {
+  SearchRequest request;
+  request.vector = {query, spec().dims};
+  request.limit = limit;
+  request.plan = plan;
+  NESTOR_ASSIGN_OR_RETURN(const SearchResult result,
+                          collection_->Search(request, [] { return absl::OkStatus(); }));
+  rows->clear();
+  for (const Hit& hit : result.hits) rows->push_back(static_cast<uint32_t>(hit.id.number()));
+  return absl::OkStatus();
+}
+
+}  // namespace nestor::bench

@@ -1,0 +1,20 @@
+#ifndef NESTOR_BENCHMARKS_MACHINE_H_
+#define NESTOR_BENCHMARKS_MACHINE_H_
+
+#include <ostream>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace nestor::bench {
+
+// The processor's name in the text of a /proc/cpuinfo; "unknown processor" if it has none.
+std::string CpuModel(absl::string_view cpuinfo);
+
+// Three lines that every report begins with: machine, compiler, kernel set. A build without
+// optimisation says so, because its numbers mean nothing.
+void PrintMachine(std::ostream& out);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_MACHINE_H_

@@ -1,0 +1,102 @@
+// `nestor-bench engine` at a tiny size.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "benchmarks/command_line.h"
+#include "benchmarks/ground_truth.h"
+#include "tests/benchmarks/bench_files.h"
+#include "tests/benchmarks/run_nestor_bench.h"
+
+namespace nestor {
+namespace {
+
+using ::testing::AllOf;
+using testing::BenchOutcome;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::RandomMatrix;
+using testing::RunNestorBench;
+using testing::WriteFbin;
+
+struct Files {
+  bench::FloatMatrix base = RandomMatrix(300, 80, 1);
+  bench::FloatMatrix queries = RandomMatrix(8, 80, 2);
+  std::vector<std::string> arguments = {"engine",
+                                        "--base",
+                                        WriteFbin("base.fbin", base),
+                                        "--queries",
+                                        WriteFbin("queries.fbin", queries),
+                                        "--repeat",
+                                        "1"};
+
+  BenchOutcome Run(const std::vector<std::string>& more) const {
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(), more.begin(), more.end());
+    return RunNestorBench(all);
+  }
+};
+
+TEST(EngineBenchmarkTest, PrintsTheMachineThenEveryMethodThenEqualRecall) {
+  const BenchOutcome outcome = Files().Run({});
+  ASSERT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
+  size_t at = 0;
+  for (const std::string part :
+       {"machine ", "compiler ", "kernels ", "data      base.fbin: 300 rows x 80 dims;",
+        "queries.fbin: 8 queries; cosine", "recall@10", "exact scan", "hnswlib full",
+        "hnswlib 64d + rerank", "nestor adaptive", "recall 0.95", "nestor funnel", "nestor exact",
+        "At equal recall", "nestor adaptive"}) {
+    at = outcome.out.find(part, at);
+    ASSERT_NE(at, std::string::npos) << part << " is missing or misplaced:\n" << outcome.out;
+  }
+  EXPECT_THAT(outcome.out, Not(HasSubstr("mAP")));
+}
+
+TEST(EngineBenchmarkTest, EveryMetricAndIndexRuns) {
+  const Files files;
+  for (const std::string metric : {"dot", "l2"}) {
+    const BenchOutcome outcome = files.Run({"--metric", metric, "--recall", "0.9"});
+    EXPECT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("queries; " + metric));
+  }
+  for (const std::string index : {"ivf", "flat"}) {
+    const BenchOutcome outcome = files.Run({"--index", index, "--recall", "0.9"});
+    EXPECT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
+  }
+}
+
+TEST(EngineBenchmarkTest, LabelsAddMeanAveragePrecision) {
+  const Files files;
+  const BenchOutcome outcome =
+      files.Run({"--labels", testing::WriteNpyLabels("labels.npy", std::vector<int32_t>(300, 7)),
+                 "--query-labels", testing::WriteNpyLabels("ql.npy", std::vector<int32_t>(8, 7))});
+  ASSERT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("mAP@10"));
+}
+
+TEST(EngineBenchmarkTest, TruthFromAFileIsTheTruth) {
+  const Files files;
+  const bench::ExactScorer scorer(files.base, Metric::kCosine);
+  std::vector<std::vector<int32_t>> truth;
+  for (const auto& rows : bench::ExactNeighbours(scorer, files.base, files.queries, 5, 1)) {
+    truth.emplace_back(rows.begin(), rows.end());
+  }
+  const std::string path = testing::WriteIvecs("truth.ivecs", truth);
+  EXPECT_THAT(files.Run({"--truth", path, "--limit", "5"}).out,
+              AllOf(HasSubstr("recall@5"), HasSubstr("1.0000")));
+  EXPECT_THAT(files.Run({"--truth", path, "--limit", "6"}).err,
+              HasSubstr("8 queries x 6 neighbours are needed"));
+}
+
+TEST(EngineBenchmarkTest, FilesThatDoNotFitAreExitCode1) {
+  const Files files;
+  EXPECT_THAT(files.Run({"--rows", "9"}).err, HasSubstr("limit 10 exceeds the 9 rows"));
+  EXPECT_EQ(files.Run({"--rows", "9"}).exit_code, bench::kExitFailed);
+  const std::string narrow = WriteFbin("narrow.fbin", RandomMatrix(2, 5, 1));
+  EXPECT_THAT(RunNestorBench({"engine", "--base", files.arguments[2], "--queries", narrow}).err,
+              AllOf(HasSubstr("base.fbin has 80 dims"), HasSubstr("narrow.fbin has 5")));
+  EXPECT_THAT(files.Run({"--prefix-dims", "81"}).err, HasSubstr("81 exceeds dims 80"));
+}
+
+}  // namespace
+}  // namespace nestor
