@@ -60,7 +60,7 @@ class Arena {
  public:
   explicit Arena(size_t bytes)
       : size_(bytes / sizeof(float)),
-        floats_(static_cast<float*>(std::aligned_alloc(kHugePage, bytes))) {
+        floats_(static_cast<float*>(std::aligned_alloc(kHugePage, WholePages(bytes)))) {
     madvise(floats_, bytes, MADV_HUGEPAGE);
     std::minstd_rand random(1);
     for (size_t i = 0; i < size_; ++i) {
@@ -74,6 +74,10 @@ class Arena {
 
  private:
   static constexpr size_t kHugePage = size_t{2} << 20;
+
+  // aligned_alloc requires a size that is a multiple of the alignment.
+  static size_t WholePages(size_t bytes) { return (bytes + kHugePage - 1) / kHugePage * kHugePage; }
+
   size_t size_;
   float* floats_;
 };
