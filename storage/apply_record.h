@@ -14,8 +14,8 @@
 //   a row dies    its points and payloads go, a tombstone comes
 //   any write     meta/applied = {sequence, next_row}
 //   create        meta/collection, meta/number
-//   drop          meta/collection and meta/applied go, and everything of the collection in the
-//   other families forget        tombstones go
+//   drop          meta/collection and meta/applied go, and all of the collection elsewhere
+//   forget        tombstones go
 //
 // Puts are applied in order, then erases in order. One record may put an id more than once (each
 // put names the row it replaces) but not both put and erase it: that takes two records, because the

@@ -22,9 +22,8 @@
 //
 //   auto store = OpenRocksDbStore({.directory = "/data"}).value();
 //   store->Apply({record});                        // durable when it returns OK
-//   auto snapshot = store->GetSnapshot();          // sees `record`, and nothing later, however
-//   long it lives snapshot->ReadPoints(number, rows, [](size_t i, const StoredPoint* point) { ...
-//   });
+//   auto snapshot = store->GetSnapshot();          // sees `record`, and nothing later
+//   snapshot->ReadPoints(number, rows, [](size_t i, const StoredPoint* point) { ... });
 
 namespace nestor {
 

@@ -16,13 +16,10 @@ PreparedQuery::PreparedQuery(const float* query, size_t dims)
     : dims_(dims),
       values_(PaddedDims(dims)),
       planes_(2 * PaddedDims(dims)),
-      block_scales_(BlockCount(dims)),
-      sums_(2 * BlockCount(dims)) {
+      block_scales_(BlockCount(dims)) {
   std::copy(query, query + dims, values_.begin());
   int8_t* const high = planes_.data();
   int8_t* const low = high + PaddedDims(dims);
-  int32_t* const high_sums = sums_.data();
-  int32_t* const low_sums = high_sums + BlockCount(dims);
   ErrorBound bound;
   for (size_t b = 0; b < BlockCount(dims); ++b) {
     const size_t end = std::min(dims, (b + 1) * kBlockDims);
@@ -35,8 +32,6 @@ PreparedQuery::PreparedQuery(const float* query, size_t dims)
       const int top = (multiple + 64) >> 7;  // so that the rest is in [-64, 63]
       high[i] = static_cast<int8_t>(top);
       low[i] = static_cast<int8_t>(multiple - top * 128);
-      high_sums[b] += high[i];
-      low_sums[b] += low[i];
       bound.Add(query[i], multiple, scale);
     }
   }
@@ -47,9 +42,7 @@ Int8Query PreparedQuery::view() const {
   return {.values = values_.data(),
           .high = planes_.data(),
           .low = planes_.data() + PaddedDims(dims_),
-          .block_scales = block_scales_.data(),
-          .high_sums = sums_.data(),
-          .low_sums = sums_.data() + BlockCount(dims_)};
+          .block_scales = block_scales_.data()};
 }
 
 }  // namespace nestor::kernels

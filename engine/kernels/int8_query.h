@@ -30,7 +30,6 @@ class PreparedQuery {
   std::vector<float> values_;
   std::vector<int8_t> planes_;  // high, then low
   std::vector<float> block_scales_;
-  std::vector<int32_t> sums_;  // high, then low
 };
 
 }  // namespace nestor::kernels

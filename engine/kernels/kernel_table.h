@@ -62,9 +62,6 @@ struct Int8Query {
   const int8_t* high = nullptr;         // PaddedDims(dims)
   const int8_t* low = nullptr;          // PaddedDims(dims)
   const float* block_scales = nullptr;  // BlockCount(dims)
-  const int32_t* high_sums =
-      nullptr;  // BlockCount(dims): sum of high over the block (for unsigned-by-signed products)
-  const int32_t* low_sums = nullptr;  // BlockCount(dims)
 };
 
 struct KernelTable {

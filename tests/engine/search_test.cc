@@ -190,9 +190,14 @@ TEST_F(SearchTest, WithoutTimeLeftStagesAreSkippedButScoresAreTheTrueOnes) {
 TEST_F(SearchTest, AQueryWithoutAPrefixIsAnsweredExactly) {
   Fill(600);
   std::fill(query_.begin(), query_.begin() + 64, 0.0f);
-  const SearchResult result = collection_.Search(Request(AdaptiveRequest{0.9f}));
-  EXPECT_TRUE(result.exact);
-  EXPECT_EQ(IdsOf(result), Truth(10));
+  FunnelRequest funnel;
+  funnel.shortlist_size = 20;
+  funnel.stages = {{kDims, 10}};
+  for (const PlanRequest& plan : {PlanRequest(AdaptiveRequest{0.9f}), PlanRequest(funnel)}) {
+    const SearchResult result = collection_.Search(Request(plan));
+    EXPECT_TRUE(result.exact);
+    EXPECT_EQ(IdsOf(result), Truth(10));
+  }
 }
 
 TEST_F(SearchTest, AVectorWithoutAPrefixIsFoundByEveryPlan) {

@@ -1,8 +1,10 @@
 #include "server/points_handler.h"
 
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "engine/limits.h"
 #include "gtest/gtest.h"
 #include "storage/point_store.h"
 
@@ -50,6 +52,51 @@ TEST_F(PointsHandlerTest, AScrollTokenOfAnotherCollectionIsRefused) {
   v1::ScrollResponse response;
   EXPECT_EQ(HandleScroll(*engine_, request, &response),
             absl::InvalidArgumentError("page_token: is of another collection"));
+}
+
+// Payloads that are too large for one message, all together.
+class LargeAnswerTest : public PointsHandlerTest {
+ protected:
+  static constexpr uint64_t kPoints = kMaxMessageBytes / kMaxPayloadBytes + 10;
+
+  void SetUp() override {
+    PointsHandlerTest::SetUp();
+    v1::Payload payload;
+    (*payload.mutable_fields())["text"].set_string_value(std::string(kMaxPayloadBytes - 100, 'x'));
+    const std::string bytes = payload.SerializeAsString();
+    const std::vector<float> vector = {1, 0};
+    std::vector<UpsertItem> items;
+    for (uint64_t i = 0; i < kPoints; ++i) items.push_back({PointId::FromNumber(i), vector, bytes});
+    ASSERT_TRUE((*engine_->Find("docs"))->Upsert(items, WriteMode::kUpsert).ok());
+  }
+};
+
+TEST_F(LargeAnswerTest, GetRefusesWhatOneMessageCannotHold) {
+  v1::GetRequest request;
+  request.set_collection("docs");
+  request.mutable_select()->set_payload(true);
+  for (uint64_t i = 0; i < kPoints; ++i) request.add_ids()->set_num(i);
+  v1::GetResponse response;
+  EXPECT_EQ(
+      HandleGet(*engine_, request, &response),
+      absl::ResourceExhaustedError("the answer exceeds 67108864 bytes; ask for less at once"));
+}
+
+TEST_F(LargeAnswerTest, ScrollEndsThePageEarlyAndGoesOn) {
+  v1::ScrollRequest request;
+  request.set_collection("docs");
+  request.set_page_size(kMaxScrollPage);
+  request.mutable_select()->set_payload(true);
+  std::vector<uint64_t> ids;
+  do {
+    v1::ScrollResponse response;
+    ASSERT_EQ(HandleScroll(*engine_, request, &response), absl::OkStatus());
+    EXPECT_LE(response.ByteSizeLong(), kMaxMessageBytes + 1000);
+    for (const v1::Point& point : response.points()) ids.push_back(point.id().num());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  ASSERT_EQ(ids.size(), kPoints);
+  for (uint64_t i = 0; i < kPoints; ++i) EXPECT_EQ(ids[i], i);
 }
 
 }  // namespace
