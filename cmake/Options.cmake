@@ -21,8 +21,10 @@ if(sanitizer_flags)
   target_link_options(nestor_options INTERFACE ${sanitizer_flags})
 endif()
 
-# Abseil from the package is not instrumented: its locks are explained to ThreadSanitizer by this file.
+# Packaged libraries are not instrumented: Abseil's locks are explained to ThreadSanitizer by this file, and protobuf's headers
+# must not expect more of its library than is there.
 if(NESTOR_SANITIZER STREQUAL "thread")
+  target_include_directories(nestor_options INTERFACE ${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan)
   add_library(nestor_tsan_support STATIC ${PROJECT_SOURCE_DIR}/tests/sanitizers/absl_sync_for_tsan.cc)
   target_link_libraries(nestor_tsan_support PUBLIC absl::synchronization ${CMAKE_DL_LIBS})
   target_link_libraries(nestor_options INTERFACE $<LINK_LIBRARY:WHOLE_ARCHIVE,nestor_tsan_support>)
