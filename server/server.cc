@@ -10,7 +10,6 @@
 #include "engine/kernels/kernel_table.h"
 #include "engine/limits.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
-#include "grpcpp/health_check_service_interface.h"
 #include "server/uuid.h"
 #include "spdlog/spdlog.h"
 #include "storage/point_store.h"
@@ -62,11 +61,11 @@ Server::Server(const ServerOptions& options)
       writers_(options.write_threads, options.queue_limit, kMaxQueuedBytes),
       state_(readers_, writers_),
       collections_(state_),
-      points_(state_) {}
+      points_(state_),
+      health_({"nestor.v1.Collections", "nestor.v1.Points"}) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
   std::unique_ptr<Server> server(new Server(options));
-  grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   Harden(&builder);
@@ -75,14 +74,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.RegisterService(&server->collections_);
   builder.RegisterService(&server->points_);
+  builder.RegisterService(&server->health_);
   server->grpc_ = builder.BuildAndStart();
   if (server->grpc_ == nullptr || server->port_ == 0) {
     return absl::InvalidArgumentError(absl::StrCat("cannot listen on grpc address '", options.grpc,
                                                    "': is it taken, or not an address?"));
   }
-  // gRPC's health service starts out as SERVING; calls that come before this line are UNAVAILABLE
-  // all the same.
-  server->SetServing(false);
   if (!IsLoopback(options.grpc)) {
     spdlog::warn("listening on {}: anyone who reaches this address can read and write all data",
                  options.grpc);
@@ -106,25 +103,18 @@ absl::Status Server::Recover() {
   engine_options.log_error = [](absl::string_view text) { spdlog::error("{}", std::string(text)); };
   NESTOR_ASSIGN_OR_RETURN(engine_, Engine::Open(std::move(store), std::move(engine_options)));
   state_.SetEngine(engine_.get());
-  SetServing(true);
+  health_.SetServing(true);
   spdlog::info("serving gRPC on {}, data in {}, {} collections, kernels {}", options_.grpc,
                options_.data, engine_->List().size(), kernels::Kernels().name);
   return absl::OkStatus();
 }
 
 void Server::Drain() {
-  SetServing(false);
+  health_.Shutdown();
   state_.StartDraining();
   grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(options_.drain_seconds));
   grpc_->Wait();
   grpc_.reset();
-}
-
-void Server::SetServing(bool serving) {
-  grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService();
-  health->SetServingStatus(serving);
-  for (const char* service : {"nestor.v1.Collections", "nestor.v1.Points"})
-    health->SetServingStatus(service, serving);
 }
 
 }  // namespace nestor

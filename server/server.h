@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "grpcpp/grpcpp.h"
 #include "server/collections_service.h"
+#include "server/health_service.h"
 #include "server/options.h"
 #include "server/points_service.h"
 #include "server/service_state.h"
@@ -41,8 +42,6 @@ class Server {
  private:
   explicit Server(const ServerOptions& options);
 
-  void SetServing(bool serving);
-
   const ServerOptions options_;
   std::unique_ptr<Engine> engine_;
   WorkerPool readers_;
@@ -50,6 +49,7 @@ class Server {
   ServiceState state_;
   CollectionsService collections_;
   PointsService points_;
+  HealthService health_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> grpc_;
 };

@@ -35,8 +35,35 @@ TEST(LifecycleTest, HealthFollowsRecoveryAndDrain) {
   std::thread drain([&server] { server.server().Drain(); });
   ASSERT_TRUE(watch->Read(&response));
   EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
-  context.TryCancel();  // a watch never ends by itself, and a drain waits for it
+  EXPECT_FALSE(watch->Read(&response));  // a drain ends every watch, or it would wait for it
+  EXPECT_EQ(watch->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
   drain.join();
+}
+
+TEST(LifecycleTest, HealthKnowsItsServicesByName) {
+  RunningServer server;
+  server.Recover();
+  auto stub = grpc::health::v1::Health::NewStub(
+      grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()));
+  for (const auto& [name, code] :
+       {std::pair("", grpc::StatusCode::OK), std::pair("nestor.v1.Points", grpc::StatusCode::OK),
+        std::pair("nestor.v1.Unknown", grpc::StatusCode::NOT_FOUND)}) {
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(name);
+    grpc::ClientContext context;
+    HealthCheckResponse response;
+    EXPECT_EQ(stub->Check(&context, request, &response).error_code(), code) << name;
+    EXPECT_EQ(response.status() == HealthCheckResponse::SERVING, code == grpc::StatusCode::OK);
+  }
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service("nestor.v1.Unknown");
+  grpc::ClientContext context;
+  HealthCheckResponse response;
+  auto watch = stub->Watch(&context, request);
+  ASSERT_TRUE(watch->Read(&response));
+  EXPECT_EQ(response.status(), HealthCheckResponse::SERVICE_UNKNOWN);
+  context.TryCancel();
+  EXPECT_FALSE(watch->Read(&response));
 }
 
 TEST(LifecycleTest, ASecondServerOnTheSameDataIsRefused) {

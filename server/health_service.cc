@@ -1,0 +1,120 @@
+#include "server/health_service.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace nestor {
+
+namespace health = grpc::health::v1;
+
+// One watch: says the state when it begins and whenever it changes. What changes while a message is
+// on its way is said after it, the newest only. Belongs to gRPC until OnDone. Its members are
+// guarded by the lock of its service.
+class HealthService::Watcher : public grpc::ServerWriteReactor<health::HealthCheckResponse> {
+ public:
+  // REQUIRES: the service's lock is held for the calls of this constructor, Say and End.
+  Watcher(HealthService& service, bool known) : service_(service), known_(known) {}
+
+  void Say(HealthService::Status status) {
+    wanted_ = known_ ? status : health::HealthCheckResponse::SERVICE_UNKNOWN;
+    if (!writing_) WriteWanted();
+  }
+
+  // Once everything is said.
+  void End() {
+    ending_ = true;
+    if (!writing_) FinishOnce(grpc::StatusCode::UNAVAILABLE, "the server is shutting down");
+  }
+
+  void OnWriteDone(bool ok) override {
+    absl::MutexLock lock(&service_.mu_);
+    writing_ = false;
+    if (!ok) return FinishOnce(grpc::StatusCode::CANCELLED, "the watcher is gone");
+    WriteWanted();
+    if (ending_) End();
+  }
+  void OnCancel() override {
+    absl::MutexLock lock(&service_.mu_);
+    FinishOnce(grpc::StatusCode::CANCELLED, "the watcher is gone");
+  }
+  void OnDone() override {
+    std::unique_ptr<Watcher> self(this);
+    absl::MutexLock lock(&service_.mu_);
+    service_.watchers_.erase(this);
+  }
+
+ private:
+  void WriteWanted() {
+    if (finished_ || wanted_ == response_.status()) return;
+    response_.set_status(wanted_);
+    writing_ = true;
+    StartWrite(&response_);
+  }
+  void FinishOnce(grpc::StatusCode code, const char* message) {
+    if (!std::exchange(finished_, true)) Finish(grpc::Status(code, message));
+  }
+
+  HealthService& service_;
+  const bool known_;
+  HealthService::Status wanted_ = health::HealthCheckResponse::UNKNOWN;
+  health::HealthCheckResponse response_;  // the last one said; UNKNOWN is never said
+  bool writing_ = false;
+  bool ending_ = false;
+  bool finished_ = false;
+};
+
+HealthService::HealthService(std::vector<std::string> services) : services_(std::move(services)) {}
+
+void HealthService::SetServing(bool serving) {
+  absl::MutexLock lock(&mu_);
+  serving_ = serving && !shut_down_;
+  for (Watcher* watcher : watchers_) watcher->Say(status());
+}
+
+void HealthService::Shutdown() {
+  absl::MutexLock lock(&mu_);
+  shut_down_ = true;
+  serving_ = false;
+  for (Watcher* watcher : watchers_) {
+    watcher->Say(status());
+    watcher->End();
+  }
+}
+
+grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* context,
+                                               const health::HealthCheckRequest* request,
+                                               health::HealthCheckResponse* response) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (!Knows(request->service())) {
+    reactor->Finish(grpc::Status(grpc::StatusCode::NOT_FOUND, "no such service"));
+    return reactor;
+  }
+  {
+    absl::MutexLock lock(&mu_);
+    response->set_status(status());
+  }
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
+grpc::ServerWriteReactor<health::HealthCheckResponse>* HealthService::Watch(
+    grpc::CallbackServerContext*, const health::HealthCheckRequest* request) {
+  absl::MutexLock lock(&mu_);
+  auto* watcher = std::make_unique<Watcher>(*this, Knows(request->service())).release();
+  watchers_.insert(watcher);
+  watcher->Say(status());
+  if (shut_down_) watcher->End();
+  return watcher;
+}
+
+bool HealthService::Knows(const std::string& service) const {
+  return service.empty() ||
+         std::find(services_.begin(), services_.end(), service) != services_.end();
+}
+
+HealthService::Status HealthService::status() const {
+  return serving_ ? health::HealthCheckResponse::SERVING : health::HealthCheckResponse::NOT_SERVING;
+}
+
+}  // namespace nestor
