@@ -23,7 +23,12 @@
 #ifdef __SANITIZE_ADDRESS__
 #define NO_MANUAL_VECTORIZATION
 #endif
+// Newer versions have static functions that only their SSE code uses. They would count as ours,
+// which the names above are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
 #include "hnswlib/hnswlib.h"
+#pragma GCC diagnostic pop
 #undef AVX512Capable
 #undef AVXCapable
 #undef xgetbv
