@@ -135,13 +135,15 @@ absl::StatusOr<std::vector<std::optional<FoundPoint>>> Collection::ReadRows(
         FoundPoint& point = points[i].emplace();
         bad_id |= !PointId::FromEncoded(stored->id, &point.id);
         point.version = stored->sequence;
-        if (select.vector)
+        if (select.vector) {
           point.vector =
               SelectPrefix(spec_.metric, DecodeVector(stored->vector), select.vector_dims);
+        }
       }));
-  if (bad_id)
+  if (bad_id) {
     return absl::DataLossError(
         absl::StrCat("collection '", spec_.name, "': a stored id is malformed"));
+  }
   if (!select.payload) return points;
   std::vector<std::string> payloads;
   NESTOR_RETURN_IF_ERROR(view.snapshot->ReadPayloads(spec_.number, rows, &payloads));
@@ -164,9 +166,10 @@ absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
   NESTOR_ASSIGN_OR_RETURN(std::vector<std::optional<FoundPoint>> points,
                           ReadRows(*view, rows, select));
   for (std::optional<FoundPoint>& point : points) {
-    if (!point)
+    if (!point) {
       return absl::DataLossError(
           absl::StrCat("collection '", spec_.name, "': an id names no stored row"));
+    }
     page.points.push_back(*std::move(point));
   }
   return page;

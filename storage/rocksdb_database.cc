@@ -58,7 +58,7 @@ absl::Status CheckUnderLock(const std::string& directory, rocksdb::Env* env) {
   rocksdb::FileLock* lock = nullptr;
   const rocksdb::Status status = env->LockFile(directory + "/LOCK", &lock);
   if (!status.ok()) return Locked(directory, status);
-  const absl::Status checked = CheckWriteAheadLogs(directory);
+  absl::Status checked = CheckWriteAheadLogs(directory);
   env->UnlockFile(lock)
       .PermitUncheckedError();  // what fails here fails again in DB::Open, which reports it
   return checked;

@@ -11,7 +11,7 @@ namespace nestor::kernels {
 namespace {
 
 struct F32 {
-  typedef float Vector __attribute__((vector_size(16)));
+  using Vector __attribute__((vector_size(16))) = float;
   static constexpr size_t kLanes = 4;
   static constexpr size_t kRowsTogether = 2;
 
@@ -38,7 +38,7 @@ struct F32 {
 };
 
 struct F64 {
-  typedef double Vector __attribute__((vector_size(16)));
+  using Vector __attribute__((vector_size(16))) = double;
   static constexpr size_t kLanes = 2;
 
   static Vector Zero() { return Vector{}; }

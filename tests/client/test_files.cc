@@ -13,7 +13,7 @@ namespace nestor::testing {
 
 std::string WriteFile(const std::string& name, const std::string& bytes) {
   static const TempDir folder;
-  const std::string path = folder.Join(name);
+  std::string path = folder.Join(name);
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << bytes;
   file.close();

@@ -13,7 +13,6 @@ namespace nestor {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::Random;
 using testing::ValueOf;
 

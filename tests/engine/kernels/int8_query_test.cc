@@ -88,7 +88,8 @@ TEST(PreparedQueryTest, CopiesItsInput) {
 TEST(PreparedQueryTest, ViewsOfACopyPointIntoTheCopy) {
   const std::vector<float> values(10, 2);
   const PreparedQuery original(values.data(), values.size());
-  const PreparedQuery copy = original;
+  PreparedQuery copy(values.data(), 1);
+  copy = original;
   EXPECT_NE(copy.view().values, original.view().values);
   EXPECT_NE(copy.view().high, original.view().high);
 }
