@@ -29,6 +29,12 @@ Collection::Collection(ResolvedSpec spec, CollectionEnv env, View view,
       active_(std::move(active)),
       view_(std::make_shared<const View>(std::move(view))) {}
 
+CollectionSpec Collection::CurrentSpec() const {
+  CollectionSpec spec = spec_.requested;
+  spec.payload_indexes = *view()->schema;
+  return spec;
+}
+
 absl::StatusOr<WriteResult> Collection::Upsert(absl::Span<const UpsertItem> items, WriteMode mode) {
   if (const size_t deltas = view()->deltas.size(); deltas > 1 + kMaxSealedDeltas) {
     return absl::ResourceExhaustedError(absl::StrCat(
@@ -44,6 +50,13 @@ absl::StatusOr<WriteResult> Collection::Delete(absl::Span<const PointId> ids) {
   PendingWrite write{.kind = PendingWrite::Kind::kDelete, .deletes = ids};
   NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * kMaxIdBytes));
   return std::move(write.result);
+}
+
+absl::Status Collection::ChangeSchema(const SchemaChange& change) {
+  PendingWrite write{.kind = PendingWrite::Kind::kChangeSchema, .schema = change};
+  NESTOR_RETURN_IF_ERROR(Commit(&write, 0));
+  env_.work_due();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Sequence> Collection::SealWrites() {
@@ -153,28 +166,6 @@ absl::StatusOr<std::vector<std::optional<FoundPoint>>> Collection::ReadRows(
   return points;
 }
 
-absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
-                                              const Select& select) const {
-  const std::shared_ptr<const View> view = this->view();
-  ScrollPage page;
-  std::vector<Row> rows;
-  NESTOR_RETURN_IF_ERROR(view->snapshot->ScanIds(spec_.number, after, [&](const PointId&, Row row) {
-    page.more = rows.size() == size;
-    if (!page.more) rows.push_back(row);
-    return !page.more;
-  }));
-  NESTOR_ASSIGN_OR_RETURN(std::vector<std::optional<FoundPoint>> points,
-                          ReadRows(*view, rows, select));
-  for (std::optional<FoundPoint>& point : points) {
-    if (!point) {
-      return absl::DataLossError(
-          absl::StrCat("collection '", spec_.name, "': an id names no stored row"));
-    }
-    page.points.push_back(*std::move(point));
-  }
-  return page;
-}
-
 CollectionStats Collection::Stats() const {
   const std::shared_ptr<const View> view = this->view();
   CollectionStats stats;
@@ -186,6 +177,7 @@ CollectionStats Collection::Stats() const {
   stats.segments = static_cast<uint32_t>(view->segments.size());
   for (const View::SegmentPart& part : view->segments) {
     stats.index_bytes += part.segment->index->MemoryBytes();
+    stats.payload_index_bytes += part.payloads->MemoryBytes();
     stats.rerank_tier_bytes += part.segment->tier->MemoryBytes();
   }
   stats.disk_bytes = env_.store.DiskBytes(spec_.number);

@@ -32,6 +32,7 @@ struct CollectionStats {
   uint64_t unindexed_points = 0;
   uint32_t segments = 0;
   uint64_t index_bytes = 0;
+  uint64_t payload_index_bytes = 0;
   uint64_t rerank_tier_bytes = 0;
   uint64_t disk_bytes = 0;
 };
@@ -69,6 +70,8 @@ class Collection {
   static absl::StatusOr<std::unique_ptr<Collection>> Recover(ResolvedSpec spec, CollectionEnv env);
 
   const ResolvedSpec& spec() const { return spec_; }
+  // As the user declared it, with the payload indexes of today.
+  CollectionSpec CurrentSpec() const;
   // The newest state. Holding it pins memory and disk space, so hold it for one request.
   std::shared_ptr<const View> view() const { return view_.Load(); }
 
@@ -79,13 +82,25 @@ class Collection {
   absl::StatusOr<WriteResult> Upsert(absl::Span<const UpsertItem> items, WriteMode mode);
   absl::StatusOr<WriteResult> Delete(absl::Span<const PointId> ids);
 
+  // Deletes the live points that satisfy `filter` (null: all) now; one that is replaced meanwhile
+  // stays. Not one write but several: when an error ends it, some points may be deleted already.
+  absl::StatusOr<WriteResult> DeleteMatching(const Filter* filter, StopCheck stop);
+  // Declares a payload index, or gives one up. The new one is built in the background; until it is
+  // there, filters read payloads. AlreadyExistsError if the field has one of another type,
+  // ResourceExhaustedError if there are kMaxPayloadIndexes, NotFoundError if there is none to drop.
+  absl::Status ChangeSchema(const SchemaChange& change);
+
   // See SearchView.
   absl::StatusOr<SearchResult> Search(const SearchRequest& request, StopCheck stop) const;
   // points->at(i) is the point of ids[i], if there is one.
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> Get(absl::Span<const PointId> ids,
                                                              const Select& select) const;
-  // Up to `size` points with ids greater than `after` (an empty id: from the first).
-  absl::StatusOr<ScrollPage> Scroll(const PointId& after, size_t size, const Select& select) const;
+  // Up to `size` points with ids greater than `after` (an empty id: from the first) that satisfy
+  // `filter` (null: all).
+  absl::StatusOr<ScrollPage> Scroll(const PointId& after, size_t size, const Select& select,
+                                    const Filter* filter, StopCheck stop) const;
+  // The live points that satisfy `filter`.
+  absl::StatusOr<uint64_t> Count(const Filter& filter, StopCheck stop) const;
   CollectionStats Stats() const;
 
   // Closes the delta, so that everything written so far will be in segments, and returns the
@@ -102,10 +117,12 @@ class Collection {
   bool closed() const { return closed_; }
 
   // Background work, one thread at a time for each: turns the oldest sealed delta into a segment;
-  // runs one merge that the policy finds due. True if there was something to do. MergeOnce returns
-  // what MergeSegments does.
+  // runs one merge that the policy finds due; builds the payload indexes that one segment lacks.
+  // True if there was something to do. MergeOnce returns what MergeSegments does, IndexPayloadsOnce
+  // what IndexFromStore does.
   bool SealOnce();
   absl::StatusOr<bool> MergeOnce(int threads);
+  absl::StatusOr<bool> IndexPayloadsOnce();
 
  private:
   Collection(ResolvedSpec spec, CollectionEnv env, View view, std::shared_ptr<Delta> active);
@@ -117,7 +134,8 @@ class Collection {
                     absl::Span<PendingWrite* const> group);
   // Puts `merged` (null: nothing) in the place of `inputs`; returns the rows that were left behind.
   std::vector<Row> InstallMerge(absl::Span<const MergeInput> inputs,
-                                const std::shared_ptr<const Segment>& merged);
+                                const std::shared_ptr<const Segment>& merged,
+                                std::shared_ptr<const PayloadIndex> payloads);
   absl::Status ForgetTombstones(const std::vector<Row>& rows);
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
                                                                   absl::Span<const Row> rows,

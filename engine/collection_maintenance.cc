@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/collection.h"
 #include "engine/merge_policy.h"
+#include "engine/payload_indexing.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
 
@@ -21,9 +22,15 @@ size_t RecoveredSegmentRows(const ResolvedSpec& spec) {
   return std::min(kRecoveredSegmentRows, kRecoveredSegmentBytes / (spec.dims * sizeof(float)));
 }
 
-void AddSegment(std::shared_ptr<const Segment> segment, RowBitmap dead, View* view) {
-  view->segments.push_back(
-      {std::move(segment), std::make_shared<const RowBitmap>(std::move(dead))});
+void AddSegment(std::shared_ptr<const Segment> segment, RowBitmap dead,
+                std::shared_ptr<const PayloadIndex> payloads, View* view) {
+  view->segments.push_back({std::move(segment), std::make_shared<const RowBitmap>(std::move(dead)),
+                            std::move(payloads)});
+}
+
+auto FindSegment(View* view, const Segment* segment) {
+  return std::find_if(view->segments.begin(), view->segments.end(),
+                      [&](const View::SegmentPart& part) { return part.segment.get() == segment; });
 }
 
 absl::Status ReadSegments(const ResolvedSpec& spec, View* view) {
@@ -34,7 +41,8 @@ absl::Status ReadSegments(const ResolvedSpec& spec, View* view) {
   const auto flush = [&] {
     if (builder == nullptr) return;
     const size_t rows = builder->size();
-    AddSegment(std::move(*builder).Finish(), RowBitmap(rows), view);
+    AddSegment(std::move(*builder).Finish(), RowBitmap(rows),
+               std::make_shared<const PayloadIndex>(), view);
     builder = nullptr;
   };
   NESTOR_RETURN_IF_ERROR(view->snapshot->ScanPoints(
@@ -75,6 +83,7 @@ absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spe
   NESTOR_ASSIGN_OR_RETURN(const storage::AppliedRecord applied,
                           view.snapshot->Applied(spec.number));
   view.sequence = Sequence{applied.sequence()};
+  view.schema = std::make_shared<const PayloadSchema>(spec.payload_indexes);
   view.next_row = std::max(NextRow(kNoRow), Row{applied.next_row()});
   NESTOR_RETURN_IF_ERROR(ReadSegments(spec, &view));
   std::shared_ptr<Delta> active;
@@ -98,6 +107,7 @@ bool Collection::SealOnce() {
     }
   }
   const std::shared_ptr<const Segment> segment = std::move(builder).Finish();
+  const std::shared_ptr<const PayloadIndex> payloads = IndexFromDelta(*part.delta, *segment);
   {
     absl::MutexLock lock(&publish_mu_);
     auto next = std::make_shared<View>(*view_.Load());
@@ -109,7 +119,7 @@ bool Collection::SealOnce() {
       if (next->deltas.front().dead->Test(place)) dead.Set(local);
     }
     next->deltas.erase(next->deltas.begin());
-    if (!segment->rows.empty()) AddSegment(segment, std::move(dead), next.get());
+    if (!segment->rows.empty()) AddSegment(segment, std::move(dead), payloads, next.get());
     view_.Store(std::move(next));
   }
   // Failing to forget wastes a few bytes until the next start, nothing else.
@@ -135,21 +145,47 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
       const std::shared_ptr<const Segment> merged,
       MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
 
-  const std::vector<Row> dropped = InstallMerge(inputs, merged);
+  std::shared_ptr<const PayloadIndex> payloads;
+  if (merged != nullptr) {
+    std::vector<PayloadMergeInput> payload_inputs;
+    for (size_t i : chosen) {
+      payload_inputs.push_back({segments[i].segment.get(), segments[i].payloads.get()});
+    }
+    payloads = MergePayloadIndexes(*view()->schema, payload_inputs, *merged);
+  }
+  const std::vector<Row> dropped = InstallMerge(inputs, merged, std::move(payloads));
   (void)ForgetTombstones(dropped);  // as in SealOnce
   return true;
 }
 
+absl::StatusOr<bool> Collection::IndexPayloadsOnce() {
+  const std::shared_ptr<const View> before = view();
+  const auto part = std::find_if(
+      before->segments.begin(), before->segments.end(),
+      [&](const View::SegmentPart& part) { return !part.payloads->Covers(*before->schema); });
+  if (closed_ || part == before->segments.end()) return false;
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<const PayloadIndex> payloads,
+                          IndexFromStore(*before->snapshot, spec_.number, *part->segment,
+                                         *before->schema, *part->payloads, closed_));
+  absl::MutexLock lock(&publish_mu_);
+  auto next = std::make_shared<View>(*view_.Load());
+  const auto now = FindSegment(next.get(), part->segment.get());
+  if (now != next->segments.end()) {  // merged meanwhile: the merged one comes next
+    now->payloads = std::make_shared<const PayloadIndex>(payloads->Only(*next->schema));
+    view_.Store(std::move(next));
+  }
+  return true;
+}
+
 std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
-                                          const std::shared_ptr<const Segment>& merged) {
+                                          const std::shared_ptr<const Segment>& merged,
+                                          std::shared_ptr<const PayloadIndex> payloads) {
   std::vector<Row> dropped;
   absl::MutexLock lock(&publish_mu_);
   auto next = std::make_shared<View>(*view_.Load());
   RowBitmap dead(merged == nullptr ? 0 : merged->rows.size());
   for (const MergeInput& input : inputs) {
-    const auto now = std::find_if(
-        next->segments.begin(), next->segments.end(),
-        [&](const View::SegmentPart& part) { return part.segment.get() == input.segment; });
+    const auto now = FindSegment(next.get(), input.segment);
     NESTOR_CHECK(now != next->segments.end());
     for (uint32_t local = 0; local < input.segment->rows.size(); ++local) {
       if (!now->dead->Test(local)) continue;
@@ -161,7 +197,10 @@ std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
     }
     next->segments.erase(now);
   }
-  if (merged != nullptr) AddSegment(merged, std::move(dead), next.get());
+  if (merged != nullptr) {
+    AddSegment(merged, std::move(dead),
+               std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)), next.get());
+  }
   view_.Store(std::move(next));
   return dropped;
 }

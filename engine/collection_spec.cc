@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/payload.h"
 
 namespace nestor {
 namespace {
@@ -85,6 +86,64 @@ void ValidateLabels(const CollectionSpec& spec, Violations* violations) {
   }
 }
 
+void ValidatePayloadIndexes(const CollectionSpec& spec, Violations* violations) {
+  const PayloadSchema& indexes = spec.payload_indexes;
+  if (indexes.size() > kMaxPayloadIndexes) {
+    violations->Add("collection.payload_indexes",
+                    absl::StrCat(indexes.size(), " indexes exceed ", kMaxPayloadIndexes));
+    return;
+  }
+  for (const IndexedField& index : indexes) {
+    const std::string field =
+        absl::StrCat("collection.payload_indexes[", &index - indexes.data(), "]");
+    ValidatePayloadIndex(index, field, violations);
+    if (FindField(indexes, index.path) != &index) {
+      violations->Add(field + ".field", absl::StrCat("'", index.path, "' has an index already"));
+    }
+  }
+}
+
+storage::CollectionRecord::FieldType ToRecord(FieldType type) {
+  using storage::CollectionRecord;
+  switch (type) {
+    case FieldType::kKeyword:
+      return CollectionRecord::KEYWORD;
+    case FieldType::kInt:
+      return CollectionRecord::INT;
+    case FieldType::kDouble:
+      return CollectionRecord::DOUBLE;
+    case FieldType::kBool:
+      return CollectionRecord::BOOL;
+    case FieldType::kTime:
+      return CollectionRecord::TIME;
+  }
+  return CollectionRecord::FIELD_TYPE_UNSPECIFIED;
+}
+
+FieldType FromRecord(storage::CollectionRecord::FieldType type) {
+  using storage::CollectionRecord;
+  switch (type) {
+    case CollectionRecord::INT:
+      return FieldType::kInt;
+    case CollectionRecord::DOUBLE:
+      return FieldType::kDouble;
+    case CollectionRecord::BOOL:
+      return FieldType::kBool;
+    case CollectionRecord::TIME:
+      return FieldType::kTime;
+    default:
+      return FieldType::kKeyword;
+  }
+}
+
+void WritePayloadIndexes(const PayloadSchema& indexes, storage::CollectionRecord* record) {
+  for (const IndexedField& index : indexes) {
+    storage::CollectionRecord::PayloadIndex* out = record->add_payload_indexes();
+    out->set_field(index.path);
+    out->set_type(ToRecord(index.type));
+  }
+}
+
 uint32_t RoundUpToTrained(const CollectionSpec& spec, uint32_t wanted) {
   if (spec.matryoshka_dims.empty()) {
     uint32_t power = 1;
@@ -108,6 +167,7 @@ void ValidateSpec(const CollectionSpec& spec, Violations* violations) {
   ValidatePrefixCode(spec, violations);
   ValidateIndex(spec, violations);
   ValidateLabels(spec, violations);
+  ValidatePayloadIndexes(spec, violations);
   const float recall = spec.default_recall_target;
   if (!(recall >= 0 && recall <= 1)) {
     violations->Add("collection.search_defaults.recall_target",
@@ -119,6 +179,12 @@ void ValidateSpec(const CollectionSpec& spec, Violations* violations) {
                     absl::StrCat(absl::FormatDuration(spec.default_time_budget), " is not in 0 to ",
                                  absl::FormatDuration(kMaxTimeBudget)));
   }
+}
+
+void ValidatePayloadIndex(const IndexedField& index, absl::string_view field,
+                          Violations* violations) {
+  if (IsFieldPath(index.path)) return;
+  violations->Add(absl::StrCat(field, ".field"), FieldPathProblem(index.path));
 }
 
 uint32_t ChoosePrefixDims(const CollectionSpec& spec) {
@@ -148,6 +214,18 @@ storage::CollectionRecord ToRecord(const CollectionSpec& spec) {
   record.set_default_recall_target(spec.default_recall_target);
   record.set_default_time_budget_us(absl::ToInt64Microseconds(spec.default_time_budget));
   for (const auto& [key, value] : spec.labels) (*record.mutable_labels())[key] = value;
+  WritePayloadIndexes(spec.payload_indexes, &record);
+  record.set_indexed_filters_only(spec.indexed_filters_only);
+  return record;
+}
+
+storage::CollectionRecord ToRecord(const ResolvedSpec& spec, const PayloadSchema& payload_indexes) {
+  storage::CollectionRecord record = ToRecord(spec.requested);
+  record.clear_payload_indexes();
+  WritePayloadIndexes(payload_indexes, &record);
+  record.set_number(ToNumber(spec.number));
+  record.set_uuid(spec.uuid);
+  record.set_create_time_us(absl::ToUnixMicros(spec.create_time));
   return record;
 }
 
@@ -173,6 +251,10 @@ ResolvedSpec FromRecord(const storage::CollectionRecord& record) {
   spec.default_recall_target = record.default_recall_target();
   spec.default_time_budget = absl::Microseconds(record.default_time_budget_us());
   spec.labels.insert(record.labels().begin(), record.labels().end());
+  for (const auto& index : record.payload_indexes()) {
+    spec.payload_indexes.push_back({index.field(), FromRecord(index.type())});
+  }
+  spec.indexed_filters_only = record.indexed_filters_only();
 
   ResolvedSpec resolved;
   static_cast<CollectionSpec&>(resolved) = spec;

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "engine/metric.h"
+#include "engine/payload_schema.h"
 #include "engine/violations.h"
 #include "storage/records.pb.h"
 #include "storage/types.h"
@@ -35,6 +36,8 @@ struct CollectionSpec {
   float default_recall_target = 0;       // 0: kDefaultRecallTarget
   absl::Duration default_time_budget{};  // zero: none
   std::map<std::string, std::string> labels;
+  PayloadSchema payload_indexes;      // those at creation; a view knows the current ones
+  bool indexed_filters_only = false;  // a filter on a field without an index is refused
 
   friend bool operator==(const CollectionSpec&, const CollectionSpec&) = default;
 };
@@ -53,12 +56,17 @@ struct ResolvedSpec : CollectionSpec {
 
 // Adds one violation for each field that is out of range, named as in nestor.v1.Collection.
 void ValidateSpec(const CollectionSpec& spec, Violations* violations);
+// The same for one payload index, called `field` in the request.
+void ValidatePayloadIndex(const IndexedField& index, absl::string_view field,
+                          Violations* violations);
 
 // The prefix that the shortlist sees when the user leaves it open: a quarter of the vector, at
 // least 64 and at most 256 dims, rounded up to a length that the model was trained for.
 uint32_t ChoosePrefixDims(const CollectionSpec& spec);
 
 storage::CollectionRecord ToRecord(const CollectionSpec& spec);
+// The record of an existing collection, with other payload indexes.
+storage::CollectionRecord ToRecord(const ResolvedSpec& spec, const PayloadSchema& payload_indexes);
 // Fills in the choices. InvalidArgumentError-free: records were validated when they were written.
 ResolvedSpec FromRecord(const storage::CollectionRecord& record);
 

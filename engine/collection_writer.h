@@ -20,6 +20,7 @@ struct PendingWrite {
   enum class Kind {
     kUpsert,
     kDelete,
+    kChangeSchema,
     kSeal,     // close the delta, so that a segment is built from it
     kRefresh,  // only move the view to a newer store snapshot
     kClose,    // refuse every later write: the collection is being dropped
@@ -28,6 +29,9 @@ struct PendingWrite {
   absl::Span<const UpsertItem> upserts = {};
   WriteMode mode = WriteMode::kUpsert;
   absl::Span<const PointId> deletes = {};
+  // By id in `deletes`: delete only if this is still the id's row. Empty: whatever row it has.
+  absl::Span<const Row> expected_rows = {};
+  SchemaChange schema = {};
 
   absl::Status status = {};
   WriteResult result = {};
@@ -52,20 +56,23 @@ class RecordBuilder {
   storage::CommitRecord NewRecord() const;
   void AddUpsert(PendingWrite* write);
   void AddDelete(PendingWrite* write);
+  absl::Status AddSchemaChange(const SchemaChange& change);
   void Finish(storage::CommitRecord record, PendingWrite* write);
 
   const ResolvedSpec& spec_;
   const View& view_;
   Sequence sequence_;
   Row next_row_;
+  PayloadSchema schema_;  // as of the records so far
   absl::flat_hash_map<PointId, Row>
       rows_;  // live row of each id in the group, as of the records so far
   std::vector<storage::CommitRecord> records_;
 };
 
 // The memory side of applying records: appends the new rows to the view's last delta (a new one
-// behind it when it is full), marks the rows that died, moves the sequence on. `view` is a copy
-// that nobody else sees yet; `active` is its last delta, which only the writer may touch.
+// behind it when it is full, or when the payload indexes change), marks the rows that died, moves
+// the sequence on. `view` is a copy that nobody else sees yet; `active` is its last delta, which
+// only the writer may touch.
 void ApplyToView(const ResolvedSpec& spec, absl::Span<const storage::CommitRecord> records,
                  View* view, std::shared_ptr<Delta>* active);
 

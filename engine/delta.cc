@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "engine/kernels/kernel_table.h"
 #include "engine/score_error.h"
@@ -26,17 +27,23 @@ size_t Delta::CapacityFor(size_t dims) {
 }
 
 // The buffers are left untouched: memory that no row uses yet costs address space only.
-Delta::Delta(Metric metric, size_t dims, Row first_row, size_t capacity)
+Delta::Delta(Metric metric, size_t dims, Row first_row, size_t capacity,
+             std::shared_ptr<const PayloadSchema> schema)
     : metric_(metric),
       dims_(dims),
       first_row_(first_row),
       capacity_(capacity),
       values_(std::make_unique_for_overwrite<float[]>(capacity * dims)),
       norms_(std::make_unique_for_overwrite<float[]>(capacity)),
-      sequences_(std::make_unique_for_overwrite<Sequence[]>(capacity)) {}
+      sequences_(std::make_unique_for_overwrite<Sequence[]>(capacity)),
+      schema_(std::move(schema)),
+      fields_(schema_->empty() ? nullptr : std::make_unique<std::vector<FieldValues>[]>(capacity)) {
+}
 
-void Delta::Append(Sequence sequence, absl::string_view vector) {
+void Delta::Append(Sequence sequence, absl::string_view vector, std::vector<FieldValues> values) {
   NESTOR_CHECK(size_ < capacity_ && vector.size() == dims_ * sizeof(float));
+  NESTOR_CHECK(values.size() == schema_->size());
+  if (!values.empty()) fields_[size_] = std::move(values);
   float* row = values_.get() + size_ * dims_;
   std::memcpy(row, vector.data(), vector.size());
   norms_[size_] = static_cast<float>(Norm(row, dims_));
@@ -44,14 +51,14 @@ void Delta::Append(Sequence sequence, absl::string_view vector) {
   ++size_;
 }
 
-void Delta::ScoreRange(const FullQuery& query, uint32_t first, size_t count, float* scores,
-                       float* errors) const {
+void Delta::ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
+                           float* errors) const {
   const kernels::KernelTable& kernels = kernels::Kernels();
   const double rounding = DotRounding(dims_);
   const auto kernel = metric_ == Metric::kL2 ? kernels.l2_f32 : kernels.dot_f32;
-  kernel(query.values(), {Vector(first), dims_}, {nullptr, count}, dims_, scores);
-  for (size_t i = 0; i < count; ++i) {
-    const double norm = norms_[first + i];
+  kernel(query.values(), {values_.get(), dims_}, {rows.data(), rows.size()}, dims_, scores);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const double norm = norms_[rows[i]];
     BoundedScore bounded;
     if (metric_ == Metric::kL2) {
       bounded = BoundL2(scores[i], 2 * rounding * scores[i] + std::numeric_limits<float>::min(), 0);

@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "engine/metric.h"
+#include "engine/payload.h"
+#include "engine/payload_schema.h"
 #include "engine/rerank_tier.h"
 #include "storage/types.h"
 
@@ -22,11 +25,13 @@ class Delta {
   // Sized so that scanning it takes a few milliseconds at most, whatever the dims.
   static size_t CapacityFor(size_t dims);
 
-  Delta(Metric metric, size_t dims, Row first_row, size_t capacity);
+  Delta(Metric metric, size_t dims, Row first_row, size_t capacity,
+        std::shared_ptr<const PayloadSchema> schema);
 
   // Adds row first_row() + size(), made by write `sequence`; `vector` is float32 as stored, `dims`
-  // of them. REQUIRES: size() < capacity(). Writer only.
-  void Append(Sequence sequence, absl::string_view vector);
+  // of them; `values` are those of the fields of schema(), in its order. REQUIRES: size() <
+  // capacity(). Writer only.
+  void Append(Sequence sequence, absl::string_view vector, std::vector<FieldValues> values);
   size_t size() const { return size_; }  // writer only
   size_t capacity() const { return capacity_; }
 
@@ -34,10 +39,13 @@ class Delta {
   Row RowAt(uint32_t local) const { return Row{ToNumber(first_row_) + local}; }
   Sequence SequenceAt(uint32_t local) const { return sequences_[local]; }
   const float* Vector(uint32_t local) const { return values_.get() + local * dims_; }
+  // The fields whose values are kept here, so that filters need not read payloads.
+  const PayloadSchema& schema() const { return *schema_; }
+  const FieldValues& Values(uint32_t local, size_t field) const { return fields_[local][field]; }
 
-  // As RerankTier::ScoreWithError, for local rows first to first + count.
-  void ScoreRange(const FullQuery& query, uint32_t first, size_t count, float* scores,
-                  float* errors) const;
+  // As RerankTier::ScoreWithError.
+  void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
+                      float* errors) const;
 
   size_t MemoryBytes() const {
     return capacity_ * ((dims_ + 1) * sizeof(float) + sizeof(Sequence));
@@ -52,6 +60,8 @@ class Delta {
   std::unique_ptr<float[]> values_;  // as the user sent them
   std::unique_ptr<float[]> norms_;
   std::unique_ptr<Sequence[]> sequences_;
+  const std::shared_ptr<const PayloadSchema> schema_;
+  std::unique_ptr<std::vector<FieldValues>[]> fields_;  // by row, then in the order of the schema
 };
 
 }  // namespace nestor

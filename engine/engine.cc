@@ -37,11 +37,14 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
   // index is neither.
   engine->merging_ =
       std::make_unique<BackgroundLane>([self] { self->MergeDue(); }, kIdleWakeUp, Priority::kLow);
+  engine->indexing_payloads_ = std::make_unique<BackgroundLane>(
+      [self] { self->IndexPayloadsDue(); }, kIdleWakeUp, Priority::kLow);
   engine->sealing_ =
       std::make_unique<BackgroundLane>([self] { self->SealDue(); }, kIdleWakeUp, Priority::kNormal);
   engine->refreshing_ = std::make_unique<BackgroundLane>([self] { self->RefreshSnapshots(); },
                                                          kSnapshotRefresh, Priority::kLow);
   engine->merging_->Wake();
+  engine->indexing_payloads_->Wake();
   return engine;
 }
 
@@ -50,6 +53,7 @@ Engine::~Engine() {
   for (const std::shared_ptr<Collection>& collection : List()) collection->Close();
   refreshing_.reset();
   sealing_.reset();
+  indexing_payloads_.reset();
   merging_.reset();
 }
 
@@ -85,7 +89,7 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::CreateCollection(const Colle
   absl::MutexLock lock(&catalog_mu_);
   const std::shared_ptr<const Catalog> before = catalog_.Load();
   if (const auto it = before->find(spec.name); it != before->end()) {
-    if (if_exists == IfExists::kAcceptSameSpec && it->second->spec().requested == spec)
+    if (if_exists == IfExists::kAcceptSameSpec && it->second->CurrentSpec() == spec)
       return it->second;
     return absl::AlreadyExistsError(
         absl::StrCat("collection '", spec.name, "' exists",
@@ -147,6 +151,20 @@ void Engine::SealDue() {
     while (!stopping_ && collection->SealOnce()) sealed = true;
   }
   if (sealed && merging_ != nullptr) merging_->Wake();
+  // A delta from before an index was declared became a segment without it.
+  if (indexing_payloads_ != nullptr) indexing_payloads_->Wake();
+}
+
+void Engine::IndexPayloadsDue() {
+  for (const std::shared_ptr<Collection>& collection : List()) {
+    absl::StatusOr<bool> did = true;
+    while (!stopping_ && did.ok() && *did) did = collection->IndexPayloadsOnce();
+    if (!did.ok() && !absl::IsCancelled(did.status())) {
+      options_.log_error(absl::StrCat(
+          "collection '", collection->spec().name,
+          "': indexing payloads failed, filters read them instead: ", did.status().message()));
+    }
+  }
 }
 
 void Engine::MergeDue() {

@@ -66,6 +66,7 @@ class Engine {
   CollectionEnv EnvFor();
   void SealDue();
   void MergeDue();
+  void IndexPayloadsDue();
   void RefreshSnapshots();
 
   const EngineOptions options_;
@@ -79,6 +80,7 @@ class Engine {
   // Made last, after recovery: they use everything above.
   std::unique_ptr<BackgroundLane> sealing_;
   std::unique_ptr<BackgroundLane> merging_;
+  std::unique_ptr<BackgroundLane> indexing_payloads_;
   std::unique_ptr<BackgroundLane> refreshing_;
 };
 

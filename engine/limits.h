@@ -29,6 +29,10 @@ inline constexpr size_t kMaxStages = 8;
 inline constexpr uint32_t kMaxBatchQueries = 1024;
 inline constexpr uint32_t kMaxBatchPoints = 10000;  // of one Upsert, Get or Delete
 inline constexpr int kMaxPayloadFields = 64;        // named in one Select
+inline constexpr size_t kMaxPayloadIndexes = 32;    // of a collection
+inline constexpr size_t kMaxFieldPathBytes = 256;
+inline constexpr size_t kMaxFilterDepth = 16;
+inline constexpr size_t kMaxFilterValues = 10000;  // values, ids and operands, all together
 // The largest norm of a vector: squares and sums of two such vectors stay within float32.
 inline constexpr double kMaxNorm = 1e18;
 inline constexpr size_t kMaxPayloadBytes = size_t{64} << 10;

@@ -30,8 +30,11 @@ size_t NprobeFor(double recall_target, size_t rows, const ResolvedSpec& spec) {
 constexpr double kScanBytesPerCandidate = 16384;
 
 // The fixed rule that stands in for a calibration: the candidates that a prefix needs grow with the
-// inverse of the share of neighbours that may be missed. Conservative on purpose.
-Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top, size_t rows) {
+// inverse of the share of neighbours that may be missed. Conservative on purpose. Under a filter an
+// index has to look at more rows to find as many that match, by the inverse of the share that does;
+// a scan has fewer to look at.
+Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top,
+                  const RowCounts& rows) {
   Plan plan;
   if (recall_target >= 1) {
     plan.exact = true;
@@ -40,13 +43,15 @@ Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top, si
   const double per_hit = std::clamp(0.5 / (1 - recall_target), 5.0, 200.0);
   const double size = 50 + static_cast<double>(top) * per_hit;
   const double row_bytes = spec.dims * (spec.rerank_tier == TierKind::kFloat32 ? 4.0 : 1.0);
-  if (static_cast<double>(rows) * row_bytes <= size * kScanBytesPerCandidate) {
+  const auto live = static_cast<double>(rows.live);
+  const auto matching = static_cast<double>(rows.matching);
+  if (matching * matching * row_bytes <= size * live * kScanBytesPerCandidate) {
     plan.exact = true;
     return plan;
   }
   plan.shortlist.size = static_cast<size_t>(std::min<double>(size, kMaxShortlist));
   plan.shortlist.ef = plan.shortlist.size;
-  plan.shortlist.nprobe = NprobeFor(recall_target, rows, spec);
+  plan.shortlist.nprobe = NprobeFor(recall_target, rows.live, spec);
   plan.exact_rows = ExactRows(top);
   return plan;
 }
@@ -55,12 +60,13 @@ uint32_t WholeBlocks(uint32_t dims, uint32_t full) {
   return std::min<uint32_t>(full, static_cast<uint32_t>(kernels::PaddedDims(dims)));
 }
 
-Plan PlanFunnel(const FunnelRequest& request, const ResolvedSpec& spec, size_t top, size_t rows) {
+Plan PlanFunnel(const FunnelRequest& request, const ResolvedSpec& spec, size_t top,
+                const RowCounts& rows) {
   Plan plan;
   plan.shortlist.size = request.shortlist_size;
   plan.shortlist.ef = std::max(request.ef, request.shortlist_size);
   plan.shortlist.nprobe =
-      request.nprobe != 0 ? request.nprobe : NprobeFor(spec.default_recall_target, rows, spec);
+      request.nprobe != 0 ? request.nprobe : NprobeFor(spec.default_recall_target, rows.live, spec);
   for (const Stage& stage : request.stages) {
     const uint32_t dims = WholeBlocks(stage.dims, spec.dims);
     // The full-dimension stage always runs; one that was asked for only narrows what reaches the
@@ -147,7 +153,8 @@ void ValidatePlanRequest(const PlanRequest& request, const CollectionSpec& spec,
   }
 }
 
-Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top, size_t rows) {
+Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top,
+              const RowCounts& rows) {
   if (const auto* adaptive = std::get_if<AdaptiveRequest>(&request)) {
     const float target =
         adaptive->recall_target > 0 ? adaptive->recall_target : spec.default_recall_target;

@@ -16,8 +16,15 @@ namespace nestor {
 void ValidatePlanRequest(const PlanRequest& request, const CollectionSpec& spec, size_t top,
                          Violations* violations);
 
-// REQUIRES: the request is valid; top >= 1. `rows` are the rows that segments hold.
-Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top, size_t rows);
+// The rows that segments hold.
+struct RowCounts {
+  size_t live = 0;
+  size_t matching = 0;  // live and not left out by a filter
+};
+
+// REQUIRES: the request is valid; top >= 1.
+Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top,
+              const RowCounts& rows);
 
 }  // namespace nestor
 

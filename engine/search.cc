@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/exact_stage.h"
+#include "engine/filter_rows.h"
 #include "engine/planner.h"
 #include "engine/reranker.h"
 #include "engine/shortlist.h"
@@ -87,13 +89,57 @@ std::vector<Row> TakePage(const SearchRequest& request, std::vector<RankedHit> r
   return rows;
 }
 
+// Which rows of each part are no candidates: dead ones, and those that the filter leaves out.
+struct LeftOut {
+  std::optional<FilteredRows> filtered;
+  std::vector<const RowBitmap*> parts;
+};
+
+absl::StatusOr<LeftOut> FindLeftOut(const View& view, const ResolvedSpec& spec,
+                                    const SearchRequest& request, StopCheck stop) {
+  LeftOut left_out;
+  if (request.filter != nullptr) {
+    NESTOR_ASSIGN_OR_RETURN(left_out.filtered,
+                            FilterRows(view, spec.number, *request.filter, stop));
+  }
+  for (size_t part = 0; part < view.part_count(); ++part) {
+    left_out.parts.push_back(left_out.filtered ? &left_out.filtered->left_out[part]
+                                               : &view.DeadOf(part));
+  }
+  return left_out;
+}
+
 Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& request,
-             const PrefixQuery& prefix) {
-  size_t rows = 0;
-  for (const View::SegmentPart& part : view.segments) rows += part.live();
+             const LeftOut& left_out, const PrefixQuery& prefix) {
+  RowCounts rows;
+  for (size_t part = 0; part < view.segments.size(); ++part) {
+    rows.live += view.segments[part].live();
+    rows.matching += view.RowsOf(part) - left_out.parts[part]->count();
+  }
   Plan plan = MakePlan(request.plan, spec, request.limit + request.offset, rows);
   if (prefix.blind()) plan.exact = true;  // no prefix to find a shortlist with
   return plan;
+}
+
+// "filter keeps 120 of 20000 -> ", and how many payloads had to be read for it.
+std::string DescribeFilter(const View& view, const LeftOut& left_out) {
+  if (!left_out.filtered) return "";
+  const FilteredRows& filtered = *left_out.filtered;
+  std::string text = absl::StrCat("filter keeps ", filtered.matching, " of ", view.live_points());
+  if (filtered.payloads_read > 0) {
+    absl::StrAppend(&text, " (not indexed: ", filtered.payloads_read, " payloads read)");
+  }
+  return text + " -> ";
+}
+
+void AddFilterStats(const View& view, const LeftOut& left_out, absl::Duration time,
+                    std::vector<StageStats>* stages) {
+  if (!left_out.filtered) return;
+  stages->push_back({.name = "filter",
+                     .candidates_in = view.live_points(),
+                     .candidates_out = left_out.filtered->matching,
+                     .bytes_read = left_out.filtered->payload_bytes,
+                     .time = time});
 }
 
 }  // namespace
@@ -124,11 +170,15 @@ absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& sp
   NESTOR_ASSIGN_OR_RETURN(const QueryVector vector, ResolveQuery(view, spec, request));
   const FullQuery query(spec.metric, vector.values.data(), spec.dims);
   const PrefixQuery prefix(PrefixFormat(spec), vector.values.data());
-  const Plan plan = PlanFor(view, spec, request, prefix);
+  const absl::Time filter_start = clock();
+  NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out, FindLeftOut(view, spec, request, stop));
+  const Plan plan = PlanFor(view, spec, request, left_out, prefix);
 
   SearchResult result;
+  AddFilterStats(view, left_out, clock() - filter_start, &result.stages);
   const SearchContext context{.spec = spec,
                               .view = view,
+                              .left_out = left_out.parts,
                               .query = query,
                               .top = size_t{request.limit} + request.offset,
                               .excluded = vector.excluded,
@@ -146,7 +196,7 @@ absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& sp
 
   result.sequence = view.sequence;
   result.exact = plan.exact;
-  result.plan = plan.Describe(spec.dims);
+  result.plan = DescribeFilter(view, left_out) + plan.Describe(spec.dims);
   result.total_time = clock() - start;
   return result;
 }

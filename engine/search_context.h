@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "engine/collection_spec.h"
 #include "engine/rerank_tier.h"
 #include "engine/search_types.h"
@@ -18,6 +19,7 @@ using Clock = std::function<absl::Time()>;
 struct SearchContext {
   const ResolvedSpec& spec;
   const View& view;
+  absl::Span<const RowBitmap* const> left_out;  // by part: rows that are no candidates
   const FullQuery& query;
   size_t top;    // limit + offset
   Row excluded;  // never a hit; kNoRow: none

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "engine/filter.h"
 #include "engine/plan.h"
 #include "storage/types.h"
 
@@ -32,6 +33,7 @@ struct SearchRequest {
   std::optional<PointId> like;     // search with this point's vector; the point itself is left out
   uint32_t limit = 10;
   uint32_t offset = 0;
+  const Filter* filter = nullptr;        // hits satisfy it; valid and prepared; null: none
   std::optional<float> score_threshold;  // hits below it are left out
   PlanRequest plan;
   absl::Duration time_budget =
@@ -50,7 +52,7 @@ struct Hit {
 };
 
 struct StageStats {
-  std::string name;  // "shortlist", "delta", "rerank", "scan", "exact"
+  std::string name;  // "filter", "shortlist", "delta", "rerank", "scan", "exact"
   uint32_t dims = 0;
   size_t candidates_in = 0;
   size_t candidates_out = 0;

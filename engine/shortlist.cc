@@ -16,20 +16,58 @@ ShortlistScratch& ThreadScratch() {
   return scratch;
 }
 
-void AddLiveZeroPrefixRows(const View::SegmentPart& part, uint32_t number,
-                           std::vector<Candidate>* candidates) {
-  for (uint32_t row : part.segment->zero_prefix_rows) {
-    if (!part.dead->Test(row)) candidates->push_back({number, row, 0, 0});
+void AddZeroPrefixRows(const Segment& segment, const RowBitmap& left_out, uint32_t number,
+                       std::vector<Candidate>* candidates) {
+  for (uint32_t row : segment.zero_prefix_rows) {
+    if (!left_out.Test(row)) candidates->push_back({number, row, 0, 0});
   }
+}
+
+bool IsExcluded(const SearchContext& context, View::Place place) {
+  return context.excluded != kNoRow && context.view.RowAt(place) == context.excluded;
 }
 
 void DropExcluded(const SearchContext& context, std::vector<Candidate>* candidates) {
   if (context.excluded == kNoRow) return;
   candidates->erase(std::remove_if(candidates->begin(), candidates->end(),
                                    [&](const Candidate& c) {
-                                     return context.view.RowAt({c.part, c.row}) == context.excluded;
+                                     return IsExcluded(context, {c.part, c.row});
                                    }),
                     candidates->end());
+}
+
+// The rows of parts first to last that may be among the best `context.top` of them. `score` fills
+// in scores and errors of a list of rows of one part.
+template <typename ScoreRows>
+absl::StatusOr<std::vector<Candidate>> ScanParts(const SearchContext& context, const char* name,
+                                                 size_t first, size_t last, ScoreRows score,
+                                                 const uint64_t* bytes) {
+  size_t candidates_in = 0;
+  for (size_t part = first; part < last; ++part) {
+    candidates_in += context.view.RowsOf(part) - context.left_out[part]->count();
+  }
+  StageTimer timer(context, name, context.spec.dims, candidates_in);
+  IntervalTop top(context.top);
+  std::vector<uint32_t> rows;
+  std::vector<float> scores(kScanChunk), errors(kScanChunk);
+  for (size_t part = first; part < last; ++part) {
+    const auto number = static_cast<uint32_t>(part);
+    const RowBitmap& left_out = *context.left_out[part];
+    const size_t size = context.view.RowsOf(part);
+    for (size_t next = left_out.NextClear(0, size); next < size;) {
+      NESTOR_RETURN_IF_ERROR(context.stop());
+      rows.clear();
+      for (; next < size && rows.size() < kScanChunk; next = left_out.NextClear(next + 1, size)) {
+        const auto row = static_cast<uint32_t>(next);
+        if (!IsExcluded(context, {number, row})) rows.push_back(row);
+      }
+      score(part, rows, scores.data(), errors.data());
+      for (size_t i = 0; i < rows.size(); ++i) top.Add({number, rows[i], scores[i], errors[i]});
+    }
+  }
+  std::vector<Candidate> candidates = std::move(top).Take();
+  timer.SetOut(candidates.size(), *bytes);
+  return candidates;
 }
 
 }  // namespace
@@ -41,18 +79,19 @@ absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context, const 
   std::vector<ScoredRow> rows;
   for (uint32_t number = 0; number < context.view.segments.size(); ++number) {
     NESTOR_RETURN_IF_ERROR(context.stop());
-    const View::SegmentPart& part = context.view.segments[number];
-    const std::vector<uint32_t>& zeros = part.segment->zero_prefix_rows;
+    const Segment& segment = *context.view.segments[number].segment;
+    const RowBitmap& left_out = *context.left_out[number];
+    const std::vector<uint32_t>& zeros = segment.zero_prefix_rows;
     ShortlistEffort wanted = effort;
     // These may be among the rows and are taken out again.
     if (context.excluded != kNoRow) ++wanted.size;
     wanted.size += std::min(zeros.size(), effort.size);
-    part.segment->index->Search(query, wanted, *part.dead, &ThreadScratch(), &rows);
+    segment.index->Search(query, wanted, left_out, &ThreadScratch(), &rows);
     for (const ScoredRow& row : rows) {
       if (std::binary_search(zeros.begin(), zeros.end(), row.row)) continue;
       shortlist.ranked.push_back({number, row.row, row.score, 0});
     }
-    AddLiveZeroPrefixRows(part, number, &shortlist.unranked);
+    AddZeroPrefixRows(segment, left_out, number, &shortlist.unranked);
   }
   DropExcluded(context, &shortlist.ranked);
   DropExcluded(context, &shortlist.unranked);
@@ -63,59 +102,27 @@ absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context, const 
 }
 
 absl::StatusOr<std::vector<Candidate>> ScanDeltas(const SearchContext& context) {
-  const auto dims = static_cast<uint32_t>(context.spec.dims);
-  size_t rows = 0;
-  for (const View::DeltaPart& part : context.view.deltas) rows += part.length;
-  StageTimer timer(context, "delta", dims, rows);
-  IntervalTop top(context.top);
-  std::vector<float> scores(kScanChunk), errors(kScanChunk);
-  for (uint32_t i = 0; i < context.view.deltas.size(); ++i) {
-    const View::DeltaPart& part = context.view.deltas[i];
-    const auto number = static_cast<uint32_t>(context.view.segments.size() + i);
-    for (size_t begin = 0; begin < part.length; begin += kScanChunk) {
-      NESTOR_RETURN_IF_ERROR(context.stop());
-      const size_t count = std::min(kScanChunk, part.length - begin);
-      part.delta->ScoreRange(context.query, static_cast<uint32_t>(begin), count, scores.data(),
-                             errors.data());
-      for (size_t j = 0; j < count; ++j) {
-        const auto row = static_cast<uint32_t>(begin + j);
-        if (part.dead->Test(row) || part.delta->RowAt(row) == context.excluded) continue;
-        top.Add({number, row, scores[j], errors[j]});
-      }
-    }
-  }
-  std::vector<Candidate> candidates = std::move(top).Take();
-  timer.SetOut(candidates.size(), rows * dims * sizeof(float));
-  return candidates;
+  uint64_t bytes = 0;
+  return ScanParts(
+      context, "delta", context.view.segments.size(), context.view.part_count(),
+      [&](size_t part, absl::Span<const uint32_t> rows, float* scores, float* errors) {
+        const Delta& delta = *context.view.deltas[part - context.view.segments.size()].delta;
+        delta.ScoreWithError(context.query, rows, scores, errors);
+        bytes += rows.size() * context.spec.dims * sizeof(float);
+      },
+      &bytes);
 }
 
 absl::StatusOr<std::vector<Candidate>> ScanSegments(const SearchContext& context) {
-  const auto dims = static_cast<uint32_t>(context.spec.dims);
-  size_t rows = 0;
   uint64_t bytes = 0;
-  for (const View::SegmentPart& part : context.view.segments) rows += part.live();
-  StageTimer timer(context, "scan", dims, rows);
-  IntervalTop top(context.top);
-  std::vector<uint32_t> locals;
-  std::vector<float> scores(kScanChunk), errors(kScanChunk);
-  for (uint32_t number = 0; number < context.view.segments.size(); ++number) {
-    const View::SegmentPart& part = context.view.segments[number];
-    const auto size = static_cast<uint32_t>(part.segment->rows.size());
-    for (uint32_t next = 0; next < size;) {
-      NESTOR_RETURN_IF_ERROR(context.stop());
-      locals.clear();
-      for (; next < size && locals.size() < kScanChunk; ++next) {
-        if (!part.dead->Test(next) && part.segment->rows[next] != context.excluded)
-          locals.push_back(next);
-      }
-      part.segment->tier->ScoreWithError(context.query, locals, scores.data(), errors.data());
-      bytes += locals.size() * part.segment->tier->RowBytes(dims);
-      for (size_t i = 0; i < locals.size(); ++i) top.Add({number, locals[i], scores[i], errors[i]});
-    }
-  }
-  std::vector<Candidate> candidates = std::move(top).Take();
-  timer.SetOut(candidates.size(), bytes);
-  return candidates;
+  return ScanParts(
+      context, "scan", 0, context.view.segments.size(),
+      [&](size_t part, absl::Span<const uint32_t> rows, float* scores, float* errors) {
+        const RerankTier& tier = *context.view.segments[part].segment->tier;
+        tier.ScoreWithError(context.query, rows, scores, errors);
+        bytes += rows.size() * tier.RowBytes(context.spec.dims);
+      },
+      &bytes);
 }
 
 }  // namespace nestor

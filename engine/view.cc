@@ -20,7 +20,7 @@ size_t View::dead_rows() const {
 
 size_t View::unindexed_points() const {
   size_t points = 0;
-  for (const SegmentPart& part : segments) points += part.segment->indexed ? 0 : part.live();
+  for (const SegmentPart& part : segments) points += part.complete(*schema) ? 0 : part.live();
   for (const DeltaPart& part : deltas) points += part.live();
   return points;
 }
@@ -28,7 +28,7 @@ size_t View::unindexed_points() const {
 Sequence View::indexed_sequence() const {
   Sequence first_missing = NextSequence(sequence);
   for (const SegmentPart& part : segments) {
-    if (!part.segment->indexed)
+    if (!part.complete(*schema))
       first_missing = std::min(first_missing, part.segment->first_sequence);
   }
   for (const DeltaPart& part : deltas) {
@@ -52,10 +52,15 @@ std::optional<View::Place> View::Find(Row row) const {
   return std::nullopt;
 }
 
-bool View::IsDead(Place place) const {
-  const RowBitmap& dead = place.part < segments.size() ? *segments[place.part].dead
-                                                       : *deltas[place.part - segments.size()].dead;
-  return dead.Test(place.row);
+bool View::IsDead(Place place) const { return DeadOf(place.part).Test(place.row); }
+
+size_t View::RowsOf(size_t part) const {
+  return part < segments.size() ? segments[part].segment->rows.size()
+                                : deltas[part - segments.size()].length;
+}
+
+const RowBitmap& View::DeadOf(size_t part) const {
+  return part < segments.size() ? *segments[part].dead : *deltas[part - segments.size()].dead;
 }
 
 Row View::RowAt(Place place) const {

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "engine/delta.h"
+#include "engine/payload_index.h"
+#include "engine/payload_schema.h"
 #include "engine/row_bitmap.h"
 #include "engine/segment.h"
 #include "storage/point_store.h"
@@ -26,7 +28,13 @@ struct View {
   struct SegmentPart {
     std::shared_ptr<const Segment> segment;
     std::shared_ptr<const RowBitmap> dead;
+    // Of some or all fields of the view's schema: the others are being built.
+    std::shared_ptr<const PayloadIndex> payloads = std::make_shared<const PayloadIndex>();
     size_t live() const { return segment->rows.size() - dead->count(); }
+    // With its final index, and all payload indexes.
+    bool complete(const PayloadSchema& schema) const {
+      return segment->indexed && payloads->Covers(schema);
+    }
   };
   struct DeltaPart {
     std::shared_ptr<const Delta> delta;
@@ -40,12 +48,13 @@ struct View {
   std::vector<SegmentPart> segments;
   std::vector<DeltaPart> deltas;  // the last one takes the next write, the others are sealed
   std::shared_ptr<const StoreSnapshot> snapshot;
+  std::shared_ptr<const PayloadSchema> schema = std::make_shared<const PayloadSchema>();
 
   size_t live_points() const;
   size_t dead_rows() const;
-  // Live rows that no segment with its final index holds.
+  // Live rows that no complete segment holds.
   size_t unindexed_points() const;
-  // Every write up to this one is in a segment with its final index.
+  // Every write up to this one is in a complete segment.
   Sequence indexed_sequence() const;
 
   struct Place {
@@ -56,6 +65,11 @@ struct View {
   std::optional<Place> Find(Row row) const;
   bool IsDead(Place place) const;
   Row RowAt(Place place) const;
+
+  size_t part_count() const { return segments.size() + deltas.size(); }
+  // Rows of a part, dead ones included, and which of them are dead.
+  size_t RowsOf(size_t part) const;
+  const RowBitmap& DeadOf(size_t part) const;
 };
 
 // Marks rows dead in copies of the bitmaps they belong to: each bitmap is copied once, however many

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "engine/payload_schema.h"
 #include "storage/types.h"
 
 namespace nestor {
@@ -27,6 +28,12 @@ enum class WriteMode {
 struct ItemError {
   uint32_t index;  // of the item in the request
   absl::Status status;
+};
+
+// A change of the payload indexes of a collection.
+struct SchemaChange {
+  const IndexedField* add = nullptr;  // one of the two
+  absl::string_view drop;             // path
 };
 
 struct WriteResult {

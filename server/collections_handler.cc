@@ -14,7 +14,7 @@ absl::Status HandleCreateCollection(Engine& engine, const v1::CreateCollectionRe
       request.allow_existing() ? Engine::IfExists::kAcceptSameSpec : Engine::IfExists::kRefuse;
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.CreateCollection(spec, if_exists));
-  WriteCollection(collection->spec(), response);
+  WriteCollection(*collection, response);
   return absl::OkStatus();
 }
 
@@ -22,7 +22,7 @@ absl::Status HandleGetCollection(Engine& engine, const v1::GetCollectionRequest&
                                  v1::Collection* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.name()));
-  WriteCollection(collection->spec(), response);
+  WriteCollection(*collection, response);
   return absl::OkStatus();
 }
 
@@ -41,7 +41,7 @@ absl::Status HandleListCollections(Engine& engine, const v1::ListCollectionsRequ
       response->set_next_page_token(response->collections(page_size - 1).name());
       break;
     }
-    WriteCollection(collection->spec(), response->add_collections());
+    WriteCollection(*collection, response->add_collections());
   }
   return absl::OkStatus();
 }
@@ -55,6 +55,28 @@ absl::Status HandleGetStats(Engine& engine, const std::string& name,
                             v1::CollectionStats* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection, engine.Find(name));
   WriteStats(collection->spec(), collection->Stats(), response);
+  return absl::OkStatus();
+}
+
+absl::Status HandleCreatePayloadIndex(Engine& engine, const v1::CreatePayloadIndexRequest& request,
+                                      v1::Collection* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.name()));
+  Violations violations;
+  const IndexedField index = ReadPayloadIndex(request.index(), "index", &violations);
+  ValidatePayloadIndex(index, "index", &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  NESTOR_RETURN_IF_ERROR(collection->ChangeSchema({.add = &index, .drop = {}}));
+  WriteCollection(*collection, response);
+  return absl::OkStatus();
+}
+
+absl::Status HandleDeletePayloadIndex(Engine& engine, const v1::DeletePayloadIndexRequest& request,
+                                      v1::Collection* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.name()));
+  NESTOR_RETURN_IF_ERROR(collection->ChangeSchema({.drop = request.field()}));
+  WriteCollection(*collection, response);
   return absl::OkStatus();
 }
 

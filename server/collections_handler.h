@@ -19,6 +19,10 @@ absl::Status HandleGetCollection(Engine& engine, const v1::GetCollectionRequest&
 absl::Status HandleListCollections(Engine& engine, const v1::ListCollectionsRequest& request,
                                    v1::ListCollectionsResponse* response);
 absl::Status HandleDeleteCollection(Engine& engine, const v1::DeleteCollectionRequest& request);
+absl::Status HandleCreatePayloadIndex(Engine& engine, const v1::CreatePayloadIndexRequest& request,
+                                      v1::Collection* response);
+absl::Status HandleDeletePayloadIndex(Engine& engine, const v1::DeletePayloadIndexRequest& request,
+                                      v1::Collection* response);
 absl::Status HandleGetStats(Engine& engine, const std::string& name, v1::CollectionStats* response);
 
 // A WaitForIndex call between its start and its answer.

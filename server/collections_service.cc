@@ -51,6 +51,24 @@ grpc::ServerUnaryReactor* CollectionsService::GetCollectionStats(
                    });
 }
 
+grpc::ServerUnaryReactor* CollectionsService::CreatePayloadIndex(
+    grpc::CallbackServerContext* context, const v1::CreatePayloadIndexRequest* request,
+    v1::Collection* response) {
+  return RunOnPool(state_, state_.writers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleCreatePayloadIndex(engine, *request, response);
+                   });
+}
+
+grpc::ServerUnaryReactor* CollectionsService::DeletePayloadIndex(
+    grpc::CallbackServerContext* context, const v1::DeletePayloadIndexRequest* request,
+    v1::Collection* response) {
+  return RunOnPool(state_, state_.writers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleDeletePayloadIndex(engine, *request, response);
+                   });
+}
+
 grpc::ServerUnaryReactor* CollectionsService::WaitForIndex(grpc::CallbackServerContext* context,
                                                            const v1::WaitForIndexRequest* request,
                                                            v1::CollectionStats* response) {

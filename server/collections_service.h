@@ -30,6 +30,12 @@ class CollectionsService : public v1::Collections::CallbackService {
                                                const v1::GetCollectionStatsRequest* request,
                                                v1::CollectionStats* response) override;
   // Waits on a timer, not on a worker: indexing may take minutes.
+  grpc::ServerUnaryReactor* CreatePayloadIndex(grpc::CallbackServerContext* context,
+                                               const v1::CreatePayloadIndexRequest* request,
+                                               v1::Collection* response) override;
+  grpc::ServerUnaryReactor* DeletePayloadIndex(grpc::CallbackServerContext* context,
+                                               const v1::DeletePayloadIndexRequest* request,
+                                               v1::Collection* response) override;
   grpc::ServerUnaryReactor* WaitForIndex(grpc::CallbackServerContext* context,
                                          const v1::WaitForIndexRequest* request,
                                          v1::CollectionStats* response) override;

@@ -1,5 +1,7 @@
 #include "server/convert_collection.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "server/convert_time.h"
 #include "storage/status_macros.h"
@@ -83,6 +85,19 @@ void WriteIndex(const CollectionSpec& spec, v1::ShortlistIndex* out) {
   }
 }
 
+constexpr std::pair<v1::PayloadIndex::Type, FieldType> kFieldTypes[] = {
+    {v1::PayloadIndex::KEYWORD, FieldType::kKeyword}, {v1::PayloadIndex::INT, FieldType::kInt},
+    {v1::PayloadIndex::DOUBLE, FieldType::kDouble},   {v1::PayloadIndex::BOOL, FieldType::kBool},
+    {v1::PayloadIndex::TIME, FieldType::kTime},
+};
+
+void WritePayloadIndex(const IndexedField& index, v1::PayloadIndex* out) {
+  out->set_field(index.path);
+  for (const auto& [wire, type] : kFieldTypes) {
+    if (type == index.type) out->set_type(wire);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<CollectionSpec> ReadCollection(const v1::Collection& collection) {
@@ -102,17 +117,31 @@ absl::StatusOr<CollectionSpec> ReadCollection(const v1::Collection& collection) 
   spec.default_time_budget =
       absl::Trunc(ReadDuration(collection.search_defaults().time_budget()), absl::Microseconds(1));
   spec.labels.insert(collection.labels().begin(), collection.labels().end());
+  for (int i = 0; i < collection.payload_indexes_size(); ++i) {
+    spec.payload_indexes.push_back(
+        ReadPayloadIndex(collection.payload_indexes(i),
+                         absl::StrCat("collection.payload_indexes[", i, "]"), &violations));
+  }
+  spec.indexed_filters_only = collection.indexed_filters_only();
   ValidateSpec(spec, &violations);
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-  if (!collection.payload_indexes().empty()) {
-    return absl::UnimplementedError(
-        "collection.payload_indexes: this server has no payload indexes yet");
-  }
   return spec;
 }
 
-void WriteCollection(const ResolvedSpec& spec, v1::Collection* out) {
-  const CollectionSpec& requested = spec.requested;
+IndexedField ReadPayloadIndex(const v1::PayloadIndex& index, absl::string_view field,
+                              Violations* violations) {
+  for (const auto& [wire, type] : kFieldTypes) {
+    if (wire == index.type()) return {index.field(), type};
+  }
+  violations->Add(
+      absl::StrCat(field, ".type"),
+      absl::StrCat(static_cast<int>(index.type()), " is not KEYWORD, INT, DOUBLE, BOOL or TIME"));
+  return {index.field(), FieldType::kKeyword};
+}
+
+void WriteCollection(const Collection& collection, v1::Collection* out) {
+  const ResolvedSpec& spec = collection.spec();
+  const CollectionSpec requested = collection.CurrentSpec();
   out->set_name(requested.name);
   out->set_dims(requested.dims);
   out->set_metric(WriteMetric(requested.metric));
@@ -128,6 +157,10 @@ void WriteCollection(const ResolvedSpec& spec, v1::Collection* out) {
                   out->mutable_search_defaults()->mutable_time_budget());
   }
   for (const auto& [key, value] : requested.labels) (*out->mutable_labels())[key] = value;
+  for (const IndexedField& index : requested.payload_indexes) {
+    WritePayloadIndex(index, out->add_payload_indexes());
+  }
+  out->set_indexed_filters_only(requested.indexed_filters_only);
   WriteTimestamp(spec.create_time, out->mutable_create_time());
   out->set_state(v1::Collection::READY);
 }
@@ -140,6 +173,7 @@ void WriteStats(const ResolvedSpec& spec, const CollectionStats& stats, v1::Coll
   out->set_unindexed_points(stats.unindexed_points);
   out->set_segments(stats.segments);
   out->set_index_bytes(stats.index_bytes);
+  out->set_payload_index_bytes(stats.payload_index_bytes);
   out->set_rerank_tier_bytes(stats.rerank_tier_bytes);
   out->set_disk_bytes(stats.disk_bytes);
   out->mutable_prefix_code()->set_dims(spec.prefix_dims);

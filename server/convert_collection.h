@@ -8,12 +8,15 @@
 
 namespace nestor {
 
-// A valid spec from the wire. InvalidArgumentError with every violation; UnimplementedError for
-// payload indexes.
+// A valid spec from the wire. InvalidArgumentError with every violation.
 absl::StatusOr<CollectionSpec> ReadCollection(const v1::Collection& collection);
 
 // The collection as its user asked for it, with what the server adds.
-void WriteCollection(const ResolvedSpec& spec, v1::Collection* out);
+void WriteCollection(const Collection& collection, v1::Collection* out);
+
+// `field` is the path that violations name.
+IndexedField ReadPayloadIndex(const v1::PayloadIndex& index, absl::string_view field,
+                              Violations* violations);
 
 void WriteStats(const ResolvedSpec& spec, const CollectionStats& stats, v1::CollectionStats* out);
 

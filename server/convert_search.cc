@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "engine/planner.h"
+#include "server/convert_filter.h"
 #include "server/convert_point.h"
 #include "server/convert_time.h"
 #include "server/convert_vector.h"
@@ -51,9 +52,11 @@ absl::Duration ReadBudget(const v1::SearchRequest& request, const ResolvedSpec& 
 }
 
 // Everything but the target. `prefix` goes before the names of fields.
-SearchRequest ReadCommon(const v1::SearchRequest& request, const ResolvedSpec& spec,
-                         const std::string& prefix, Violations* violations) {
-  SearchRequest search;
+OwnedSearch ReadCommon(const v1::SearchRequest& request, const Collection& collection,
+                       const std::string& prefix, Violations* violations) {
+  const ResolvedSpec& spec = collection.spec();
+  OwnedSearch owned;
+  SearchRequest& search = owned.request;
   search.limit = request.limit();
   search.offset = request.offset();
   if (search.limit < 1 || search.limit > kMaxLimit) {
@@ -76,7 +79,14 @@ SearchRequest ReadCommon(const v1::SearchRequest& request, const ResolvedSpec& s
   search.time_budget = ReadBudget(request, spec, prefix, violations);
   search.min_sequence = Sequence{request.min_sequence()};
   search.select = ReadSelect(request.select(), spec, prefix + "select", violations);
-  return search;
+  if (request.has_filter()) {
+    if (std::optional<Filter> filter =
+            ReadFilter(request.filter(), collection, prefix + "filter", violations)) {
+      owned.filter = std::make_unique<const Filter>(*std::move(filter));
+      search.filter = owned.filter.get();
+    }
+  }
+  return owned;
 }
 
 void ReadTarget(const v1::SearchRequest& request, const ResolvedSpec& spec, OwnedSearch* search,
@@ -98,11 +108,6 @@ void ReadTarget(const v1::SearchRequest& request, const ResolvedSpec& spec, Owne
   }
 }
 
-absl::Status RefuseFilter(const v1::SearchRequest& request) {
-  if (!request.has_filter()) return absl::OkStatus();
-  return absl::UnimplementedError("filter: this server does not filter searches yet");
-}
-
 void WriteStages(const SearchResult& result, absl::Duration queue_time, v1::SearchStats* out) {
   for (const StageStats& stage : result.stages) {
     v1::StageStats* wire = out->add_stages();
@@ -120,26 +125,24 @@ void WriteStages(const SearchResult& result, absl::Duration queue_time, v1::Sear
 
 }  // namespace
 
-absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request, const ResolvedSpec& spec) {
+absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request,
+                                       const Collection& collection) {
   Violations violations;
-  OwnedSearch search;
-  search.request = ReadCommon(request, spec, "", &violations);
-  ReadTarget(request, spec, &search, &violations);
+  OwnedSearch search = ReadCommon(request, collection, "", &violations);
+  ReadTarget(request, collection.spec(), &search, &violations);
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-  NESTOR_RETURN_IF_ERROR(RefuseFilter(request));
   search.request.vector = search.vector;  // moving the owner keeps the buffer
   return search;
 }
 
-absl::StatusOr<SearchRequest> ReadSearchDefaults(const v1::SearchRequest& defaults,
-                                                 const ResolvedSpec& spec) {
+absl::StatusOr<OwnedSearch> ReadSearchDefaults(const v1::SearchRequest& defaults,
+                                               const Collection& collection) {
   Violations violations;
-  SearchRequest search = ReadCommon(defaults, spec, "defaults.", &violations);
+  OwnedSearch search = ReadCommon(defaults, collection, "defaults.", &violations);
   if (defaults.target_case() != v1::SearchRequest::TARGET_NOT_SET) {
     violations.Add("defaults", "has a target; the queries of a batch are in `queries`");
   }
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-  NESTOR_RETURN_IF_ERROR(RefuseFilter(defaults));
   return search;
 }
 

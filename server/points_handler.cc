@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "server/convert_filter.h"
 #include "server/convert_point.h"
 #include "server/convert_search.h"
 #include "server/convert_vector.h"
@@ -66,13 +67,38 @@ void WriteQueryError(const Violations& violations, uint32_t index, v1::SearchRes
   response->mutable_error()->set_message(violations.list()[0].problem);
 }
 
+absl::StatusOr<WriteResult> DeleteSelected(Collection& collection, const v1::Selector& selector,
+                                           StopCheck stop) {
+  Violations violations;
+  switch (selector.by_case()) {
+    case v1::Selector::kIds: {
+      const std::optional<std::vector<PointId>> ids =
+          ReadIds(selector.ids().ids(), kMaxBatchPoints, "selector.ids.ids", &violations);
+      NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+      return collection.Delete(*ids);
+    }
+    case v1::Selector::kFilter: {
+      const std::optional<Filter> filter =
+          ReadFilter(selector.filter(), collection, "selector.filter", &violations);
+      NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+      return collection.DeleteMatching(&*filter, stop);
+    }
+    case v1::Selector::kAll:
+      if (selector.all()) return collection.DeleteMatching(nullptr, stop);
+      return absl::InvalidArgumentError("selector.all: is false; true selects all points");
+    case v1::Selector::BY_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError("selector: is empty; ids, filter or all must be set");
+}
+
 }  // namespace
 
 absl::Status HandleSearch(Engine& engine, const v1::SearchRequest& request, StopCheck stop,
                           absl::Duration queue_time, v1::SearchResponse* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
-  NESTOR_ASSIGN_OR_RETURN(const OwnedSearch search, ReadSearch(request, collection->spec()));
+  NESTOR_ASSIGN_OR_RETURN(const OwnedSearch search, ReadSearch(request, *collection));
   NESTOR_ASSIGN_OR_RETURN(const SearchResult result, collection->Search(search.request, stop));
   return WriteSearchResult(result, request, queue_time, response);
 }
@@ -83,7 +109,9 @@ absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& req
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.defaults().collection()));
   const ResolvedSpec& spec = collection->spec();
-  NESTOR_ASSIGN_OR_RETURN(SearchRequest search, ReadSearchDefaults(request.defaults(), spec));
+  NESTOR_ASSIGN_OR_RETURN(const OwnedSearch defaults,
+                          ReadSearchDefaults(request.defaults(), *collection));
+  SearchRequest search = defaults.request;
   Violations violations;
   const std::optional<std::vector<float>> queries =
       ReadMatrix(request.queries(), spec.dims, kMaxBatchQueries, "queries", &violations);
@@ -117,23 +145,12 @@ absl::Status HandleUpsert(Engine& engine, const v1::UpsertRequest& request,
   return absl::OkStatus();
 }
 
-absl::Status HandleDelete(Engine& engine, const v1::DeleteRequest& request,
+absl::Status HandleDelete(Engine& engine, const v1::DeleteRequest& request, StopCheck stop,
                           v1::WriteResponse* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
-  switch (request.selector().by_case()) {
-    case v1::Selector::kIds:
-      break;
-    case v1::Selector::BY_NOT_SET:
-      return absl::InvalidArgumentError("selector: is empty; ids must be given");
-    default:
-      return absl::UnimplementedError("selector: this server deletes by ids only");
-  }
-  Violations violations;
-  const std::optional<std::vector<PointId>> ids =
-      ReadIds(request.selector().ids().ids(), kMaxBatchPoints, "selector.ids.ids", &violations);
-  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-  NESTOR_ASSIGN_OR_RETURN(const WriteResult result, collection->Delete(*ids));
+  NESTOR_ASSIGN_OR_RETURN(const WriteResult result,
+                          DeleteSelected(*collection, request.selector(), stop));
   response->set_sequence(ToNumber(result.sequence));
   response->set_affected(result.affected);
   return absl::OkStatus();
@@ -165,31 +182,43 @@ absl::Status HandleGet(Engine& engine, const v1::GetRequest& request, v1::GetRes
   return absl::OkStatus();
 }
 
-absl::Status HandleCount(Engine& engine, const v1::CountRequest& request,
+absl::Status HandleCount(Engine& engine, const v1::CountRequest& request, StopCheck stop,
                          v1::CountResponse* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
-  if (request.has_filter())
-    return absl::UnimplementedError("filter: this server does not count by filter yet");
-  response->set_count(collection->view()->live_points());
+  uint64_t count = collection->view()->live_points();
+  if (request.has_filter()) {
+    Violations violations;
+    const std::optional<Filter> filter =
+        ReadFilter(request.filter(), *collection, "filter", &violations);
+    NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+    NESTOR_ASSIGN_OR_RETURN(count, collection->Count(*filter, stop));
+  }
+  response->set_count(count);
   return absl::OkStatus();
 }
 
-absl::Status HandleScroll(Engine& engine, const v1::ScrollRequest& request,
+absl::Status HandleScroll(Engine& engine, const v1::ScrollRequest& request, StopCheck stop,
                           v1::ScrollResponse* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
-  if (request.has_filter())
-    return absl::UnimplementedError("filter: this server does not scroll by filter yet");
   Violations violations;
+  std::optional<Filter> filter;
+  ScrollScope scope{collection->spec().uuid};
+  if (request.has_filter()) {
+    filter = ReadFilter(request.filter(), *collection, "filter", &violations);
+    scope.filter = FilterFingerprint(request.filter());
+  }
   const uint32_t page_size = request.page_size() == 0 ? kDefaultPage : request.page_size();
   if (page_size > kMaxScrollPage) {
     violations.Add("page_size", absl::StrCat(page_size, " exceeds ", kMaxScrollPage));
   }
   const Select select = ReadSelect(request.select(), collection->spec(), "select", &violations);
-  const PointId after = ReadScrollToken(request.page_token(), collection->spec(), &violations);
+  const PointId after = ReadScrollToken(request.page_token(), scope, &violations);
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-  NESTOR_ASSIGN_OR_RETURN(const ScrollPage page, collection->Scroll(after, page_size, select));
+  NESTOR_ASSIGN_OR_RETURN(
+      const ScrollPage page,
+      collection->Scroll(after, page_size, select, filter ? &*filter : nullptr, stop));
   // A page ends early rather than grow beyond a message.
   AnswerSize size;
   size_t written = 0;
@@ -200,8 +229,7 @@ absl::Status HandleScroll(Engine& engine, const v1::ScrollRequest& request,
     *response->add_points() = std::move(point);
   }
   if (written > 0 && (page.more || written < page.points.size())) {
-    response->set_next_page_token(
-        WriteScrollToken(page.points[written - 1].id, collection->spec()));
+    response->set_next_page_token(WriteScrollToken(page.points[written - 1].id, scope));
   }
   return absl::OkStatus();
 }

@@ -22,12 +22,12 @@ absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& req
                                v1::SearchBatchResponse* response);
 absl::Status HandleUpsert(Engine& engine, const v1::UpsertRequest& request,
                           v1::WriteResponse* response);
-absl::Status HandleDelete(Engine& engine, const v1::DeleteRequest& request,
+absl::Status HandleDelete(Engine& engine, const v1::DeleteRequest& request, StopCheck stop,
                           v1::WriteResponse* response);
 absl::Status HandleGet(Engine& engine, const v1::GetRequest& request, v1::GetResponse* response);
-absl::Status HandleCount(Engine& engine, const v1::CountRequest& request,
+absl::Status HandleCount(Engine& engine, const v1::CountRequest& request, StopCheck stop,
                          v1::CountResponse* response);
-absl::Status HandleScroll(Engine& engine, const v1::ScrollRequest& request,
+absl::Status HandleScroll(Engine& engine, const v1::ScrollRequest& request, StopCheck stop,
                           v1::ScrollResponse* response);
 
 }  // namespace nestor

@@ -40,8 +40,9 @@ grpc::ServerUnaryReactor* PointsService::Delete(grpc::CallbackServerContext* con
                                                 const v1::DeleteRequest* request,
                                                 v1::WriteResponse* response) {
   return RunOnPool(state_, state_.writers(), context, *request,
-                   [request, response](Engine& engine, const CallContext&) {
-                     return HandleDelete(engine, *request, response);
+                   [request, response](Engine& engine, const CallContext& call) {
+                     return HandleDelete(
+                         engine, *request, [&call] { return call.Stop(); }, response);
                    });
 }
 
@@ -58,8 +59,9 @@ grpc::ServerUnaryReactor* PointsService::Count(grpc::CallbackServerContext* cont
                                                const v1::CountRequest* request,
                                                v1::CountResponse* response) {
   return RunOnPool(state_, state_.readers(), context, *request,
-                   [request, response](Engine& engine, const CallContext&) {
-                     return HandleCount(engine, *request, response);
+                   [request, response](Engine& engine, const CallContext& call) {
+                     return HandleCount(
+                         engine, *request, [&call] { return call.Stop(); }, response);
                    });
 }
 
@@ -67,8 +69,9 @@ grpc::ServerUnaryReactor* PointsService::Scroll(grpc::CallbackServerContext* con
                                                 const v1::ScrollRequest* request,
                                                 v1::ScrollResponse* response) {
   return RunOnPool(state_, state_.readers(), context, *request,
-                   [request, response](Engine& engine, const CallContext&) {
-                     return HandleScroll(engine, *request, response);
+                   [request, response](Engine& engine, const CallContext& call) {
+                     return HandleScroll(
+                         engine, *request, [&call] { return call.Stop(); }, response);
                    });
 }
 

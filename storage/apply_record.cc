@@ -48,6 +48,10 @@ class Applier {
     emit_({Kind::kPut, Family::kMeta, NumberKey(collection_), ""});
   }
 
+  void Update(const storage::CollectionRecord& update) {
+    PutMessage(CollectionKey(update.name()), update);
+  }
+
   void Apply(const CommitRecord::Drop& drop) {
     Delete(Family::kMeta, CollectionKey(drop.name()));
     Delete(Family::kMeta, AppliedKey(collection_));
@@ -115,6 +119,8 @@ void ApplyRecord(const CommitRecord& record, absl::FunctionRef<void(const KeyOpe
       return applier.Apply(record.write());
     case CommitRecord::kCreate:
       return applier.Apply(record.create());
+    case CommitRecord::kUpdate:
+      return applier.Update(record.update());
     case CommitRecord::kDrop:
       return applier.Apply(record.drop());
     case CommitRecord::kForgetTombstones:

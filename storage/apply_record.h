@@ -14,6 +14,7 @@
 //   a row dies    its points and payloads go, a tombstone comes
 //   any write     meta/applied = {sequence, next_row}
 //   create        meta/collection, meta/number
+//   update        meta/collection
 //   drop          meta/collection and meta/applied go, and all of the collection elsewhere
 //   forget        tombstones go
 //

@@ -70,13 +70,14 @@ absl::Status CheckWrite(const CommitRecord& record) {
   return CheckPutsAndErasesApart(write);
 }
 
-absl::Status CheckCreate(const CommitRecord& record) {
-  if (record.create().name().empty()) {
-    return absl::InvalidArgumentError("a collection to create has no name");
+absl::Status CheckCollection(const storage::CollectionRecord& collection, absl::string_view verb,
+                             const CommitRecord& record) {
+  if (collection.name().empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("a collection to ", verb, " has no name"));
   }
-  if (record.create().number() == record.collection()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("collection number ", record.create().number(),
-                                                 " to create in a record of collection ",
+  if (collection.number() == record.collection()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("collection number ", collection.number(), " to ",
+                                                 verb, " in a record of collection ",
                                                  record.collection()));
 }
 
@@ -90,7 +91,9 @@ absl::Status CheckChange(const CommitRecord& record) {
     case CommitRecord::kWrite:
       return CheckWrite(record);
     case CommitRecord::kCreate:
-      return CheckCreate(record);
+      return CheckCollection(record.create(), "create", record);
+    case CommitRecord::kUpdate:
+      return CheckCollection(record.update(), "update", record);
     case CommitRecord::kDrop:
       if (!record.drop().name().empty()) return absl::OkStatus();
       return absl::InvalidArgumentError("a collection to drop has no name");

@@ -31,7 +31,7 @@ Rules HouseRules() {
       {"engine/kernels", {}, {"immintrin.h", "cpuid.h", "arm_neon.h"}},
       {"engine",
        {"engine/kernels", "storage"},
-       {"absl/", "hnswlib/", "faiss/", "omp.h", "cblas.h"}},
+       {"absl/", "roaring/", "hnswlib/", "faiss/", "omp.h", "cblas.h"}},
       {"server",
        // The kernels for float16 on the wire, and for the name of the set in the log.
        {"engine", "engine/kernels", "storage", "nestor/v1"},

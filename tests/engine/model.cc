@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/engine/model_filter.h"
 #include "tests/engine/test_collection.h"
 
 namespace nestor::testing {
@@ -21,6 +22,7 @@ ModelSetup ModelSetup::FromSeed(uint64_t seed) {
   spec.dims = kDims[random.Below(std::size(kDims))];
   spec.prefix_bits = random.OneIn(2) ? 8 : 32;
   if (spec.dims > 1 && random.OneIn(2)) spec.prefix_dims = (spec.dims + 1) / 2;
+  spec.payload_indexes = RandomSchema(&random);
   setup.string_ids = random.OneIn(3);
   setup.id_count = 20 + random.Below(300);
   return setup;
@@ -55,7 +57,7 @@ std::vector<float> ModelDriver::RandomVector() {
 }
 
 void ModelDriver::Step(Collection& collection) {
-  switch (random_.Below(12)) {
+  switch (random_.Below(14)) {
     case 0:
     case 1:
     case 2:
@@ -70,6 +72,12 @@ void ModelDriver::Step(Collection& collection) {
       return Scroll(collection);
     case 8:
       return CheckStats(collection);
+    case 9:
+      return CountMatching(collection);
+    case 10:
+      if (random_.OneIn(3)) return DeleteMatching(collection);
+      if (random_.OneIn(2)) return ChangeSchema(collection);
+      [[fallthrough]];
     default:
       return Search(collection);
   }
@@ -78,7 +86,7 @@ void ModelDriver::Step(Collection& collection) {
 void ModelDriver::Upsert(Collection& collection) {
   std::vector<NamedVector> points(1 + random_.Below(random_.OneIn(4) ? 40 : 6));
   for (NamedVector& point : points) {
-    point = {RandomId(), RandomVector(), random_.OneIn(2) ? absl::StrCat(random_.Below(1000)) : ""};
+    point = {RandomId(), RandomVector(), random_.OneIn(8) ? "" : RandomPayload(&random_)};
   }
   const WriteMode mode = random_.OneIn(4)   ? WriteMode::kInsertOnly
                          : random_.OneIn(4) ? WriteMode::kUpdateOnly
@@ -140,17 +148,71 @@ void ModelDriver::Scroll(Collection& collection) {
   PointId after;
   if (random_.OneIn(2)) after = RandomId();
   const size_t size = 1 + random_.Below(40);
-  const ScrollPage page = ValueOf(collection.Scroll(after, size, {.payload = true}));
-  auto it = after == PointId() ? points_.begin() : points_.upper_bound(after);
+  const Filter filter = RandomFilter(collection);
+  const Filter* const wanted = random_.OneIn(2) ? &filter : nullptr;
+  const ScrollPage page =
+      ValueOf(collection.Scroll(after, size, {.payload = true}, wanted, NeverStop));
+  const std::set<PointId> matching = Matching(wanted);
+  auto it = after == PointId() ? matching.begin() : matching.upper_bound(after);
   ASSERT_LE(page.points.size(), size);
   for (const FoundPoint& point : page.points) {
-    ASSERT_NE(it, points_.end());
-    EXPECT_EQ(point.id, it->first);
-    EXPECT_EQ(point.payload, it->second.payload);
+    ASSERT_NE(it, matching.end());
+    EXPECT_EQ(point.id, *it);
+    EXPECT_EQ(point.payload, points_[*it].payload);
     ++it;
   }
-  EXPECT_EQ(page.more, it != points_.end());
+  EXPECT_EQ(page.more, it != matching.end());
   EXPECT_TRUE(!page.more || page.points.size() == size);
+}
+
+void ModelDriver::CountMatching(Collection& collection) {
+  const Filter filter = RandomFilter(collection);
+  EXPECT_EQ(ValueOf(collection.Count(filter, NeverStop)), Matching(&filter).size());
+}
+
+void ModelDriver::DeleteMatching(Collection& collection) {
+  // Mostly narrow ones, so that there is something left to delete.
+  Filter filter;
+  filter.children = {RandomFilter(collection), RandomFilter(collection), RandomFilter(collection)};
+  const bool all = random_.OneIn(30);
+  const std::set<PointId> matching = Matching(all ? nullptr : &filter);
+  const WriteResult result = ValueOf(collection.DeleteMatching(all ? nullptr : &filter, NeverStop));
+  Forget(matching);
+  if (!matching.empty()) sequence_ = NextSequence(sequence_);
+  EXPECT_EQ(result.affected, matching.size());
+  EXPECT_EQ(result.sequence, sequence_);
+}
+
+void ModelDriver::ChangeSchema(Collection& collection) {
+  const IndexedField index = RandomIndex(&random_);
+  const PayloadSchema before = collection.CurrentSpec().payload_indexes;
+  const bool exists = FindField(before, index.path) != nullptr;
+  const SchemaChange change = random_.OneIn(2) ? SchemaChange{.add = &index, .drop = {}}
+                                               : SchemaChange{.add = nullptr, .drop = index.path};
+  const absl::Status status = collection.ChangeSchema(change);
+  EXPECT_EQ(status.ok(), change.add != nullptr || exists) << status;
+  EXPECT_EQ(FindField(collection.CurrentSpec().payload_indexes, index.path) != nullptr,
+            change.add != nullptr);
+}
+
+std::set<PointId> ModelDriver::Matching(const Filter* filter) const {
+  std::set<PointId> ids;
+  for (const auto& [id, point] : points_) {
+    if (filter == nullptr || Satisfies(*filter, id, point.payload)) ids.insert(id);
+  }
+  return ids;
+}
+
+void ModelDriver::Forget(const std::set<PointId>& ids) {
+  for (const PointId& id : ids) {
+    points_.erase(id);
+    vectors_.erase(id);
+  }
+}
+
+Filter ModelDriver::RandomFilter(const Collection& collection) {
+  return testing::RandomFilter(
+      collection.CurrentSpec().payload_indexes, [this] { return RandomId(); }, &random_);
 }
 
 void ModelDriver::CheckStats(Collection& collection) {
@@ -199,6 +261,12 @@ void ModelDriver::Search(Collection& collection) {
     vectors.erase(like->first);
   } else {
     request.vector = query_;
+  }
+  const Filter filter = RandomFilter(collection);
+  if (random_.OneIn(2)) {
+    request.filter = &filter;
+    const std::set<PointId> matching = Matching(&filter);
+    std::erase_if(vectors, [&](const auto& point) { return matching.count(point.first) == 0; });
   }
   const SearchResult result = ValueOf(collection.Search(request, NeverStop));
   EXPECT_EQ(result.sequence, sequence_);
@@ -259,7 +327,8 @@ void ModelDriver::CheckHit(const Hit& hit) {
 void ModelDriver::CheckAll(Collection& collection) {
   CheckStats(collection);
   for (int i = 0; i < 4; ++i) Search(collection);
-  const ScrollPage page = ValueOf(collection.Scroll(PointId(), points_.size() + 1, {}));
+  const ScrollPage page =
+      ValueOf(collection.Scroll(PointId(), points_.size() + 1, {}, nullptr, NeverStop));
   EXPECT_EQ(page.points.size(), points_.size());
   EXPECT_FALSE(page.more);
   for (int i = 0; i < 2; ++i) Get(collection);

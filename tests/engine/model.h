@@ -2,6 +2,7 @@
 #define NESTOR_TESTS_ENGINE_MODEL_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,14 @@ class ModelDriver {
   void Scroll(Collection& collection);
   void Search(Collection& collection);
   void CheckStats(Collection& collection);
+  void CountMatching(Collection& collection);
+  void DeleteMatching(Collection& collection);
+  void ChangeSchema(Collection& collection);
 
+  // Live points that satisfy the filter (null: all).
+  std::set<PointId> Matching(const Filter* filter) const;
+  void Forget(const std::set<PointId>& ids);
+  Filter RandomFilter(const Collection& collection);
   void CheckExact(const SearchRequest& request, const SearchResult& result,
                   const std::map<PointId, std::vector<float>>& vectors);
   void CheckApproximate(const SearchRequest& request, const SearchResult& result,

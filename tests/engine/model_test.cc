@@ -61,6 +61,9 @@ void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
       case 4:
         ASSERT_TRUE((*collection)->RefreshSnapshot().ok());
         break;
+      case 7:
+        (void)ValueOf((*collection)->IndexPayloadsOnce());
+        break;
       case 5:
         if (driver.random().OneIn(4)) collection->Reopen();
         break;

@@ -14,7 +14,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-CollectionSpec Spec() { return {.name = "docs", .dims = 512, .matryoshka_dims = {}, .labels = {}}; }
+CollectionSpec Spec() {
+  return {.name = "docs", .dims = 512, .matryoshka_dims = {}, .labels = {}, .payload_indexes = {}};
+}
 
 std::vector<std::string> Problems(const PlanRequest& request, size_t top) {
   Violations violations;
@@ -83,12 +85,14 @@ TEST(ValidatePlanRequestTest, RefusesTooManyStages) {
               ElementsAre("plan.funnel.stages: 9 stages exceed 8"));
 }
 
+RowCounts All(size_t rows) { return {rows, rows}; }
+
 TEST(MakePlanTest, AdaptiveWorksHarderForAHigherRecall) {
   const ResolvedSpec spec = testing::Resolve(Spec());
   constexpr size_t kRows = 10'000'000;
   Plan before;
   for (float recall = 0.05f; recall < 1; recall += 0.05f) {
-    const Plan plan = MakePlan(AdaptiveRequest{recall}, spec, 10, kRows);
+    const Plan plan = MakePlan(AdaptiveRequest{recall}, spec, 10, All(kRows));
     SCOPED_TRACE(recall);
     EXPECT_FALSE(plan.exact);
     EXPECT_GE(plan.shortlist.size, before.shortlist.size);
@@ -98,14 +102,14 @@ TEST(MakePlanTest, AdaptiveWorksHarderForAHigherRecall) {
     EXPECT_GE(plan.shortlist.size, 10u);
     before = plan;
   }
-  EXPECT_TRUE(MakePlan(AdaptiveRequest{1}, spec, 10, kRows).exact);
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{1}, spec, 10, All(kRows)).exact);
 }
 
 TEST(MakePlanTest, AdaptiveWorksHarderForMoreHits) {
   const ResolvedSpec spec = testing::Resolve(Spec());
   Plan before;
   for (size_t top : {1, 10, 100, 1000, 11000}) {
-    const Plan plan = MakePlan(AdaptiveRequest{0.9f}, spec, top, 10'000'000);
+    const Plan plan = MakePlan(AdaptiveRequest{0.9f}, spec, top, All(10'000'000));
     EXPECT_GT(plan.shortlist.size, before.shortlist.size);
     EXPECT_GE(plan.exact_rows, top);
     EXPECT_LE(plan.shortlist.size, kMaxShortlist);
@@ -117,21 +121,31 @@ TEST(MakePlanTest, AdaptiveUsesTheCollectionsDefaultWhenNoRecallIsAskedFor) {
   CollectionSpec wanted = Spec();
   wanted.default_recall_target = 0.8f;
   const ResolvedSpec spec = testing::Resolve(wanted);
-  EXPECT_EQ(MakePlan(AdaptiveRequest{0}, spec, 10, 1'000'000).Describe(512),
-            MakePlan(AdaptiveRequest{0.8f}, spec, 10, 1'000'000).Describe(512));
+  EXPECT_EQ(MakePlan(AdaptiveRequest{0}, spec, 10, All(1'000'000)).Describe(512),
+            MakePlan(AdaptiveRequest{0.8f}, spec, 10, All(1'000'000)).Describe(512));
 }
 
 TEST(MakePlanTest, AdaptiveIsExactWhenTheShortlistWouldBeEverything) {
   const ResolvedSpec spec = testing::Resolve(Spec());
-  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, 0).exact);
-  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, 100).exact);
-  EXPECT_FALSE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, 100'000).exact);
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, All(0)).exact);
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, All(100)).exact);
+  EXPECT_FALSE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, All(100'000)).exact);
+}
+
+// Scanning costs what the matching rows cost; an index has to look further, the fewer rows match.
+TEST(MakePlanTest, AdaptiveScansWhatANarrowFilterKeeps) {
+  const ResolvedSpec spec = testing::Resolve(Spec());
+  constexpr size_t kRows = 1'000'000;
+  EXPECT_FALSE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, All(kRows)).exact);
+  EXPECT_FALSE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, {kRows, kRows / 2}).exact);
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, {kRows, kRows / 100}).exact);
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, {kRows, 0}).exact);
 }
 
 TEST(MakePlanTest, FunnelStagesBecomeWholeBlocksOfTheTier) {
   const ResolvedSpec spec = testing::Resolve(Spec());
   const Plan plan =
-      MakePlan(Funnel(400, {{1, 300}, {64, 200}, {65, 100}, {300, 50}}), spec, 10, 1000);
+      MakePlan(Funnel(400, {{1, 300}, {64, 200}, {65, 100}, {300, 50}}), spec, 10, All(1000));
   EXPECT_THAT(plan.stages,
               ElementsAre(Stage{64, 300}, Stage{64, 200}, Stage{128, 100}, Stage{320, 50}));
 }
@@ -140,34 +154,34 @@ TEST(MakePlanTest, AStageThatRoundsUpToAllDimsIsTheFullStage) {
   CollectionSpec wanted = Spec();
   wanted.dims = 100;
   const Plan plan =
-      MakePlan(Funnel(400, {{64, 200}, {70, 100}}), testing::Resolve(wanted), 10, 1000);
+      MakePlan(Funnel(400, {{64, 200}, {70, 100}}), testing::Resolve(wanted), 10, All(1000));
   EXPECT_THAT(plan.stages, ElementsAre(Stage{64, 200}));
 }
 
 TEST(MakePlanTest, ALastFullStageDecidesHowManyRowsAreReadExactly) {
   const ResolvedSpec spec = testing::Resolve(Spec());
-  EXPECT_EQ(MakePlan(Funnel(400, {{256, 100}, {512, 33}}), spec, 10, 1000).exact_rows, 33u);
-  EXPECT_GE(MakePlan(Funnel(400, {{256, 100}}), spec, 10, 1000).exact_rows, 10u);
+  EXPECT_EQ(MakePlan(Funnel(400, {{256, 100}, {512, 33}}), spec, 10, All(1000)).exact_rows, 33u);
+  EXPECT_GE(MakePlan(Funnel(400, {{256, 100}}), spec, 10, All(1000)).exact_rows, 10u);
 }
 
 TEST(MakePlanTest, FunnelEffortDefaultsToTheShortlistsSize) {
   const ResolvedSpec spec = testing::Resolve(Spec());
   FunnelRequest funnel = Funnel(400);
-  EXPECT_EQ(MakePlan(funnel, spec, 10, 1000).shortlist.ef, 400u);
-  EXPECT_GE(MakePlan(funnel, spec, 10, 1000).shortlist.nprobe, 1u);
+  EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).shortlist.ef, 400u);
+  EXPECT_GE(MakePlan(funnel, spec, 10, All(1000)).shortlist.nprobe, 1u);
   funnel.ef = 500;
   funnel.nprobe = 7;
-  EXPECT_EQ(MakePlan(funnel, spec, 10, 1000).shortlist.ef, 500u);
-  EXPECT_EQ(MakePlan(funnel, spec, 10, 1000).shortlist.nprobe, 7u);
+  EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).shortlist.ef, 500u);
+  EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).shortlist.nprobe, 7u);
 }
 
 TEST(PlanTest, DescribesItselfInOneLine) {
   const ResolvedSpec spec = testing::Resolve(Spec());
   FunnelRequest funnel = Funnel(400, {{256, 100}, {512, 42}});
   funnel.nprobe = 8;
-  EXPECT_EQ(MakePlan(funnel, spec, 10, 1000).Describe(512),
+  EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).Describe(512),
             "shortlist 400 (ef 400, nprobe 8) -> 256d keep 100 -> 512d -> exact 42");
-  EXPECT_EQ(MakePlan(ExactRequest{}, spec, 10, 1000).Describe(512),
+  EXPECT_EQ(MakePlan(ExactRequest{}, spec, 10, All(1000)).Describe(512),
             "scan all rows at 512d -> exact");
 }
 

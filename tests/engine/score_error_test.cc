@@ -74,13 +74,15 @@ void CheckTier(TierKind kind, Metric metric, const std::vector<float>& query,
 
 void CheckDelta(Metric metric, const std::vector<float>& query,
                 const std::vector<std::vector<float>>& rows) {
-  Delta delta(metric, query.size(), Row{1}, rows.size());
+  Delta delta(metric, query.size(), Row{1}, rows.size(), std::make_shared<const PayloadSchema>());
   for (const auto& row : rows) {
-    delta.Append(Sequence{1}, {reinterpret_cast<const char*>(row.data()), row.size() * 4});
+    delta.Append(Sequence{1}, {reinterpret_cast<const char*>(row.data()), row.size() * 4}, {});
   }
+  std::vector<uint32_t> all(rows.size());
+  std::iota(all.begin(), all.end(), 0);
   std::vector<float> scores(rows.size()), errors(rows.size());
-  delta.ScoreRange(FullQuery(metric, query.data(), query.size()), 0, rows.size(), scores.data(),
-                   errors.data());
+  delta.ScoreWithError(FullQuery(metric, query.data(), query.size()), all, scores.data(),
+                       errors.data());
   ExpectInside(metric, query, rows, scores, errors);
 }
 

@@ -93,6 +93,8 @@ class TestCollection {
     Seal();
     while (ValueOf(collection_->MergeOnce(1))) {
     }
+    while (ValueOf(collection_->IndexPayloadsOnce())) {
+    }
   }
 
   // What the next stages see as the time; does not move on its own.

@@ -23,9 +23,11 @@ View SmallView() {
   for (uint64_t row = 1; row <= 3; ++row) builder.Append(Row{row}, Sequence{row}, vector);
   view.segments.push_back({std::move(builder).Finish(), std::make_shared<const RowBitmap>(3)});
   for (const auto& [first, count] : {std::pair{4, 2}, std::pair{6, 1}}) {
-    auto delta = std::make_shared<Delta>(Metric::kCosine, 2, Row(first), 10);
+    auto delta = std::make_shared<Delta>(Metric::kCosine, 2, Row(first), 10,
+                                         std::make_shared<const PayloadSchema>());
     for (int i = 0; i < count; ++i) {
-      delta->Append(Sequence(first + i), {reinterpret_cast<const char*>(vector), sizeof(vector)});
+      delta->Append(Sequence(first + i), {reinterpret_cast<const char*>(vector), sizeof(vector)},
+                    {});
     }
     view.deltas.push_back(
         {delta, static_cast<size_t>(count), std::make_shared<const RowBitmap>(10)});

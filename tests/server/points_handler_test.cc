@@ -11,6 +11,8 @@
 namespace nestor {
 namespace {
 
+absl::Status NeverStop() { return absl::OkStatus(); }
+
 class PointsHandlerTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -47,11 +49,21 @@ TEST_F(PointsHandlerTest, ASearchThatNobodyWaitsForStops) {
 TEST_F(PointsHandlerTest, AScrollTokenOfAnotherCollectionIsRefused) {
   v1::ScrollRequest request;
   request.set_collection("docs");
-  // The base64 of another uuid and the id 1.
-  request.set_page_token("MTExMTExMTEtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwAQAAAAAAAAAB");
+  // The base64 of another uuid, no filter and the id 1.
+  request.set_page_token("MTExMTExMTEtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwAAAAAAEAAAAAAAAAAQ");
   v1::ScrollResponse response;
-  EXPECT_EQ(HandleScroll(*engine_, request, &response),
+  EXPECT_EQ(HandleScroll(*engine_, request, NeverStop, &response),
             absl::InvalidArgumentError("page_token: is of another collection"));
+}
+
+TEST_F(PointsHandlerTest, AScrollTokenOfAnotherFilterIsRefused) {
+  v1::ScrollRequest request;
+  request.set_collection("docs");
+  // The base64 of this uuid, the fingerprint 7 and the id 1.
+  request.set_page_token("MDAwMDAwMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwBwAAAAEAAAAAAAAAAQ");
+  v1::ScrollResponse response;
+  EXPECT_EQ(HandleScroll(*engine_, request, NeverStop, &response),
+            absl::InvalidArgumentError("page_token: is of a scroll with another filter"));
 }
 
 // Payloads that are too large for one message, all together.
@@ -90,7 +102,7 @@ TEST_F(LargeAnswerTest, ScrollEndsThePageEarlyAndGoesOn) {
   std::vector<uint64_t> ids;
   do {
     v1::ScrollResponse response;
-    ASSERT_EQ(HandleScroll(*engine_, request, &response), absl::OkStatus());
+    ASSERT_EQ(HandleScroll(*engine_, request, NeverStop, &response), absl::OkStatus());
     EXPECT_LE(response.ByteSizeLong(), kMaxMessageBytes + 1000);
     for (const v1::Point& point : response.points()) ids.push_back(point.id().num());
     request.set_page_token(response.next_page_token());

@@ -137,13 +137,6 @@ TEST_F(PointsTest, MissingThingsAreNotFound) {
 }
 
 TEST_F(PointsTest, LaterPartsAnswerUnimplemented) {
-  v1::SearchRequest filtered = SearchFor({1, 0, 0, 0});
-  filtered.mutable_filter()->mutable_all_of();
-  EXPECT_EQ(server_.client().Search(filtered).status().code(), absl::StatusCode::kUnimplemented);
-  v1::DeleteRequest remove;
-  remove.set_collection("docs");
-  remove.mutable_selector()->set_all(true);
-  EXPECT_EQ(server_.client().Delete(remove).status().code(), absl::StatusCode::kUnimplemented);
   auto stub = v1::Points::NewStub(
       grpc::CreateChannel(server_.address(), grpc::InsecureChannelCredentials()));
   grpc::ClientContext context;

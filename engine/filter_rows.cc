@@ -1,0 +1,230 @@
+#include "engine/filter_rows.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+constexpr size_t kReadBatch = 512;  // payloads of one read
+
+// What is known of a filter without reading payloads: rows that satisfy it whatever the payloads
+// say, and rows that may. What lies between the two has to be looked at.
+struct Known {
+  RowSet surely;
+  RowSet maybe;
+};
+
+class FilterEvaluator {
+ public:
+  FilterEvaluator(const View& view, CollectionNumber collection, const Filter& filter,
+                  StopCheck stop)
+      : view_(view), collection_(collection), filter_(filter), stop_(stop) {}
+
+  absl::StatusOr<FilteredRows> Run() {
+    NESTOR_RETURN_IF_ERROR(FindIds(filter_));
+    FilteredRows result;
+    for (size_t part = 0; part < view_.part_count(); ++part) {
+      NESTOR_RETURN_IF_ERROR(stop_());
+      part_ = part;
+      rows_ = static_cast<uint32_t>(view_.RowsOf(part));
+      NESTOR_ASSIGN_OR_RETURN(const RowSet matching, Matching(&result));
+      result.left_out.push_back(AllBut(matching));
+      result.matching += rows_ - result.left_out.back().count();
+    }
+    return result;
+  }
+
+ private:
+  // The rows of every id that the filter names, in one read for each HAS_ID.
+  absl::Status FindIds(const Filter& filter) {
+    for (const Filter& child : filter.children) NESTOR_RETURN_IF_ERROR(FindIds(child));
+    if (filter.kind != Filter::Kind::kHasId) return absl::OkStatus();
+    std::vector<Row>& rows = rows_of_ids_[&filter];
+    NESTOR_RETURN_IF_ERROR(view_.snapshot->FindRows(collection_, filter.ids, &rows));
+    std::sort(rows.begin(), rows.end());
+    return absl::OkStatus();
+  }
+
+  // May hold dead rows.
+  absl::StatusOr<RowSet> Matching(FilteredRows* result) {
+    Known known = Evaluate(filter_);
+    known.maybe -= known.surely;
+    std::vector<uint32_t> open;
+    for (uint32_t row : known.maybe) {
+      if (!view_.DeadOf(part_).Test(row)) open.push_back(row);
+    }
+    for (size_t begin = 0; begin < open.size(); begin += kReadBatch) {
+      NESTOR_RETURN_IF_ERROR(stop_());
+      NESTOR_RETURN_IF_ERROR(ReadAndMatch(absl::MakeConstSpan(open).subspan(begin, kReadBatch),
+                                          &known.surely, result));
+    }
+    return std::move(known.surely);
+  }
+
+  absl::Status ReadAndMatch(absl::Span<const uint32_t> locals, RowSet* matching,
+                            FilteredRows* result) {
+    std::vector<Row> rows;
+    for (uint32_t local : locals) rows.push_back(RowAt(local));
+    std::vector<std::string> payloads;
+    NESTOR_RETURN_IF_ERROR(view_.snapshot->ReadPayloads(collection_, rows, &payloads));
+    storage::PayloadRecord payload;
+    for (size_t i = 0; i < locals.size(); ++i) {
+      if (!payload.ParseFromString(payloads[i])) {
+        return absl::DataLossError(
+            absl::StrCat("the payload of row ", ToNumber(rows[i]), " is malformed"));
+      }
+      if (MatchesPayload(filter_, rows[i], payload)) matching->add(locals[i]);
+      result->payload_bytes += payloads[i].size();
+    }
+    result->payloads_read += locals.size();
+    return absl::OkStatus();
+  }
+
+  bool MatchesPayload(const Filter& filter, Row row, const storage::PayloadRecord& payload) const {
+    const auto matches = [&](const Filter& child) { return MatchesPayload(child, row, payload); };
+    switch (filter.kind) {
+      case Filter::Kind::kAllOf:
+        return std::all_of(filter.children.begin(), filter.children.end(), matches);
+      case Filter::Kind::kAnyOf:
+        return std::any_of(filter.children.begin(), filter.children.end(), matches);
+      case Filter::Kind::kNot:
+        return !matches(filter.children.front());
+      case Filter::Kind::kCompare:
+        return Matches(filter.comparison, ValuesAt(payload, filter.comparison.field));
+      case Filter::Kind::kHasId: {
+        const std::vector<Row>& rows = rows_of_ids_.at(&filter);
+        return std::binary_search(rows.begin(), rows.end(), row);
+      }
+    }
+    return false;
+  }
+
+  Known Evaluate(const Filter& filter) const {
+    switch (filter.kind) {
+      case Filter::Kind::kAllOf:
+        return EvaluateAll(filter);
+      case Filter::Kind::kAnyOf:
+        return EvaluateAny(filter);
+      case Filter::Kind::kNot: {
+        Known known = Evaluate(filter.children.front());
+        known.surely.flip(0, rows_);
+        known.maybe.flip(0, rows_);
+        std::swap(known.surely, known.maybe);
+        return known;
+      }
+      case Filter::Kind::kCompare:
+        return EvaluateComparison(filter.comparison);
+      case Filter::Kind::kHasId:
+        return Certain(LocalRows(rows_of_ids_.at(&filter)));
+    }
+    return {};
+  }
+
+  Known EvaluateAll(const Filter& filter) const {
+    Known known = Certain(AllRows());
+    for (const Filter& child : filter.children) {
+      const Known next = Evaluate(child);
+      known.surely &= next.surely;
+      known.maybe &= next.maybe;
+      if (known.maybe.isEmpty()) break;
+    }
+    return known;
+  }
+
+  Known EvaluateAny(const Filter& filter) const {
+    Known known;
+    for (const Filter& child : filter.children) {
+      const Known next = Evaluate(child);
+      known.surely |= next.surely;
+      known.maybe |= next.maybe;
+    }
+    return known;
+  }
+
+  // An index may be younger than the look at the schema that the filter was valid under: it must
+  // hold what the filter asks for.
+  Known EvaluateComparison(const Comparison& comparison) const {
+    if (part_ >= view_.segments.size()) {
+      const Delta& delta = *view_.deltas[part_ - view_.segments.size()].delta;
+      if (const IndexedField* field = FindField(delta.schema(), comparison.field)) {
+        return Certain(ScanDelta(delta, field - delta.schema().data(), comparison));
+      }
+    } else if (const IndexedField* field = FindField(*view_.schema, comparison.field)) {
+      const FieldIndex* index = view_.segments[part_].payloads->Find(*field);
+      if (index != nullptr && HoldsAll(*field, comparison.values)) {
+        return Certain(index->Rows(comparison, rows_));
+      }
+    }
+    return {RowSet(), AllRows()};
+  }
+
+  static bool HoldsAll(const IndexedField& field, const std::vector<Scalar>& values) {
+    return std::all_of(values.begin(), values.end(),
+                       [&](const Scalar& value) { return Holds(field.type, value); });
+  }
+
+  RowSet ScanDelta(const Delta& delta, size_t field, const Comparison& comparison) const {
+    std::vector<uint32_t> rows;
+    for (uint32_t row = 0; row < rows_; ++row) {
+      if (Matches(comparison, delta.Values(row, field))) rows.push_back(row);
+    }
+    return RowSet(rows.size(), rows.data());
+  }
+
+  RowSet LocalRows(const std::vector<Row>& rows) const {
+    RowSet locals;
+    for (const Row row : rows) {
+      const std::optional<View::Place> place = view_.Find(row);
+      if (place && place->part == part_) locals.add(place->row);
+    }
+    return locals;
+  }
+
+  static Known Certain(RowSet rows) {
+    RowSet copy = rows;
+    return {std::move(rows), std::move(copy)};
+  }
+
+  RowSet AllRows() const {
+    RowSet rows;
+    rows.addRange(0, rows_);
+    return rows;
+  }
+
+  Row RowAt(uint32_t local) const { return view_.RowAt({static_cast<uint32_t>(part_), local}); }
+
+  RowBitmap AllBut(const RowSet& matching) const {
+    RowBitmap left_out(rows_);
+    left_out.SetAll(rows_);
+    std::vector<uint32_t> rows(matching.cardinality());
+    matching.toUint32Array(rows.data());
+    const RowBitmap& dead = view_.DeadOf(part_);
+    for (uint32_t row : rows) {
+      if (!dead.Test(row)) left_out.Clear(row);
+    }
+    return left_out;
+  }
+
+  const View& view_;
+  const CollectionNumber collection_;
+  const Filter& filter_;
+  const StopCheck stop_;
+  absl::flat_hash_map<const Filter*, std::vector<Row>> rows_of_ids_;
+  size_t part_ = 0;
+  uint32_t rows_ = 0;  // of the part
+};
+
+}  // namespace
+
+absl::StatusOr<FilteredRows> FilterRows(const View& view, CollectionNumber collection,
+                                        const Filter& filter, StopCheck stop) {
+  return FilterEvaluator(view, collection, filter, stop).Run();
+}
+
+}  // namespace nestor
