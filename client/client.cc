@@ -76,6 +76,16 @@ absl::StatusOr<v1::CollectionStats> Client::WaitForIndex(const v1::WaitForIndexR
   return Call(*collections_, &CollectionsStub::WaitForIndex, request, options);
 }
 
+absl::StatusOr<v1::Collection> Client::CreatePayloadIndex(
+    const v1::CreatePayloadIndexRequest& request, const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::CreatePayloadIndex, request, options);
+}
+
+absl::StatusOr<v1::Collection> Client::DeletePayloadIndex(
+    const v1::DeletePayloadIndexRequest& request, const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::DeletePayloadIndex, request, options);
+}
+
 absl::StatusOr<v1::SearchResponse> Client::Search(const v1::SearchRequest& request,
                                                   const CallOptions& options) const {
   return Call(*points_, &PointsStub::Search, request, options);

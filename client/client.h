@@ -60,6 +60,11 @@ class Client {
                                                    const CallOptions& options = {
                                                        .timeout = absl::InfiniteDuration()}) const;
 
+  absl::StatusOr<v1::Collection> CreatePayloadIndex(const v1::CreatePayloadIndexRequest& request,
+                                                    const CallOptions& options = {}) const;
+  absl::StatusOr<v1::Collection> DeletePayloadIndex(const v1::DeletePayloadIndexRequest& request,
+                                                    const CallOptions& options = {}) const;
+
   absl::StatusOr<v1::SearchResponse> Search(const v1::SearchRequest& request,
                                             const CallOptions& options = {}) const;
   absl::StatusOr<v1::SearchBatchResponse> SearchBatch(const v1::SearchBatchRequest& request,

@@ -164,6 +164,12 @@ Json CollectionToJson(const v1::Collection& collection) {
                {"rerank_tier", RerankTierName(collection.rerank_tier())},
                {"recall_target", FloatToJson(collection.search_defaults().recall_target())},
                {"state", absl::AsciiStrToLower(v1::Collection::State_Name(collection.state()))}};
+  json["payload_indexes"] = Json::array();
+  for (const v1::PayloadIndex& index : collection.payload_indexes()) {
+    json["payload_indexes"].push_back(
+        {{"field", index.field()},
+         {"type", absl::AsciiStrToLower(v1::PayloadIndex::Type_Name(index.type()))}});
+  }
   if (collection.has_create_time()) {
     json["create_time"] = TimeUtil::ToString(collection.create_time());
   }
@@ -176,6 +182,7 @@ Json CollectionStatsToJson(const v1::CollectionStats& stats) {
           {"dead_rows", stats.dead_rows()},
           {"segments", stats.segments()},
           {"index_bytes", stats.index_bytes()},
+          {"payload_index_bytes", stats.payload_index_bytes()},
           {"rerank_tier_bytes", stats.rerank_tier_bytes()},
           {"disk_bytes", stats.disk_bytes()},
           {"durable_sequence", stats.durable_sequence()},

@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "client/json_error.h"
 
 namespace nestor {
 namespace {
@@ -70,7 +70,7 @@ class PayloadBuilder : public nlohmann::json_sax<json> {
   bool end_object() override { return Pop(); }
   bool end_array() override { return Pop(); }
   bool parse_error(std::size_t, const std::string&, const json::exception& error) override {
-    return Fail(Reason(error.what()));
+    return Fail(JsonErrorReason(error.what()));
   }
 
  private:
@@ -78,15 +78,6 @@ class PayloadBuilder : public nlohmann::json_sax<json> {
     v1::Payload* object;
     v1::ListValue* list;
   };
-
-  // "[json.exception.parse_error.101] parse error at line 1, column 7: syntax error while parsing
-  // value - invalid literal; last read: '...'" without the parts that say nothing.
-  static std::string Reason(absl::string_view what) {
-    const size_t bracket = what.find("] ");
-    if (bracket != absl::string_view::npos) what.remove_prefix(bracket + 2);
-    absl::ConsumePrefix(&what, "parse error at line 1, ");
-    return std::string(what.substr(0, what.find("; last read")));
-  }
 
   // Where the next value goes; null after an error.
   v1::Value* Add() {

@@ -25,6 +25,8 @@ std::unique_ptr<CLI::App> MakeApp(std::string& server, Command& command) {
   AddImportCommand(*app, command);
   AddSearchCommand(*app, command);
   AddPointCommands(*app, command);
+  AddScrollCommand(*app, command);
+  AddIndexCommand(*app, command);
   for (CLI::App* subcommand : app->get_subcommands({})) subcommand->fallthrough();
   return app;
 }

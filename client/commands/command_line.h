@@ -46,6 +46,8 @@ void AddStatsCommand(CLI::App& app, Command& command);
 void AddImportCommand(CLI::App& app, Command& command);
 void AddSearchCommand(CLI::App& app, Command& command);
 void AddPointCommands(CLI::App& app, Command& command);  // get, delete, count
+void AddScrollCommand(CLI::App& app, Command& command);
+void AddIndexCommand(CLI::App& app, Command& command);
 
 // Accepts what client/point_id_text.h reads as an id.
 CLI::Validator PointIdValidator();

@@ -1,9 +1,12 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/command_line.h"
+#include "client/commands/payload_index_text.h"
 #include "client/json.h"
 #include "client/vector_file.h"
 
@@ -22,6 +25,8 @@ struct CreateArgs {
   uint32_t ef_construction = 0;
   uint32_t lists = 0;
   float recall = 0;
+  std::vector<std::string> payload_indexes;
+  bool indexed_filters_only = false;
   bool if_missing = false;
 };
 
@@ -61,6 +66,10 @@ v1::CreateCollectionRequest Request(const CreateArgs& args) {
     collection.set_rerank_tier(args.rerank == "int8" ? v1::INT8 : v1::FLOAT32);
   }
   if (args.recall > 0) collection.mutable_search_defaults()->set_recall_target(args.recall);
+  for (const std::string& index : args.payload_indexes) {
+    *collection.add_payload_indexes() = ParsePayloadIndex(index).value();  // the option was checked
+  }
+  collection.set_indexed_filters_only(args.indexed_filters_only);
   return request;
 }
 
@@ -115,9 +124,19 @@ void AddCreateCommand(CLI::App& app, Command& command) {
   create->add_option("--lists", args->lists, "ivf: number of lists")->check(CLI::PositiveNumber);
   create->add_option("--recall", args->recall, "Recall target of a search that names none")
       ->check(CLI::Range(0.0, 1.0));
+  create
+      ->add_option("--payload-index", args->payload_indexes,
+                   "Index this payload field for filters; types: keyword, int, double, bool, time")
+      ->check(PayloadIndexValidator())
+      ->type_name(kPayloadIndexForm)
+      ->allow_extra_args(false);
+  create->add_flag("--indexed-filters-only", args->indexed_filters_only,
+                   "Refuse filters on fields without an index");
   create->add_flag("--if-missing", args->if_missing,
                    "Succeed when it already exists with the same settings");
-  create->footer("Example:\n  nestor create docs --dims 512 --metric cosine --index hnsw");
+  create->footer(
+      "Example:\n  nestor create docs --dims 512 --metric cosine --index hnsw "
+      "--payload-index section:keyword");
   create->callback([args, &command] {
     CheckIndexOptions(*args);
     command = [args](Session& session) { return Create(*args, session); };

@@ -4,6 +4,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/commands/command_line.h"
+#include "client/commands/filter_options.h"
+#include "client/commands/point_output.h"
 #include "client/commands/table.h"
 #include "client/json.h"
 #include "client/point_id_text.h"
@@ -16,6 +18,8 @@ struct PointArgs {
   std::vector<std::string> ids;
   bool vector = false;
   bool json = false;
+  bool all = false;
+  FilterArgs filter;
 };
 
 template <typename Ids>  // a repeated field of PointId
@@ -25,19 +29,6 @@ absl::Status ParseIds(const std::vector<std::string>& texts, Ids& ids) {
     if (!id.ok()) return id.status();
     *ids.Add() = *std::move(id);
   }
-  return absl::OkStatus();
-}
-
-absl::Status PrintPoint(const PointArgs& args, const v1::Point& point, std::ostream& out) {
-  absl::StatusOr<Json> json = PointToJson(point);
-  if (!json.ok()) return json.status();
-  if (args.json) {
-    out << ToLine(*json) << "\n";
-    return absl::OkStatus();
-  }
-  out << PrintableCell(FormatPointId(point.id())) << "  version " << point.version() << "  "
-      << PrintableCell(ToLine((*json)["payload"])) << "\n";
-  if (point.has_vector()) out << "  " << ToLine((*json)["vector"]) << "\n";
   return absl::OkStatus();
 }
 
@@ -51,7 +42,7 @@ absl::Status Get(const PointArgs& args, Session& session) {
   absl::StatusOr<v1::GetResponse> response = session.client.Get(request);
   if (!response.ok()) return response.status();
   for (const v1::Point& point : response->points()) {
-    status.Update(PrintPoint(args, point, session.console.out));
+    status.Update(PrintPoint(point, args.json, session.console.out));
   }
   if (!status.ok() || response->missing().empty()) return status;
   return absl::NotFoundError(absl::StrCat(
@@ -64,10 +55,18 @@ absl::Status Get(const PointArgs& args, Session& session) {
 absl::Status Delete(const PointArgs& args, Session& session) {
   v1::DeleteRequest request;
   request.set_collection(args.name);
-  absl::Status status =
-      ParseIds(args.ids, *request.mutable_selector()->mutable_ids()->mutable_ids());
-  if (!status.ok()) return status;
-  absl::StatusOr<v1::WriteResponse> response = session.client.Delete(request);
+  v1::Selector& selector = *request.mutable_selector();
+  if (args.all) {
+    selector.set_all(true);
+  } else if (args.filter.given()) {
+    *selector.mutable_filter() = args.filter.filter();
+  } else {
+    const absl::Status status = ParseIds(args.ids, *selector.mutable_ids()->mutable_ids());
+    if (!status.ok()) return status;
+  }
+  // By filter it takes as long as there are points to delete.
+  absl::StatusOr<v1::WriteResponse> response =
+      session.client.Delete(request, {.timeout = absl::InfiniteDuration()});
   if (!response.ok()) return response.status();
   session.console.out << "deleted " << response->affected() << " points\n";
   return absl::OkStatus();
@@ -76,6 +75,7 @@ absl::Status Delete(const PointArgs& args, Session& session) {
 absl::Status Count(const PointArgs& args, Session& session) {
   v1::CountRequest request;
   request.set_collection(args.name);
+  if (args.filter.given()) *request.mutable_filter() = args.filter.filter();
   absl::StatusOr<v1::CountResponse> response = session.client.Count(request);
   if (!response.ok()) return response.status();
   session.console.out << response->count() << "\n";
@@ -96,8 +96,22 @@ CLI::App* AddPointCommand(CLI::App& app, const char* name, const char* descripti
   return subcommand;
 }
 
-void AddIds(CLI::App& subcommand, PointArgs& args) {
-  subcommand.add_option("ID", args.ids, "The points")->required()->check(PointIdValidator());
+CLI::Option* AddIds(CLI::App& subcommand, PointArgs& args) {
+  return subcommand.add_option("ID", args.ids, "The points")->check(PointIdValidator());
+}
+
+void AddDelete(CLI::App& app, Command& command) {
+  auto args = std::make_shared<PointArgs>();
+  CLI::App* remove = AddPointCommand(app, "delete", "Delete points", args, Delete, command);
+  CLI::Option_group* which = remove->add_option_group("points", "Which points: one of");
+  which->add_option("ID", args->ids, "By id")->check(PointIdValidator());
+  AddFilterOptions(*which, args->filter);
+  which->add_flag("--all", args->all, "All points of the collection");
+  which->require_option(1);
+  remove->footer(std::string(kIdHelp) + "\n" + kWhereHelp +
+                 "\nExamples:\n"
+                 "  nestor delete docs zlib1g str:42\n"
+                 "  nestor delete docs --where 'section = \"games\"'");
 }
 
 }  // namespace
@@ -105,21 +119,21 @@ void AddIds(CLI::App& subcommand, PointArgs& args) {
 void AddPointCommands(CLI::App& app, Command& command) {
   auto args = std::make_shared<PointArgs>();
   CLI::App* get = AddPointCommand(app, "get", "Show points by id", args, Get, command);
-  AddIds(*get, *args);
+  AddIds(*get, *args)->required();
   get->add_flag("--vector", args->vector, "With the vector");
   get->add_flag("--json", args->json, "One JSON object per point and line");
   get->footer(std::string(kIdHelp) +
               "\nExit code 1 if a point is missing.\n"
               "Example:\n  nestor get docs zlib1g 42 --vector --json");
 
-  args = std::make_shared<PointArgs>();
-  CLI::App* remove = AddPointCommand(app, "delete", "Delete points by id", args, Delete, command);
-  AddIds(*remove, *args);
-  remove->footer(std::string(kIdHelp) + "\nExample:\n  nestor delete docs zlib1g str:42");
+  AddDelete(app, command);
 
   args = std::make_shared<PointArgs>();
   CLI::App* count = AddPointCommand(app, "count", "Count the points", args, Count, command);
-  count->footer("Example:\n  nestor count docs");
+  AddFilterOptions(*count, args->filter);
+  count->footer(std::string(kWhereHelp) +
+                "\nExamples:\n  nestor count docs\n"
+                "  nestor count docs --where 'installed_kib > 1000'");
 }
 
 }  // namespace nestor::cli

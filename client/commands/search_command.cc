@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/commands/command_line.h"
+#include "client/commands/filter_options.h"
 #include "client/commands/search_table.h"
 #include "client/json.h"
 #include "client/point_id_text.h"
@@ -27,6 +28,7 @@ struct SearchArgs {
   bool explain = false;
   bool json = false;
   bool no_payload = false;
+  FilterArgs filter;
 };
 
 // Everything but the target.
@@ -36,6 +38,7 @@ v1::SearchRequest Defaults(const SearchArgs& args) {
   request.set_limit(args.limit);
   request.set_explain(args.explain);
   request.mutable_select()->set_payload(!args.no_payload);
+  if (args.filter.given()) *request.mutable_filter() = args.filter.filter();
   if (args.exact) request.mutable_plan()->mutable_exact();
   if (args.recall.has_value()) {
     request.mutable_plan()->mutable_adaptive()->set_recall_target(*args.recall);
@@ -127,6 +130,7 @@ void AddOptions(CLI::App& search, SearchArgs& args) {
   CLI::Option* recall =
       search.add_option("--recall", args.recall, "Share of the true hits that is wanted, 0 to 1")
           ->check(CLI::Range(0.0, 1.0));
+  AddFilterOptions(search, args.filter);
   search.add_flag("--exact", args.exact, "Compare with every vector")->excludes(recall);
   search.add_flag("--explain", args.explain, "Show plan, stages and times");
   search.add_flag("--no-payload", args.no_payload, "Do not fetch the payloads");
@@ -140,10 +144,12 @@ void AddSearchCommand(CLI::App& app, Command& command) {
   CLI::App* search = app.add_subcommand("search", "Find the nearest points");
   AddOptions(*search, *args);
   search->footer(std::string(kIdHelp) +
-                 "\n(--json: a numeric id is a JSON number, a string id a JSON string).\n"
+                 "\n(--json: a numeric id is a JSON number, a string id a JSON string).\n" +
+                 kWhereHelp +
+                 "\n"
                  "Examples:\n"
                  "  nestor search docs --vectors queries.npy --row 3 --recall 0.95\n"
-                 "  nestor search docs --like zlib1g --limit 5");
+                 "  nestor search docs --like zlib1g --limit 5 --where 'section = \"libs\"'");
   search->callback([args, &command] {
     command = [args](Session& session) {
       return args->like.empty() ? SearchVectors(*args, session) : SearchLike(*args, session);

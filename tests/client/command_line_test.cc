@@ -27,8 +27,8 @@ std::string UsageError(const std::vector<std::string>& arguments) {
 TEST(CommandLineTest, HelpAndVersionSucceed) {
   EXPECT_EQ(RunNestor({"--help"}).exit_code, 0);
   EXPECT_THAT(RunNestor({"--version"}).out, StartsWith("nestor "));
-  for (const char* command :
-       {"create", "list", "stats", "import", "search", "get", "delete", "drop", "count"}) {
+  for (const char* command : {"create", "list", "stats", "import", "search", "get", "delete",
+                              "drop", "count", "scroll", "index"}) {
     const Outcome help = RunNestor({command, "--help"});
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_THAT(help.out, HasSubstr(std::string("  nestor ") + command)) << "an example";
@@ -52,6 +52,14 @@ TEST(CommandLineTest, BadUsageIsExitCode2) {
   UsageError({"search", "docs", "--like", "b", "--exact", "--recall", "0.9"});
   UsageError({"search", "docs", "--like", "b", "--recall", "1.5"});
   UsageError({"search", "docs", "--like", "b", "--limit", "0"});
+  UsageError({"search", "docs", "--like", "b", "--where", "a ="});
+  UsageError({"search", "docs", "--like", "b", "--filter", "{}"});
+  UsageError({"count", "docs", "--where", "a = 1", "--filter", R"({"has_id":[1]})"});
+  UsageError({"delete", "docs"});
+  UsageError({"delete", "docs", "7", "--all"});
+  UsageError({"index", "docs"});
+  UsageError({"index", "docs", "--add", "section"});
+  UsageError({"create", "docs", "--dims", "8", "--metric", "l2", "--payload-index", "a:text"});
 }
 
 TEST(CommandLineTest, UsageErrorsNameTheValueAndTheChoices) {
@@ -214,7 +222,7 @@ TEST(CommandLineTest, StatsAreOneJsonObject) {
     EXPECT_EQ(lines[0]["points"], 0);
   }
   EXPECT_THAT(RunNestor({"stats", "docs", "--server", server.address()}).out,
-              HasSubstr("unindexed_points   0\n"));
+              HasSubstr("unindexed_points     0\n"));
 }
 
 }  // namespace
