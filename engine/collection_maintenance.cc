@@ -119,7 +119,10 @@ bool Collection::SealOnce() {
       if (next->deltas.front().dead->Test(place)) dead.Set(local);
     }
     next->deltas.erase(next->deltas.begin());
-    if (!segment->rows.empty()) AddSegment(segment, std::move(dead), payloads, next.get());
+    if (!segment->rows.empty()) {
+      AddSegment(segment, std::move(dead),
+                 std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)), next.get());
+    }
     view_.Store(std::move(next));
   }
   // Failing to forget wastes a few bytes until the next start, nothing else.
@@ -147,11 +150,15 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
 
   std::shared_ptr<const PayloadIndex> payloads;
   if (merged != nullptr) {
+    // As they are now: payload indexes may have been built while the segments were merged.
+    View now = *view();
     std::vector<PayloadMergeInput> payload_inputs;
-    for (size_t i : chosen) {
-      payload_inputs.push_back({segments[i].segment.get(), segments[i].payloads.get()});
+    for (const MergeInput& input : inputs) {
+      const auto part = FindSegment(&now, input.segment);
+      NESTOR_CHECK(part != now.segments.end());
+      payload_inputs.push_back({input.segment, part->payloads.get()});
     }
-    payloads = MergePayloadIndexes(*view()->schema, payload_inputs, *merged);
+    payloads = MergePayloadIndexes(*now.schema, payload_inputs, *merged);
   }
   const std::vector<Row> dropped = InstallMerge(inputs, merged, std::move(payloads));
   (void)ForgetTombstones(dropped);  // as in SealOnce
@@ -159,17 +166,21 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
 }
 
 absl::StatusOr<bool> Collection::IndexPayloadsOnce() {
-  const std::shared_ptr<const View> before = view();
-  const auto part = std::find_if(
-      before->segments.begin(), before->segments.end(),
-      [&](const View::SegmentPart& part) { return !part.payloads->Covers(*before->schema); });
-  if (closed_ || part == before->segments.end()) return false;
-  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<const PayloadIndex> payloads,
-                          IndexFromStore(*before->snapshot, spec_.number, *part->segment,
-                                         *before->schema, *part->payloads, closed_));
+  std::shared_ptr<const View> before = view();
+  const std::shared_ptr<const PayloadSchema> schema = before->schema;
+  const auto due =
+      std::find_if(before->segments.begin(), before->segments.end(),
+                   [&](const View::SegmentPart& part) { return !part.payloads->Covers(*schema); });
+  if (closed_ || due == before->segments.end()) return false;
+  const View::SegmentPart part = *due;
+  const std::shared_ptr<const StoreSnapshot> snapshot = before->snapshot;
+  before = nullptr;  // what is merged away meanwhile need not wait for this
+  NESTOR_ASSIGN_OR_RETURN(
+      const std::shared_ptr<const PayloadIndex> payloads,
+      IndexFromStore(*snapshot, spec_.number, *part.segment, *schema, *part.payloads, closed_));
   absl::MutexLock lock(&publish_mu_);
   auto next = std::make_shared<View>(*view_.Load());
-  const auto now = FindSegment(next.get(), part->segment.get());
+  const auto now = FindSegment(next.get(), part.segment.get());
   if (now != next->segments.end()) {  // merged meanwhile: the merged one comes next
     now->payloads = std::make_shared<const PayloadIndex>(payloads->Only(*next->schema));
     view_.Store(std::move(next));

@@ -35,10 +35,10 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
   using Priority = BackgroundLane::Priority;
   // A lane must find the one that it wakes. Sealing is short, and writers wait for it; building an
   // index is neither.
-  engine->merging_ =
-      std::make_unique<BackgroundLane>([self] { self->MergeDue(); }, kIdleWakeUp, Priority::kLow);
   engine->indexing_payloads_ = std::make_unique<BackgroundLane>(
       [self] { self->IndexPayloadsDue(); }, kIdleWakeUp, Priority::kLow);
+  engine->merging_ =
+      std::make_unique<BackgroundLane>([self] { self->MergeDue(); }, kIdleWakeUp, Priority::kLow);
   engine->sealing_ =
       std::make_unique<BackgroundLane>([self] { self->SealDue(); }, kIdleWakeUp, Priority::kNormal);
   engine->refreshing_ = std::make_unique<BackgroundLane>([self] { self->RefreshSnapshots(); },
@@ -53,8 +53,8 @@ Engine::~Engine() {
   for (const std::shared_ptr<Collection>& collection : List()) collection->Close();
   refreshing_.reset();
   sealing_.reset();
-  indexing_payloads_.reset();
   merging_.reset();
+  indexing_payloads_.reset();
 }
 
 absl::Status Engine::Recover() {
@@ -176,6 +176,8 @@ void Engine::MergeDue() {
       const absl::StatusOr<bool> did = collection->MergeOnce(options_.index_threads);
       if (did.ok()) {
         merged |= *did;
+        // Inputs whose payload indexes were not there yet made a segment without.
+        if (*did) indexing_payloads_->Wake();
       } else if (!absl::IsCancelled(did.status())) {
         options_.log_error(absl::StrCat(
             "collection '", collection->spec().name,

@@ -11,6 +11,7 @@
 namespace nestor {
 namespace {
 
+constexpr uint32_t kRowsBetweenStops = 256;
 constexpr size_t kReadBatch = 512;  // payloads of one read
 
 // What is known of a filter without reading payloads: rows that satisfy it whatever the payloads
@@ -54,6 +55,7 @@ class FilterEvaluator {
   // May hold dead rows.
   absl::StatusOr<RowSet> Matching(FilteredRows* result) {
     Known known = Evaluate(filter_);
+    NESTOR_RETURN_IF_ERROR(stopped_);
     known.maybe -= known.surely;
     std::vector<uint32_t> open;
     for (uint32_t row : known.maybe) {
@@ -75,6 +77,7 @@ class FilterEvaluator {
     NESTOR_RETURN_IF_ERROR(view_.snapshot->ReadPayloads(collection_, rows, &payloads));
     storage::PayloadRecord payload;
     for (size_t i = 0; i < locals.size(); ++i) {
+      NESTOR_RETURN_IF_ERROR(stop_());
       if (!payload.ParseFromString(payloads[i])) {
         return absl::DataLossError(
             absl::StrCat("the payload of row ", ToNumber(rows[i]), " is malformed"));
@@ -150,6 +153,7 @@ class FilterEvaluator {
   // An index may be younger than the look at the schema that the filter was valid under: it must
   // hold what the filter asks for.
   Known EvaluateComparison(const Comparison& comparison) const {
+    if (MustStop()) return {};
     if (part_ >= view_.segments.size()) {
       const Delta& delta = *view_.deltas[part_ - view_.segments.size()].delta;
       if (const IndexedField* field = FindField(delta.schema(), comparison.field)) {
@@ -172,9 +176,16 @@ class FilterEvaluator {
   RowSet ScanDelta(const Delta& delta, size_t field, const Comparison& comparison) const {
     std::vector<uint32_t> rows;
     for (uint32_t row = 0; row < rows_; ++row) {
+      if (row % kRowsBetweenStops == 0 && MustStop()) break;
       if (Matches(comparison, delta.Values(row, field))) rows.push_back(row);
     }
     return RowSet(rows.size(), rows.data());
+  }
+
+  // Once true, what Evaluate returns means nothing: Matching answers with stopped_ instead.
+  bool MustStop() const {
+    if (stopped_.ok()) stopped_ = stop_();
+    return !stopped_.ok();
   }
 
   RowSet LocalRows(const std::vector<Row>& rows) const {
@@ -216,6 +227,7 @@ class FilterEvaluator {
   const Filter& filter_;
   const StopCheck stop_;
   absl::flat_hash_map<const Filter*, std::vector<Row>> rows_of_ids_;
+  mutable absl::Status stopped_;
   size_t part_ = 0;
   uint32_t rows_ = 0;  // of the part
 };

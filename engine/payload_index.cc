@@ -122,7 +122,7 @@ void FieldIndexBuilder::Add(uint32_t row, const FieldValues& values) {
   present_.push_back(row);
   for (const Scalar& scalar : values.scalars) {
     if (std::holds_alternative<Null>(scalar)) {
-      null_.push_back(row);
+      if (null_.empty() || null_.back() != row) null_.push_back(row);
     } else if (Holds(type_, scalar)) {
       std::visit([&]<typename Key>(
                      Entries<Key>& entries) { entries.emplace_back(KeyOf<Key>(scalar), row); },

@@ -1,6 +1,7 @@
 #include "engine/payload_indexing.h"
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,29 @@ class Builders {
   storage::PayloadRecord payload_;
 };
 
+// Throws std::bad_alloc.
+absl::StatusOr<std::shared_ptr<const PayloadIndex>> ReadIndex(
+    const StoreSnapshot& snapshot, CollectionNumber collection, const Segment& segment,
+    const PayloadSchema& schema, const PayloadIndex& have, const std::atomic<bool>& cancelled) {
+  PayloadSchema missing;
+  std::copy_if(schema.begin(), schema.end(), std::back_inserter(missing),
+               [&](const IndexedField& field) { return have.Find(field) == nullptr; });
+  Builders builders(missing);
+  std::vector<std::string> payloads;
+  const absl::Span<const Row> rows = segment.rows;
+  for (size_t begin = 0; begin < rows.size(); begin += kReadBatch) {
+    if (cancelled) return absl::CancelledError("indexing payloads was cancelled");
+    const absl::Span<const Row> batch = rows.subspan(begin, kReadBatch);
+    NESTOR_RETURN_IF_ERROR(snapshot.ReadPayloads(collection, batch, &payloads));
+    for (size_t i = 0; i < batch.size(); ++i) {
+      NESTOR_RETURN_IF_ERROR(builders.Add(static_cast<uint32_t>(begin + i), payloads[i]));
+    }
+  }
+  auto index = std::make_shared<PayloadIndex>(have);
+  std::move(builders).FinishInto(index.get());
+  return std::shared_ptr<const PayloadIndex>(std::move(index));
+}
+
 }  // namespace
 
 std::shared_ptr<const PayloadIndex> IndexFromDelta(const Delta& delta, const Segment& segment) {
@@ -95,23 +119,11 @@ std::shared_ptr<const PayloadIndex> MergePayloadIndexes(const PayloadSchema& sch
 absl::StatusOr<std::shared_ptr<const PayloadIndex>> IndexFromStore(
     const StoreSnapshot& snapshot, CollectionNumber collection, const Segment& segment,
     const PayloadSchema& schema, const PayloadIndex& have, const std::atomic<bool>& cancelled) {
-  PayloadSchema missing;
-  std::copy_if(schema.begin(), schema.end(), std::back_inserter(missing),
-               [&](const IndexedField& field) { return have.Find(field) == nullptr; });
-  Builders builders(missing);
-  std::vector<std::string> payloads;
-  const absl::Span<const Row> rows = segment.rows;
-  for (size_t begin = 0; begin < rows.size(); begin += kReadBatch) {
-    if (cancelled) return absl::CancelledError("indexing payloads was cancelled");
-    const absl::Span<const Row> batch = rows.subspan(begin, kReadBatch);
-    NESTOR_RETURN_IF_ERROR(snapshot.ReadPayloads(collection, batch, &payloads));
-    for (size_t i = 0; i < batch.size(); ++i) {
-      NESTOR_RETURN_IF_ERROR(builders.Add(static_cast<uint32_t>(begin + i), payloads[i]));
-    }
+  try {
+    return ReadIndex(snapshot, collection, segment, schema, have, cancelled);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError("out of memory for a payload index");
   }
-  auto index = std::make_shared<PayloadIndex>(have);
-  std::move(builders).FinishInto(index.get());
-  return std::shared_ptr<const PayloadIndex>(std::move(index));
 }
 
 }  // namespace nestor

@@ -31,7 +31,8 @@ std::shared_ptr<const PayloadIndex> MergePayloadIndexes(const PayloadSchema& sch
                                                         const Segment& merged);
 
 // What `have` has, and the other fields of `schema` from the payloads in the store. Rows that the
-// store no longer has are left out. The store's errors, and CancelledError once *cancelled.
+// store no longer has are left out. The store's errors, CancelledError once `cancelled`, and
+// ResourceExhaustedError if memory runs out.
 absl::StatusOr<std::shared_ptr<const PayloadIndex>> IndexFromStore(
     const StoreSnapshot& snapshot, CollectionNumber collection, const Segment& segment,
     const PayloadSchema& schema, const PayloadIndex& have, const std::atomic<bool>& cancelled);

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/payload.h"
 #include "server/convert_collection.h"
 #include "storage/status_macros.h"
 
@@ -75,6 +76,9 @@ absl::Status HandleDeletePayloadIndex(Engine& engine, const v1::DeletePayloadInd
                                       v1::Collection* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.name()));
+  Violations violations;
+  if (!IsFieldPath(request.field())) violations.Add("field", FieldPathProblem(request.field()));
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   NESTOR_RETURN_IF_ERROR(collection->ChangeSchema({.drop = request.field()}));
   WriteCollection(*collection, response);
   return absl::OkStatus();

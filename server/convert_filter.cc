@@ -110,6 +110,7 @@ class FilterReader {
  private:
   void ReadChildren(const google::protobuf::RepeatedPtrField<v1::Filter>& wire,
                     const std::string& field, size_t depth, Filter* filter) {
+    if (!Count(wire.size(), field)) return;
     for (int i = 0; i < wire.size(); ++i) {
       filter->children.push_back(Read(wire[i], absl::StrCat(field, "[", i, "]"), depth + 1));
     }
@@ -123,6 +124,7 @@ class FilterReader {
     } else {
       violations_->Add(field + ".op", absl::StrCat(static_cast<int>(wire.op()), " is no operator"));
     }
+    if (!Count(wire.values_size(), field + ".values")) return;
     for (int i = 0; i < wire.values_size(); ++i) {
       std::optional<Scalar> scalar =
           ReadScalar(wire.values(i), absl::StrCat(field, ".values[", i, "]"), violations_);
@@ -131,6 +133,7 @@ class FilterReader {
   }
 
   void ReadFilterIds(const v1::Filter::HasId& wire, const std::string& field, Filter* filter) {
+    if (!Count(wire.ids_size(), field)) return;
     for (int i = 0; i < wire.ids_size(); ++i) {
       std::optional<PointId> id =
           ReadId(wire.ids(i), absl::StrCat(field, "[", i, "]"), violations_);
@@ -138,7 +141,19 @@ class FilterReader {
     }
   }
 
+  // A part of the request becomes many times larger when it is converted: what exceeds the limit is
+  // not. False, and said once, when it does.
+  bool Count(int parts, const std::string& field) {
+    if (parts_ > kMaxFilterValues) return false;
+    parts_ += static_cast<size_t>(parts);
+    if (parts_ <= kMaxFilterValues) return true;
+    violations_->Add(field, absl::StrCat("brings the filter to ", parts_, " values; the limit is ",
+                                         kMaxFilterValues));
+    return false;
+  }
+
   Violations* const violations_;
+  size_t parts_ = 0;
 };
 
 void RequireIndexes(const Filter& filter, const PayloadSchema& schema, absl::string_view field,

@@ -166,6 +166,24 @@ TEST_F(SearchTest, StopsWhereverItIsTold) {
   }
 }
 
+TEST_F(SearchTest, AFilterThatNobodyWaitsForStops) {
+  std::vector<testing::NamedVector> points;
+  for (uint64_t id = 0; id < 600; ++id) points.push_back({Id(id), query_});
+  collection_.Upsert(points);
+  Filter filter;
+  filter.kind = Filter::Kind::kCompare;
+  filter.comparison = {"field", CompareOp::kExists, {}};
+  SearchRequest request = Request(ExactRequest{});
+  request.filter = &filter;
+  for (const int looks : {0, 1, 2, 100}) {
+    int left = looks;
+    const auto stop = [&left] {
+      return left-- > 0 ? absl::OkStatus() : absl::CancelledError("enough");
+    };
+    EXPECT_EQ(collection_->Search(request, stop).status(), absl::CancelledError("enough"));
+  }
+}
+
 TEST_F(SearchTest, WithoutTimeLeftStagesAreSkippedButScoresAreTheTrueOnes) {
   Fill(600);
   FunnelRequest funnel;

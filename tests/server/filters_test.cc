@@ -183,6 +183,26 @@ TEST_F(FiltersTest, BadFiltersNameEveryViolation) {
                                        "is indexed as int"));
 }
 
+TEST_F(FiltersTest, AFilterThatIsTooLargeIsRefusedBeforeItIsRead) {
+  Create({});
+  v1::CountRequest request;
+  request.set_collection("docs");
+  for (int i = 0; i < 100000; ++i) request.mutable_filter()->mutable_any_of()->add_filters();
+  EXPECT_EQ(server_.client().Count(request).status(),
+            absl::InvalidArgumentError("filter.any_of.filters: brings the filter to 100000 values; "
+                                       "the limit is 10000"));
+}
+
+TEST_F(FiltersTest, DroppingAnIndexNeedsAFieldPath) {
+  Create({});
+  v1::DeletePayloadIndexRequest drop;
+  drop.set_name("docs");
+  drop.set_field("a..b");
+  EXPECT_EQ(
+      server_.client().DeletePayloadIndex(drop).status(),
+      absl::InvalidArgumentError("field: 'a..b' is no path of names and dots of 1 to 256 bytes"));
+}
+
 TEST_F(FiltersTest, ACollectionMayInsistOnIndexes) {
   Create({Index("size", v1::PayloadIndex::INT)}, true);
   Fill(10);
