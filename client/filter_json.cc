@@ -52,7 +52,7 @@ class Reader {
   absl::Status ReadChildren(const json& from, const std::string& path, int depth, Node& node) {
     if (!from.is_array()) return Error(path, "is no list of filters");
     for (size_t i = 0; i < from.size(); ++i) {
-      const absl::Status status =
+      absl::Status status =
           Read(from[i], absl::StrCat(path, "[", i, "]"), depth + 1, node.add_filters());
       if (!status.ok()) return status;
     }
@@ -75,7 +75,7 @@ class Reader {
         compare.set_op(op);
       } else if (key == "values" && value.is_array()) {
         for (size_t i = 0; i < value.size(); ++i) {
-          const absl::Status status =
+          absl::Status status =
               ReadValue(value[i], absl::StrCat(at, "[", i, "]"), *compare.add_values());
           if (!status.ok()) return status;
         }
@@ -111,7 +111,7 @@ class Reader {
         !from["time"].is_string()) {
       return Error(path, "is no string, number, true, false or {\"time\": \"...\"}");
     }
-    const absl::Status status =
+    absl::Status status =
         ParseTimestamp(from["time"].get<std::string>(), value.mutable_time_value());
     return status.ok() ? status : Error(path, status.message());
   }
@@ -144,8 +144,7 @@ class Reader {
 absl::StatusOr<v1::Filter> FilterFromJson(absl::string_view text) {
   try {
     v1::Filter filter;
-    const absl::Status status =
-        Reader().Read(json::parse(text.begin(), text.end()), "", 1, &filter);
+    absl::Status status = Reader().Read(json::parse(text.begin(), text.end()), "", 1, &filter);
     if (!status.ok()) return status;
     return filter;
   } catch (const json::exception& error) {

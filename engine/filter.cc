@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <compare>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -178,13 +179,13 @@ bool Matches(const Comparison& comparison, const FieldValues& values) {
     case CompareOp::kNotIn:
       return !AnyScalar(values, equals);
     case CompareOp::kLess:
-      return AnyOrdered(comparison, values, [](auto order) { return order < 0; });
+      return AnyOrdered(comparison, values, [](auto order) { return std::is_lt(order); });
     case CompareOp::kLessOrEqual:
-      return AnyOrdered(comparison, values, [](auto order) { return order <= 0; });
+      return AnyOrdered(comparison, values, [](auto order) { return std::is_lteq(order); });
     case CompareOp::kGreater:
-      return AnyOrdered(comparison, values, [](auto order) { return order > 0; });
+      return AnyOrdered(comparison, values, [](auto order) { return std::is_gt(order); });
     case CompareOp::kGreaterOrEqual:
-      return AnyOrdered(comparison, values, [](auto order) { return order >= 0; });
+      return AnyOrdered(comparison, values, [](auto order) { return std::is_gteq(order); });
     case CompareOp::kContainsAll:
       return ContainsAll(comparison.values, values);
     case CompareOp::kExists:

@@ -14,7 +14,7 @@ namespace nestor {
 
 // The filter in the engine's form, prepared; nothing if it has a violation. `field` is the path
 // that violations name.
-std::optional<Filter> ReadFilter(const v1::Filter& filter, const Collection& collection,
+std::optional<Filter> ReadFilter(const v1::Filter& wire, const Collection& collection,
                                  absl::string_view field, Violations* violations);
 
 // Equal filters have equal fingerprints, on every machine.

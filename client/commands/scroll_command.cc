@@ -32,7 +32,7 @@ absl::Status Scroll(const ScrollArgs& args, Session& session) {
     absl::StatusOr<v1::ScrollResponse> response = session.client.Scroll(request);
     if (!response.ok()) return response.status();
     for (const v1::Point& point : response->points()) {
-      const absl::Status status = PrintPoint(point, args.json, session.console.out);
+      absl::Status status = PrintPoint(point, args.json, session.console.out);
       if (!status.ok()) return status;
     }
     if (!session.console.out.good()) return absl::CancelledError("the output was closed");

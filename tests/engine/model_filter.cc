@@ -1,6 +1,7 @@
 #include "tests/engine/model_filter.h"
 
 #include <algorithm>
+#include <compare>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -112,13 +113,13 @@ bool SatisfiesOne(const Comparison& comparison, const Scalar& have) {
   const std::vector<Scalar>& values = comparison.values;
   switch (comparison.op) {
     case CompareOp::kLess:
-      return Compare(have, values[0]) < 0;
+      return std::is_lt(Compare(have, values[0]));
     case CompareOp::kLessOrEqual:
-      return Compare(have, values[0]) <= 0;
+      return std::is_lteq(Compare(have, values[0]));
     case CompareOp::kGreater:
-      return Compare(have, values[0]) > 0;
+      return std::is_gt(Compare(have, values[0]));
     case CompareOp::kGreaterOrEqual:
-      return Compare(have, values[0]) >= 0;
+      return std::is_gteq(Compare(have, values[0]));
     case CompareOp::kIsNull:
       return std::holds_alternative<Null>(have);
     case CompareOp::kPrefix:
