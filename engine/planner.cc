@@ -132,7 +132,7 @@ void ValidateFunnel(const FunnelRequest& funnel, const CollectionSpec& spec, siz
 }  // namespace
 
 std::string Plan::Describe(uint32_t dims) const {
-  if (exact) return absl::StrCat("scan all rows at ", dims, "d -> exact");
+  if (exact) return absl::StrCat("scan at ", dims, "d -> exact");
   std::string text = absl::StrCat("shortlist ", shortlist.size, " (ef ", shortlist.ef, ", nprobe ",
                                   shortlist.nprobe, ")");
   for (const Stage& stage : stages)

@@ -37,12 +37,12 @@ void DropExcluded(const SearchContext& context, std::vector<Candidate>* candidat
 }
 
 // The rows of parts first to last that may be among the best `context.top` of them. `score` fills
-// in scores and errors of a list of rows of one part.
+// in scores and errors of a list of rows of one part and returns the bytes that it read.
 template <typename ScoreRows>
 absl::StatusOr<std::vector<Candidate>> ScanParts(const SearchContext& context, const char* name,
-                                                 size_t first, size_t last, ScoreRows score,
-                                                 const uint64_t* bytes) {
+                                                 size_t first, size_t last, ScoreRows score) {
   size_t candidates_in = 0;
+  uint64_t bytes = 0;
   for (size_t part = first; part < last; ++part) {
     candidates_in += context.view.RowsOf(part) - context.left_out[part]->count();
   }
@@ -61,12 +61,12 @@ absl::StatusOr<std::vector<Candidate>> ScanParts(const SearchContext& context, c
         const auto row = static_cast<uint32_t>(next);
         if (!IsExcluded(context, {number, row})) rows.push_back(row);
       }
-      score(part, rows, scores.data(), errors.data());
+      bytes += score(part, rows, scores.data(), errors.data());
       for (size_t i = 0; i < rows.size(); ++i) top.Add({number, rows[i], scores[i], errors[i]});
     }
   }
   std::vector<Candidate> candidates = std::move(top).Take();
-  timer.SetOut(candidates.size(), *bytes);
+  timer.SetOut(candidates.size(), bytes);
   return candidates;
 }
 
@@ -102,27 +102,22 @@ absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context, const 
 }
 
 absl::StatusOr<std::vector<Candidate>> ScanDeltas(const SearchContext& context) {
-  uint64_t bytes = 0;
-  return ScanParts(
-      context, "delta", context.view.segments.size(), context.view.part_count(),
-      [&](size_t part, absl::Span<const uint32_t> rows, float* scores, float* errors) {
-        const Delta& delta = *context.view.deltas[part - context.view.segments.size()].delta;
-        delta.ScoreWithError(context.query, rows, scores, errors);
-        bytes += rows.size() * context.spec.dims * sizeof(float);
-      },
-      &bytes);
+  return ScanParts(context, "delta", context.view.segments.size(), context.view.part_count(),
+                   [&](size_t part, absl::Span<const uint32_t> rows, float* scores, float* errors) {
+                     const Delta& delta =
+                         *context.view.deltas[part - context.view.segments.size()].delta;
+                     delta.ScoreWithError(context.query, rows, scores, errors);
+                     return rows.size() * context.spec.dims * sizeof(float);
+                   });
 }
 
 absl::StatusOr<std::vector<Candidate>> ScanSegments(const SearchContext& context) {
-  uint64_t bytes = 0;
-  return ScanParts(
-      context, "scan", 0, context.view.segments.size(),
-      [&](size_t part, absl::Span<const uint32_t> rows, float* scores, float* errors) {
-        const RerankTier& tier = *context.view.segments[part].segment->tier;
-        tier.ScoreWithError(context.query, rows, scores, errors);
-        bytes += rows.size() * tier.RowBytes(context.spec.dims);
-      },
-      &bytes);
+  return ScanParts(context, "scan", 0, context.view.segments.size(),
+                   [&](size_t part, absl::Span<const uint32_t> rows, float* scores, float* errors) {
+                     const RerankTier& tier = *context.view.segments[part].segment->tier;
+                     tier.ScoreWithError(context.query, rows, scores, errors);
+                     return rows.size() * tier.RowBytes(context.spec.dims);
+                   });
 }
 
 }  // namespace nestor

@@ -4,11 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "server/convert_point.h"
 #include "server/convert_time.h"
 #include "storage/crc32c.h"
+#include "storage/deterministic.h"
 
 namespace nestor {
 namespace {
@@ -186,14 +185,7 @@ std::optional<Filter> ReadFilter(const v1::Filter& wire, const Collection& colle
 }
 
 uint32_t FilterFingerprint(const v1::Filter& filter) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    filter.SerializeToCodedStream(&coded);
-  }
-  return Crc32c(bytes);
+  return Crc32c(SerializeDeterministically(filter));
 }
 
 }  // namespace nestor

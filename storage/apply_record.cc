@@ -3,10 +3,9 @@
 #include <cstdint>
 #include <string>
 
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/message_lite.h"
 #include "storage/check.h"
+#include "storage/deterministic.h"
 #include "storage/types.h"
 #include "storage/values.h"
 
@@ -15,18 +14,6 @@ namespace {
 
 using storage::CommitRecord;
 using Kind = KeyOperation::Kind;
-
-// Maps are written in the order of their keys: the same message always gives the same bytes.
-std::string SerializeDeterministically(const google::protobuf::MessageLite& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
 
 // Turns one record into operations; value_ is used again for each of them.
 class Applier {

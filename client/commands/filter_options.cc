@@ -22,13 +22,12 @@ v1::Filter FilterArgs::filter() const {
 }
 
 void AddFilterOptions(CLI::App& command, FilterArgs& args) {
-  args.where_option =
+  CLI::Option* where =
       command.add_option("--where", args.where, "Only points that satisfy this filter")
           ->check(FilterValidator(ParseFilterText));
-  args.json_option =
-      command.add_option("--filter", args.json, "The same as JSON: {\"all_of\":[...]}")
-          ->check(FilterValidator(FilterFromJson))
-          ->excludes(args.where_option);
+  command.add_option("--filter", args.json, "The same as JSON: {\"all_of\":[...]}")
+      ->check(FilterValidator(FilterFromJson))
+      ->excludes(where);
 }
 
 }  // namespace nestor::cli

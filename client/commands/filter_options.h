@@ -12,8 +12,6 @@ namespace nestor::cli {
 struct FilterArgs {
   std::string where;
   std::string json;
-  CLI::Option* where_option = nullptr;
-  CLI::Option* json_option = nullptr;
 
   bool given() const { return !where.empty() || !json.empty(); }
   // REQUIRES: given(), and the command line was accepted, which checked the text.

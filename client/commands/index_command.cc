@@ -48,7 +48,9 @@ void AddIndexCommand(CLI::App& app, Command& command) {
   change->add_option("--drop", args->drop, "Give up the index of this field")->type_name("FIELD");
   change->require_option(1);
   index->footer(
-      "Types: keyword, int, double, bool, time. Filters on other fields work too, more slowly.\n"
+      "Types: keyword, int, double, bool, time. Filters on other fields work too, more slowly, "
+      "unless the collection\n"
+      "was created with --indexed-filters-only.\n"
       "Examples:\n"
       "  nestor index docs --add section:keyword\n"
       "  nestor index docs --drop section");

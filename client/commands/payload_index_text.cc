@@ -31,7 +31,7 @@ CLI::Validator PayloadIndexValidator() {
       [](const std::string& text) {
         return std::string(ParsePayloadIndex(text).status().message());
       },
-      kPayloadIndexForm);
+      "");
 }
 
 }  // namespace nestor::cli
