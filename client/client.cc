@@ -1,5 +1,7 @@
 #include "client/client.h"
 
+#include "client/error_details.h"
+
 namespace nestor {
 namespace {
 
@@ -96,6 +98,16 @@ absl::StatusOr<v1::SearchBatchResponse> Client::SearchBatch(const v1::SearchBatc
   return Call(*points_, &PointsStub::SearchBatch, request, options);
 }
 
+std::unique_ptr<grpc::ClientReaderWriterInterface<v1::UpsertChunk, v1::UpsertAck>>
+Client::OpenUpsertStream(grpc::ClientContext* context) const {
+  return points_->UpsertStream(context);
+}
+
+std::unique_ptr<grpc::ClientReaderWriterInterface<v1::SearchRequest, v1::SearchResponse>>
+Client::OpenSearchStream(grpc::ClientContext* context) const {
+  return points_->SearchStream(context);
+}
+
 absl::StatusOr<v1::WriteResponse> Client::Upsert(const v1::UpsertRequest& request,
                                                  const CallOptions& options) const {
   return Call(*points_, &PointsStub::Upsert, request, options);
@@ -119,11 +131,6 @@ absl::StatusOr<v1::CountResponse> Client::Count(const v1::CountRequest& request,
 absl::StatusOr<v1::ScrollResponse> Client::Scroll(const v1::ScrollRequest& request,
                                                   const CallOptions& options) const {
   return Call(*points_, &PointsStub::Scroll, request, options);
-}
-
-absl::Status FromGrpcStatus(const grpc::Status& status) {
-  // gRPC and Abseil number the codes alike.
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
 
 }  // namespace nestor

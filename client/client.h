@@ -26,7 +26,8 @@ struct CallOptions {
 };
 
 // A connection to one Nestor server: one method per unary call of the Collections and Points
-// services, each answering with the response message or the server's status.
+// services, each answering with the response message or the server's status (see
+// client/error_details.h for what more it says).
 //
 //   nestor::Client client("127.0.0.1:6434");
 //   nestor::v1::CountRequest request;
@@ -69,6 +70,11 @@ class Client {
                                             const CallOptions& options = {}) const;
   absl::StatusOr<v1::SearchBatchResponse> SearchBatch(const v1::SearchBatchRequest& request,
                                                       const CallOptions& options = {}) const;
+  // The streams themselves: see StreamingUpsert and StreamingSearch. `context` must outlive them.
+  std::unique_ptr<grpc::ClientReaderWriterInterface<v1::UpsertChunk, v1::UpsertAck>>
+  OpenUpsertStream(grpc::ClientContext* context) const;
+  std::unique_ptr<grpc::ClientReaderWriterInterface<v1::SearchRequest, v1::SearchResponse>>
+  OpenSearchStream(grpc::ClientContext* context) const;
   absl::StatusOr<v1::WriteResponse> Upsert(const v1::UpsertRequest& request,
                                            const CallOptions& options = {}) const;
   absl::StatusOr<v1::WriteResponse> Delete(const v1::DeleteRequest& request,
@@ -84,9 +90,6 @@ class Client {
   std::unique_ptr<v1::Collections::StubInterface> collections_;
   std::unique_ptr<v1::Points::StubInterface> points_;
 };
-
-// The same code and message; details are dropped.
-absl::Status FromGrpcStatus(const grpc::Status& status);
 
 }  // namespace nestor
 

@@ -61,7 +61,7 @@ absl::StatusOr<v1::WriteResponse> Importer::Send(const UpsertBatch& batch) {
   while (true) {
     absl::StatusOr<v1::WriteResponse> response = client_.Upsert(batch.request, kUpsertCall);
     if (response.ok() || !IsRetryable(response.status()) || Stopped()) return response;
-    const std::optional<absl::Duration> wait = backoff.Next();
+    const std::optional<absl::Duration> wait = backoff.Next(response.status());
     if (!wait.has_value()) return response;
     {
       absl::MutexLock lock(&result_mutex_);

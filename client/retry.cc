@@ -2,20 +2,18 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
+#include "client/error_details.h"
 
 namespace nestor {
 
 bool IsRetryable(const absl::Status& status) {
-  // gRPC reports a message beyond the limits of the channel as RESOURCE_EXHAUSTED as well; it would
-  // be too large the next time, too.
-  const bool too_large = absl::StrContains(status.message(), "message larger than max");
-  return (absl::IsResourceExhausted(status) && !too_large) || absl::IsUnavailable(status);
+  return absl::IsUnavailable(status) ||
+         (absl::IsResourceExhausted(status) && RetryDelay(status).has_value());
 }
 
-std::optional<absl::Duration> Backoff::Next() {
-  if (spent_ + next_ > policy_.budget) return std::nullopt;
-  const absl::Duration wait = next_;
+std::optional<absl::Duration> Backoff::Next(const absl::Status& status) {
+  const absl::Duration wait = std::max(next_, RetryDelay(status).value_or(absl::ZeroDuration()));
+  if (spent_ + wait > policy_.budget) return std::nullopt;
   spent_ += wait;
   next_ = std::min(next_ * 2, policy_.longest);
   return wait;

@@ -8,15 +8,17 @@
 
 namespace nestor {
 
-// How to go on when the server is full (RESOURCE_EXHAUSTED) or away (UNAVAILABLE), for calls that
-// may be sent twice: wait `initial`, then twice as long each time up to `longest`, until the waits
-// of one call add up to `budget`.
+// How to go on when the server is full or away, for calls that may be sent twice: wait `initial`,
+// then twice as long each time up to `longest`, but never less than the server asked for, until the
+// waits of one call add up to `budget`.
 struct RetryPolicy {
   absl::Duration initial = absl::Milliseconds(50);
   absl::Duration longest = absl::Seconds(2);
   absl::Duration budget = absl::Seconds(30);
 };
 
+// UNAVAILABLE, and RESOURCE_EXHAUSTED with a RetryDelay: without one, as when a message is larger
+// than the channel allows, another try fails like the first.
 bool IsRetryable(const absl::Status& status);
 
 // The waits of one call, in order.
@@ -26,8 +28,8 @@ class Backoff {
  public:
   explicit Backoff(const RetryPolicy& policy) : policy_(policy), next_(policy.initial) {}
 
-  // How long to wait now; nullopt when the budget is spent.
-  std::optional<absl::Duration> Next();
+  // How long to wait after `status`; nullopt when the budget is spent.
+  std::optional<absl::Duration> Next(const absl::Status& status);
 
  private:
   RetryPolicy policy_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/retry_later.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -11,6 +12,8 @@ namespace {
 
 // Sealed deltas that may wait for their segments before writers are told to slow down.
 constexpr size_t kMaxSealedDeltas = 8;
+// About what turning one of them into a segment takes.
+constexpr absl::Duration kSealDelay = absl::Milliseconds(100);
 
 size_t CostOf(absl::Span<const UpsertItem> items) {
   size_t cost = 0;
@@ -37,9 +40,10 @@ CollectionSpec Collection::CurrentSpec() const {
 
 absl::StatusOr<WriteResult> Collection::Upsert(absl::Span<const UpsertItem> items, WriteMode mode) {
   if (const size_t deltas = view()->deltas.size(); deltas > 1 + kMaxSealedDeltas) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "collection '", spec_.name, "': ", deltas - 1,
-        " full deltas wait for indexing, the limit is ", kMaxSealedDeltas, "; retry later"));
+    return RetryLaterError(absl::StrCat("collection '", spec_.name, "': ", deltas - 1,
+                                        " full deltas wait for indexing, the limit is ",
+                                        kMaxSealedDeltas, "; retry later"),
+                           kSealDelay);
   }
   PendingWrite write{.kind = PendingWrite::Kind::kUpsert, .upserts = items, .mode = mode};
   NESTOR_RETURN_IF_ERROR(Commit(&write, CostOf(items)));

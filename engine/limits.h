@@ -44,6 +44,9 @@ inline constexpr uint32_t kMaxListPage = 1000;
 inline constexpr size_t kMaxMessageBytes = size_t{64} << 20;  // one gRPC message, either way
 // Requests that wait for a thread, all together, as parsed.
 inline constexpr size_t kMaxQueuedBytes = size_t{512} << 20;
+// Requests that the open streams hold, all together, as parsed; and what one of them reads ahead.
+inline constexpr size_t kMaxStreamBytes = size_t{512} << 20;
+inline constexpr size_t kStreamReadAheadBytes = size_t{4} << 20;
 
 }  // namespace nestor
 

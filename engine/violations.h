@@ -29,8 +29,11 @@ class Violations {
   bool empty() const { return list_.empty(); }
   const std::vector<Violation>& list() const { return list_; }
 
+  // The status of a request with this one violation.
+  static absl::Status Only(absl::string_view field, absl::string_view problem);
   // OK if empty; else InvalidArgumentError with every violation: "limit: 0 is below 1; vector: has
-  // 3 dims, not 4".
+  // 3 dims, not 4". They are its payload, too, as nestor.rpc.BadRequest; of very many the first
+  // only.
   absl::Status ToStatus() const;
 
  private:

@@ -18,7 +18,7 @@ void CheckPayload(const std::string& payload, absl::string_view field, Violation
 }
 
 void AddItemErrors(const Violations& violations, uint32_t index, const v1::PointId& id,
-                   UpsertBatch* batch) {
+                   OwnedUpsert* batch) {
   for (const Violations::Violation& violation : violations.list()) {
     v1::ItemError& error = batch->errors.emplace_back();
     error.set_index(index);
@@ -39,7 +39,7 @@ struct ItemFields {
 // Adds one item, or its errors.
 void AddItem(const CollectionSpec& spec, uint32_t index, const ItemFields& fields,
              const v1::PointId& wire_id, std::optional<std::vector<float>> vector,
-             std::string payload, Violations violations, UpsertBatch* batch) {
+             std::string payload, Violations violations, OwnedUpsert* batch) {
   const std::optional<PointId> id = ReadId(wire_id, fields.id, &violations);
   if (vector) ValidateVector(*vector, spec, fields.vector, &violations);
   CheckPayload(payload, fields.payload, &violations);
@@ -53,9 +53,10 @@ void AddItem(const CollectionSpec& spec, uint32_t index, const ItemFields& field
   batch->items.push_back({*id, {}, {}});
 }
 
-void ReadPoints(const v1::UpsertRequest& request, const CollectionSpec& spec, UpsertBatch* batch) {
-  for (int i = 0; i < request.points_size(); ++i) {
-    const v1::Point& point = request.points(i);
+void ReadPoints(const google::protobuf::RepeatedPtrField<v1::Point>& points,
+                const CollectionSpec& spec, OwnedUpsert* batch) {
+  for (int i = 0; i < points.size(); ++i) {
+    const v1::Point& point = points[i];
     const std::string field = absl::StrCat("points[", i, "]");
     const ItemFields fields{field + ".id", field + ".vector", field + ".payload"};
     Violations violations;
@@ -67,7 +68,7 @@ void ReadPoints(const v1::UpsertRequest& request, const CollectionSpec& spec, Up
 }
 
 void ReadColumns(const v1::ColumnBatch& columns, const CollectionSpec& spec, Violations* violations,
-                 UpsertBatch* batch) {
+                 OwnedUpsert* batch) {
   std::optional<std::vector<float>> matrix =
       ReadMatrix(columns.vectors(), spec.dims, kMaxBatchPoints, "columns.vectors", violations);
   if (columns.vectors().rows() != static_cast<uint32_t>(columns.ids_size())) {
@@ -91,7 +92,29 @@ void ReadColumns(const v1::ColumnBatch& columns, const CollectionSpec& spec, Vio
   }
 }
 
-absl::Status AllBad(const UpsertBatch& batch) {
+// The points or the columns of an upsert or a chunk.
+template <typename Message>
+OwnedUpsert ReadItems(const Message& message, const CollectionSpec& spec, Violations* violations) {
+  OwnedUpsert batch;
+  if (message.points().empty() == !message.has_columns()) {
+    violations->Add("points", message.has_columns() ? "set beside columns: exactly one of the two"
+                                                    : "neither points nor columns are set");
+  } else if (static_cast<uint32_t>(message.points_size()) > kMaxBatchPoints) {
+    violations->Add("points",
+                    absl::StrCat(message.points_size(), " points exceed ", kMaxBatchPoints));
+  } else if (message.has_columns()) {
+    ReadColumns(message.columns(), spec, violations, &batch);
+  } else {
+    ReadPoints(message.points(), spec, &batch);
+  }
+  for (size_t i = 0; i < batch.items.size(); ++i) {
+    batch.items[i].vector = batch.vectors[i];
+    batch.items[i].payload = batch.payloads[i];
+  }
+  return batch;
+}
+
+absl::Status AllBad(const OwnedUpsert& batch) {
   Violations violations;
   for (const v1::ItemError& error : batch.errors) violations.Add(error.field(), error.message());
   return violations.ToStatus();
@@ -176,30 +199,22 @@ absl::Status WritePoint(const FoundPoint& point, const v1::Select& select, v1::P
                           : absl::OkStatus();
 }
 
-absl::StatusOr<UpsertBatch> ReadUpsert(const v1::UpsertRequest& request,
+absl::StatusOr<OwnedUpsert> ReadUpsert(const v1::UpsertRequest& request,
                                        const CollectionSpec& spec) {
   Violations violations;
-  UpsertBatch batch;
-  if (request.points().empty() == !request.has_columns()) {
-    violations.Add("points", request.has_columns() ? "set beside columns: exactly one of the two"
-                                                   : "neither points nor columns are set");
-  } else if (static_cast<uint32_t>(request.points_size()) > kMaxBatchPoints) {
-    violations.Add("points",
-                   absl::StrCat(request.points_size(), " points exceed ", kMaxBatchPoints));
-  } else if (request.has_columns()) {
-    ReadColumns(request.columns(), spec, &violations, &batch);
-  } else {
-    ReadPoints(request, spec, &batch);
-  }
+  OwnedUpsert batch = ReadItems(request, spec, &violations);
   if (!v1::WriteMode_IsValid(request.mode())) {
     violations.Add("mode", absl::StrCat(static_cast<int>(request.mode()), " is no write mode"));
   }
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   if (batch.items.empty()) return AllBad(batch);
-  for (size_t i = 0; i < batch.items.size(); ++i) {
-    batch.items[i].vector = batch.vectors[i];
-    batch.items[i].payload = batch.payloads[i];
-  }
+  return batch;
+}
+
+absl::StatusOr<OwnedUpsert> ReadChunk(const v1::UpsertChunk& chunk, const CollectionSpec& spec) {
+  Violations violations;
+  OwnedUpsert batch = ReadItems(chunk, spec, &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   return batch;
 }
 

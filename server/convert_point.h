@@ -31,7 +31,7 @@ absl::Status WritePayload(const std::string& stored, const v1::Select& select, v
 absl::Status WritePoint(const FoundPoint& point, const v1::Select& select, v1::Point* out);
 
 // An upsert in the engine's form. Owns what its items view.
-struct UpsertBatch {
+struct OwnedUpsert {
   std::vector<UpsertItem> items;
   std::vector<uint32_t> index;  // of items[i] in the request: bad ones are left out
   std::vector<std::vector<float>> vectors;
@@ -42,8 +42,10 @@ struct UpsertBatch {
 // Everything that can be written of `request`, and an error for each item that cannot.
 // InvalidArgumentError with every violation if the request itself is wrong, or if no item of it is
 // right.
-absl::StatusOr<UpsertBatch> ReadUpsert(const v1::UpsertRequest& request,
+absl::StatusOr<OwnedUpsert> ReadUpsert(const v1::UpsertRequest& request,
                                        const CollectionSpec& spec);
+// As ReadUpsert; but a chunk without any right item is a batch of errors.
+absl::StatusOr<OwnedUpsert> ReadChunk(const v1::UpsertChunk& chunk, const CollectionSpec& spec);
 
 }  // namespace nestor
 

@@ -9,6 +9,7 @@
 #include "server/convert_point.h"
 #include "server/convert_search.h"
 #include "server/convert_vector.h"
+#include "server/item_error.h"
 #include "server/page_token.h"
 #include "storage/status_macros.h"
 
@@ -29,7 +30,7 @@ WriteMode ReadMode(v1::WriteMode mode) {
 }
 
 // Adds the engine's errors to those of the conversion, all in the order of the request.
-void WriteItemErrors(const UpsertBatch& batch, const WriteResult& result,
+void WriteItemErrors(const OwnedUpsert& batch, const WriteResult& result,
                      v1::WriteResponse* response) {
   for (const v1::ItemError& error : batch.errors) *response->add_errors() = error;
   for (const ItemError& error : result.errors) {
@@ -60,13 +61,6 @@ class AnswerSize {
   size_t bytes_ = 0;
 };
 
-void WriteQueryError(const Violations& violations, uint32_t index, v1::SearchResponse* response) {
-  response->mutable_error()->set_index(index);
-  response->mutable_error()->set_code(static_cast<int32_t>(absl::StatusCode::kInvalidArgument));
-  response->mutable_error()->set_field(violations.list()[0].field);
-  response->mutable_error()->set_message(violations.list()[0].problem);
-}
-
 absl::StatusOr<WriteResult> DeleteSelected(Collection& collection, const v1::Selector& selector,
                                            StopCheck stop) {
   Violations violations;
@@ -85,11 +79,11 @@ absl::StatusOr<WriteResult> DeleteSelected(Collection& collection, const v1::Sel
     }
     case v1::Selector::kAll:
       if (selector.all()) return collection.DeleteMatching(nullptr, stop);
-      return absl::InvalidArgumentError("selector.all: is false; true selects all points");
+      return Violations::Only("selector.all", "is false; true selects all points");
     case v1::Selector::BY_NOT_SET:
       break;
   }
-  return absl::InvalidArgumentError("selector: is empty; ids, filter or all must be set");
+  return Violations::Only("selector", "is empty; ids, filter or all must be set");
 }
 
 }  // namespace
@@ -122,7 +116,8 @@ absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& req
     search.vector = absl::MakeConstSpan(*queries).subspan(size_t{i} * spec.dims, spec.dims);
     Violations bad_query;
     if (!ValidateVector(search.vector, spec, absl::StrCat("queries[", i, "]"), &bad_query)) {
-      WriteQueryError(bad_query, i, answer);
+      WriteError(bad_query.ToStatus(), answer->mutable_error());
+      answer->mutable_error()->set_index(i);
       continue;
     }
     NESTOR_ASSIGN_OR_RETURN(const SearchResult result, collection->Search(search, stop));
@@ -136,7 +131,7 @@ absl::Status HandleUpsert(Engine& engine, const v1::UpsertRequest& request,
                           v1::WriteResponse* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
-  NESTOR_ASSIGN_OR_RETURN(const UpsertBatch batch, ReadUpsert(request, collection->spec()));
+  NESTOR_ASSIGN_OR_RETURN(const OwnedUpsert batch, ReadUpsert(request, collection->spec()));
   NESTOR_ASSIGN_OR_RETURN(const WriteResult result,
                           collection->Upsert(batch.items, ReadMode(request.mode())));
   response->set_sequence(ToNumber(result.sequence));

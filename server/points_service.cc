@@ -1,9 +1,24 @@
 #include "server/points_service.h"
 
+#include <memory>
+
 #include "server/points_handler.h"
+#include "server/search_stream.h"
 #include "server/unary_call.h"
+#include "server/upsert_stream.h"
 
 namespace nestor {
+namespace {
+
+// gRPC deletes it when the call is done.
+template <typename Stream>
+Stream* StartStream(ServiceState& state, grpc::CallbackServerContext* context) {
+  auto* stream = std::make_unique<Stream>(state, context).release();
+  stream->Start();
+  return stream;
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* PointsService::Search(grpc::CallbackServerContext* context,
                                                 const v1::SearchRequest* request,
@@ -27,6 +42,11 @@ grpc::ServerUnaryReactor* PointsService::SearchBatch(grpc::CallbackServerContext
                    });
 }
 
+grpc::ServerBidiReactor<v1::SearchRequest, v1::SearchResponse>* PointsService::SearchStream(
+    grpc::CallbackServerContext* context) {
+  return StartStream<nestor::SearchStream>(state_, context);
+}
+
 grpc::ServerUnaryReactor* PointsService::Upsert(grpc::CallbackServerContext* context,
                                                 const v1::UpsertRequest* request,
                                                 v1::WriteResponse* response) {
@@ -34,6 +54,11 @@ grpc::ServerUnaryReactor* PointsService::Upsert(grpc::CallbackServerContext* con
                    [request, response](Engine& engine, const CallContext&) {
                      return HandleUpsert(engine, *request, response);
                    });
+}
+
+grpc::ServerBidiReactor<v1::UpsertChunk, v1::UpsertAck>* PointsService::UpsertStream(
+    grpc::CallbackServerContext* context) {
+  return StartStream<nestor::UpsertStream>(state_, context);
 }
 
 grpc::ServerUnaryReactor* PointsService::Delete(grpc::CallbackServerContext* context,

@@ -21,9 +21,13 @@ class PointsService : public v1::Points::CallbackService {
   grpc::ServerUnaryReactor* SearchBatch(grpc::CallbackServerContext* context,
                                         const v1::SearchBatchRequest* request,
                                         v1::SearchBatchResponse* response) override;
+  grpc::ServerBidiReactor<v1::SearchRequest, v1::SearchResponse>* SearchStream(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* Upsert(grpc::CallbackServerContext* context,
                                    const v1::UpsertRequest* request,
                                    v1::WriteResponse* response) override;
+  grpc::ServerBidiReactor<v1::UpsertChunk, v1::UpsertAck>* UpsertStream(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* Delete(grpc::CallbackServerContext* context,
                                    const v1::DeleteRequest* request,
                                    v1::WriteResponse* response) override;

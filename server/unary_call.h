@@ -13,6 +13,7 @@
 
 namespace nestor {
 
+// Code, message, and the payloads as google.rpc.Status details.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 // What a call gets when the queue of its pool is full.
 absl::Status TooManyCalls();

@@ -23,6 +23,8 @@ class WorkerPool {
   // Runs what was accepted, then stops.
   ~WorkerPool();
 
+  int threads() const { return static_cast<int>(threads_.size()); }
+
   // False if `queue_limit` tasks are waiting already, or if what waits would hold more than
   // `queue_bytes_limit` with the `bytes` that this one holds; `task` is then not run. A task is
   // always accepted when none is waiting.

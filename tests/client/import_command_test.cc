@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/client/fake_server.h"
+#include "tests/client/retry_later_error.h"
 #include "tests/client/run_nestor.h"
 #include "tests/client/test_files.h"
 
@@ -86,7 +87,7 @@ TEST_F(ImportCommandTest, TakesTheFirstRowsOnly) {
 }
 
 TEST_F(ImportCommandTest, TriesAFullServerAgain) {
-  server_.store().FailUpserts(3, {grpc::StatusCode::RESOURCE_EXHAUSTED, "queue is full"});
+  server_.store().FailUpserts(3, FullServer("queue is full", absl::Milliseconds(1)));
   const Outcome outcome = Import({"--vectors", Vectors(10), "--concurrency", "1"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(Points(), 10);

@@ -143,9 +143,6 @@ TEST_F(PointsTest, LaterPartsAnswerUnimplemented) {
   v1::WriteResponse response;
   EXPECT_EQ(stub->UpdatePayload(&context, {}, &response).error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
-  grpc::ClientContext stream_context;
-  auto stream = stub->SearchStream(&stream_context);
-  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(PointsTest, BadItemsAreReportedAndTheRestIsWritten) {

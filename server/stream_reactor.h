@@ -1,0 +1,209 @@
+#ifndef NESTOR_SERVER_STREAM_REACTOR_H_
+#define NESTOR_SERVER_STREAM_REACTOR_H_
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/retry_later.h"
+#include "grpcpp/alarm.h"
+#include "grpcpp/grpcpp.h"
+#include "server/open_streams.h"
+#include "server/service_state.h"
+#include "server/unary_call.h"
+
+namespace nestor {
+
+// A stream of requests and a stream of answers with a bound on what is in between: what a stream
+// does with its requests is said by the class that derives from this one; when to read, write, wait
+// and finish is said here. Nothing is read while the derived class wants no more, so that a client
+// that sends too fast is stopped by gRPC's flow control and not by our memory.
+//
+// Ends with what End was given once no work runs and every answer is written; with OK once the
+// client has ended its side and all is done. Owns itself: gRPC's OnDone is its end.
+//
+// Thread safety: thread-safe; the hooks are called with the lock held.
+template <typename Request, typename Response>
+class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
+                      private OpenStreams::Stream {
+ public:
+  // `state` and `context` must live until the call is done.
+  StreamReactor(ServiceState& state, const grpc::CallbackServerContext* context)
+      : state_(state), context_(context) {}
+
+  // Call once, with an object made by `new`.
+  void Start() {
+    state_.streams().Add(this);
+    absl::MutexLock lock(&mu_);
+    Advance();
+  }
+
+ protected:
+  struct Received {
+    Request message;
+    size_t bytes;  // as parsed; to be given back with Release
+    absl::Time time;
+  };
+
+  // ---- Hooks
+  // Whether another request may be read.
+  virtual bool WantsMore() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) = 0;
+  virtual void Take(Received request) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) = 0;
+  // Starts what can be started of what was taken.
+  virtual void Work() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) = 0;
+  // Nothing that was taken waits.
+  virtual bool Idle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) = 0;
+
+  // ---- For the hooks
+  // Runs `task` on `pool`, without the lock, and then Work. False if the pool is full: see
+  // WorkLater.
+  bool Submit(WorkerPool& pool, size_t bytes, std::function<void()> task)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    ++busy_;
+    const bool accepted = pool.TrySubmit(bytes, [this, task = std::move(task)] {
+      task();
+      absl::MutexLock lock(&mu_);
+      --busy_;
+      Advance();
+    });
+    if (accepted) return true;
+    --busy_;
+    WorkLater();
+    return false;
+  }
+  // Calls Work again after a while, and not before.
+  void WorkLater() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (waiting_) return;
+    waiting_ = true;
+    ++busy_;
+    next_alarm_ = 1 - next_alarm_;  // an alarm must not be set while its own callback runs
+    alarms_[next_alarm_].Set(std::chrono::system_clock::now() + kWait, [this](bool) {
+      absl::MutexLock lock(&mu_);
+      waiting_ = false;
+      --busy_;
+      Advance();
+    });
+  }
+  void Answer(Response response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    const size_t bytes = response.ByteSizeLong();
+    outgoing_bytes_ += bytes;
+    outgoing_.push_back({std::move(response), bytes});
+    Advance();
+  }
+  // The first one counts.
+  void End(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (!end_.has_value()) end_ = ToGrpcStatus(status);
+  }
+  bool ended() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return end_.has_value(); }
+  // Answers that are not sent yet.
+  size_t outgoing() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return outgoing_.size(); }
+  size_t outgoing_bytes() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return outgoing_bytes_; }
+  void Release(size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    held_ -= bytes;
+    state_.streams().Release(bytes);
+  }
+  ServiceState& state() { return state_; }
+  CallContext ContextOf(absl::Time received) const { return CallContext(context_, received); }
+
+  absl::Mutex mu_;
+
+ private:
+  static constexpr std::chrono::milliseconds kWait{10};
+
+  struct Outgoing {
+    Response message;
+    size_t bytes;
+  };
+
+  void OnReadDone(bool ok) override {
+    absl::MutexLock lock(&mu_);
+    reading_ = false;
+    if (ok) {
+      Keep();
+    } else {
+      client_is_done_ = true;
+    }
+    Advance();
+  }
+  void OnWriteDone(bool ok) override {
+    absl::MutexLock lock(&mu_);
+    writing_ = false;
+    outgoing_bytes_ -= outgoing_.front().bytes;
+    outgoing_.pop_front();
+    if (!ok) {
+      outgoing_.clear();
+      End(absl::CancelledError("the client is gone"));
+    }
+    Advance();
+  }
+  void OnCancel() override {
+    absl::MutexLock lock(&mu_);
+    while (outgoing_.size() > (writing_ ? 1 : 0)) outgoing_.pop_back();
+    End(absl::CancelledError("the client is gone"));
+    Advance();
+  }
+  void Drain() override {
+    absl::MutexLock lock(&mu_);
+    End(absl::UnavailableError("the server is shutting down"));
+    Advance();
+  }
+  void OnDone() override {
+    std::unique_ptr<StreamReactor> self(this);
+    state_.streams().Remove(this);
+    absl::MutexLock lock(&mu_);
+    state_.streams().Release(held_);
+  }
+
+  void Keep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    const size_t bytes = incoming_.SpaceUsedLong();
+    if (!state_.streams().Hold(bytes)) {
+      return End(RetryLaterError("the open streams hold too much; retry later", absl::Seconds(1)));
+    }
+    held_ += bytes;
+    Take({std::exchange(incoming_, Request()), bytes, absl::Now()});
+  }
+
+  void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (finished_) return;
+    if (!writing_ && !outgoing_.empty()) {
+      writing_ = true;
+      this->StartWrite(&outgoing_.front().message);
+    }
+    if (!ended() && !waiting_) Work();
+    if (client_is_done_ && busy_ == 0 && Idle()) End(absl::OkStatus());
+    if (ended()) {
+      finished_ = busy_ == 0 && outgoing_.empty();
+      if (finished_) this->Finish(*end_);
+    } else if (!reading_ && !client_is_done_ && WantsMore()) {
+      reading_ = true;
+      this->StartRead(&incoming_);
+    }
+  }
+
+  ServiceState& state_;
+  const grpc::CallbackServerContext* const context_;
+  Request incoming_ ABSL_GUARDED_BY(mu_);               // gRPC's while reading_
+  std::deque<Outgoing> outgoing_ ABSL_GUARDED_BY(mu_);  // the first one is gRPC's while writing_
+  size_t outgoing_bytes_ ABSL_GUARDED_BY(mu_) = 0;
+  size_t held_ ABSL_GUARDED_BY(mu_) = 0;  // bytes of what was taken and not released
+  int busy_ ABSL_GUARDED_BY(mu_) = 0;     // tasks and alarms that will come back to this object
+  bool waiting_ ABSL_GUARDED_BY(mu_) = false;
+  bool reading_ ABSL_GUARDED_BY(mu_) = false;
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  bool client_is_done_ ABSL_GUARDED_BY(mu_) = false;
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mu_);
+  bool finished_ ABSL_GUARDED_BY(mu_) = false;
+  grpc::Alarm alarms_[2] ABSL_GUARDED_BY(mu_);
+  int next_alarm_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_SERVER_STREAM_REACTOR_H_
