@@ -113,6 +113,11 @@ absl::StatusOr<v1::WriteResponse> Client::Upsert(const v1::UpsertRequest& reques
   return Call(*points_, &PointsStub::Upsert, request, options);
 }
 
+absl::StatusOr<v1::WriteResponse> Client::UpdatePayload(const v1::UpdatePayloadRequest& request,
+                                                        const CallOptions& options) const {
+  return Call(*points_, &PointsStub::UpdatePayload, request, options);
+}
+
 absl::StatusOr<v1::WriteResponse> Client::Delete(const v1::DeleteRequest& request,
                                                  const CallOptions& options) const {
   return Call(*points_, &PointsStub::Delete, request, options);

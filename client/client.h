@@ -77,6 +77,8 @@ class Client {
   OpenSearchStream(grpc::ClientContext* context) const;
   absl::StatusOr<v1::WriteResponse> Upsert(const v1::UpsertRequest& request,
                                            const CallOptions& options = {}) const;
+  absl::StatusOr<v1::WriteResponse> UpdatePayload(const v1::UpdatePayloadRequest& request,
+                                                  const CallOptions& options = {}) const;
   absl::StatusOr<v1::WriteResponse> Delete(const v1::DeleteRequest& request,
                                            const CallOptions& options = {}) const;
   absl::StatusOr<v1::GetResponse> Get(const v1::GetRequest& request,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/payload_indexing.h"
 #include "engine/retry_later.h"
 #include "storage/status_macros.h"
 
@@ -21,6 +22,12 @@ size_t CostOf(absl::Span<const UpsertItem> items) {
     cost += item.vector.size() * sizeof(float) + item.payload.size() + item.id.encoded().size();
   }
   return cost;
+}
+
+bool PayloadWorkIsDue(const View& view) {
+  return std::any_of(
+      view.segments.begin(), view.segments.end(),
+      [&](const View::SegmentPart& part) { return PayloadIndexIsDue(part, *view.schema); });
 }
 
 }  // namespace
@@ -51,8 +58,15 @@ absl::StatusOr<WriteResult> Collection::Upsert(absl::Span<const UpsertItem> item
 }
 
 absl::StatusOr<WriteResult> Collection::Delete(absl::Span<const PointId> ids) {
-  PendingWrite write{.kind = PendingWrite::Kind::kDelete, .deletes = ids};
+  PendingWrite write{.kind = PendingWrite::Kind::kDelete, .ids = ids};
   NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * kMaxIdBytes));
+  return std::move(write.result);
+}
+
+absl::StatusOr<WriteResult> Collection::UpdatePayload(absl::Span<const PointId> ids,
+                                                      const PayloadPatch& patch) {
+  PendingWrite write{.kind = PendingWrite::Kind::kUpdatePayload, .ids = ids, .patch = &patch};
+  NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * (kMaxIdBytes + patch.set.ByteSizeLong())));
   return std::move(write.result);
 }
 
@@ -103,7 +117,7 @@ void Collection::CommitGroup(absl::Span<PendingWrite* const> group) {
 absl::Status Collection::CommitRecords(absl::Span<PendingWrite* const> group) {
   const std::shared_ptr<const View> before = view();
   RecordBuilder builder(spec_, *before);
-  NESTOR_RETURN_IF_ERROR(builder.FindIds(group));
+  NESTOR_RETURN_IF_ERROR(builder.Read(group));
   for (PendingWrite* write : group) builder.Add(write);
   if (!builder.records().empty()) NESTOR_RETURN_IF_ERROR(env_.store.Apply(builder.records()));
   PublishGroup(builder.records(), group);
@@ -115,18 +129,21 @@ void Collection::PublishGroup(absl::Span<const storage::CommitRecord> records,
   const bool seal = std::any_of(group.begin(), group.end(), [](const PendingWrite* write) {
     return write->kind == PendingWrite::Kind::kSeal;
   });
+  const bool patched = std::any_of(
+      records.begin(), records.end(),
+      [](const storage::CommitRecord& record) { return !record.write().payload_puts().empty(); });
   std::shared_ptr<const StoreSnapshot> snapshot = env_.store.GetSnapshot();
-  bool sealed;
+  bool work = false;
   {
     absl::MutexLock lock(&publish_mu_);
     auto next = std::make_shared<View>(*view_.Load());
     ApplyToView(spec_, records, next.get(), &active_);
     if (seal) SealDelta(spec_, next.get(), &active_);
     next->snapshot = std::move(snapshot);
-    sealed = next->deltas.size() > 1;
+    work = next->deltas.size() > 1 || (patched && PayloadWorkIsDue(*next));
     view_.Store(std::move(next));
   }
-  if (sealed) env_.work_due();
+  if (work) env_.work_due();
 }
 
 absl::StatusOr<SearchResult> Collection::Search(const SearchRequest& request,

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -65,6 +67,8 @@ struct CollectionEnv {
 // Thread safety: thread-safe.
 class Collection {
  public:
+  using FailedSegments = absl::flat_hash_set<std::shared_ptr<const Segment>>;
+
   // Builds the view from the store: every live row comes back as a segment that is searched by
   // scanning until its index is built in the background. The store's errors.
   static absl::StatusOr<std::unique_ptr<Collection>> Recover(ResolvedSpec spec, CollectionEnv env);
@@ -85,6 +89,13 @@ class Collection {
   // Deletes the live points that satisfy `filter` (null: all) now; one that is replaced meanwhile
   // stays. Not one write but several: when an error ends it, some points may be deleted already.
   absl::StatusOr<WriteResult> DeleteMatching(const Filter* filter, StopCheck stop);
+  // Changes the payloads of points; their vectors and versions stay. An item error for an id that
+  // is not there, and for a payload that would grow too large.
+  absl::StatusOr<WriteResult> UpdatePayload(absl::Span<const PointId> ids,
+                                            const PayloadPatch& patch);
+  // Of the points that DeleteMatching would delete, in the same manner.
+  absl::StatusOr<WriteResult> UpdatePayloadMatching(const Filter* filter, const PayloadPatch& patch,
+                                                    StopCheck stop);
   // Declares a payload index, or gives one up. The new one is built in the background; until it is
   // there, filters read payloads. AlreadyExistsError if the field has one of another type,
   // ResourceExhaustedError if there are kMaxPayloadIndexes, NotFoundError if there is none to drop.
@@ -119,23 +130,35 @@ class Collection {
   // Background work, one thread at a time for each: turns the oldest sealed delta into a segment;
   // runs one merge that the policy finds due; builds the payload indexes that one segment lacks.
   // True if there was something to do. MergeOnce returns what MergeSegments does, IndexPayloadsOnce
-  // what IndexFromStore does.
+  // what IndexFromStore does, adds a segment that it failed for to `failed` and leaves those alone.
   bool SealOnce();
   absl::StatusOr<bool> MergeOnce(int threads);
-  absl::StatusOr<bool> IndexPayloadsOnce();
+  absl::StatusOr<bool> IndexPayloadsOnce(FailedSegments* failed);
 
  private:
   Collection(ResolvedSpec spec, CollectionEnv env, View view, std::shared_ptr<Delta> active);
 
   absl::Status Commit(PendingWrite* write, size_t cost);
+  // Commits what `prototype` says for all live points that satisfy `filter` (null: all), a batch at
+  // a time.
+  absl::StatusOr<WriteResult> WriteMatching(const Filter* filter, const PendingWrite& prototype,
+                                            size_t batch_points, size_t cost_per_point,
+                                            StopCheck stop);
   void CommitGroup(absl::Span<PendingWrite* const> group);
   absl::Status CommitRecords(absl::Span<PendingWrite* const> group);
   void PublishGroup(absl::Span<const storage::CommitRecord> records,
                     absl::Span<PendingWrite* const> group);
+  // The payload index of a merged segment (null: of none), and those of its inputs that it is from.
+  struct MergedPayloads {
+    std::shared_ptr<const PayloadIndex> index;
+    std::vector<std::shared_ptr<const PayloadIndex>> from;
+  };
+  MergedPayloads MergePayloads(absl::Span<const MergeInput> inputs, const Segment* merged) const;
   // Puts `merged` (null: nothing) in the place of `inputs`; returns the rows that were left behind.
-  std::vector<Row> InstallMerge(absl::Span<const MergeInput> inputs,
-                                const std::shared_ptr<const Segment>& merged,
-                                std::shared_ptr<const PayloadIndex> payloads);
+  // Nothing, and nothing is done, if a payload index of the inputs has changed since.
+  std::optional<std::vector<Row>> InstallMerge(absl::Span<const MergeInput> inputs,
+                                               const std::shared_ptr<const Segment>& merged,
+                                               const MergedPayloads& payloads);
   absl::Status ForgetTombstones(const std::vector<Row>& rows);
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
                                                                   absl::Span<const Row> rows,

@@ -6,12 +6,15 @@
 #include "absl/strings/str_cat.h"
 #include "engine/collection.h"
 #include "engine/filter_rows.h"
+#include "engine/limits.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
 
-constexpr size_t kDeleteBatch = 1000;  // points of one commit
+// Points of one commit.
+constexpr size_t kDeleteBatch = 1000;
+constexpr size_t kUpdateBatch = 250;  // with their payloads
 constexpr size_t kIdsBetweenStops = 4096;
 
 // The live rows of all parts that are not left out.
@@ -75,6 +78,21 @@ absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
 }
 
 absl::StatusOr<WriteResult> Collection::DeleteMatching(const Filter* filter, StopCheck stop) {
+  return WriteMatching(filter, {.kind = PendingWrite::Kind::kDelete}, kDeleteBatch, kMaxIdBytes,
+                       stop);
+}
+
+absl::StatusOr<WriteResult> Collection::UpdatePayloadMatching(const Filter* filter,
+                                                              const PayloadPatch& patch,
+                                                              StopCheck stop) {
+  return WriteMatching(filter, {.kind = PendingWrite::Kind::kUpdatePayload, .patch = &patch},
+                       kUpdateBatch, kMaxIdBytes + patch.set.ByteSizeLong(), stop);
+}
+
+absl::StatusOr<WriteResult> Collection::WriteMatching(const Filter* filter,
+                                                      const PendingWrite& prototype,
+                                                      size_t batch_points, size_t cost_per_point,
+                                                      StopCheck stop) {
   const std::shared_ptr<const View> view = this->view();
   FilteredRows filtered;
   if (filter != nullptr) {
@@ -83,9 +101,9 @@ absl::StatusOr<WriteResult> Collection::DeleteMatching(const Filter* filter, Sto
   const std::vector<Row> rows = RowsLeft(*view, filter != nullptr ? &filtered : nullptr);
   WriteResult total;
   total.sequence = view->sequence;
-  for (size_t begin = 0; begin < rows.size(); begin += kDeleteBatch) {
+  for (size_t begin = 0; begin < rows.size(); begin += batch_points) {
     NESTOR_RETURN_IF_ERROR(stop());
-    const auto batch = absl::MakeConstSpan(rows).subspan(begin, kDeleteBatch);
+    const auto batch = absl::MakeConstSpan(rows).subspan(begin, batch_points);
     NESTOR_ASSIGN_OR_RETURN(const std::vector<std::optional<FoundPoint>> points,
                             ReadRows(*view, batch, {}));
     std::vector<PointId> ids;
@@ -95,11 +113,17 @@ absl::StatusOr<WriteResult> Collection::DeleteMatching(const Filter* filter, Sto
       ids.push_back(points[i]->id);
       expected.push_back(batch[i]);
     }
-    PendingWrite write{
-        .kind = PendingWrite::Kind::kDelete, .deletes = ids, .expected_rows = expected};
-    NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * kMaxIdBytes));
+    PendingWrite write = prototype;
+    write.ids = ids;
+    write.expected_rows = expected;
+    NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * cost_per_point));
     total.sequence = write.result.sequence;
     total.affected += write.result.affected;
+    for (ItemError& error : write.result.errors) {
+      if (total.errors.size() == kMaxItemErrors) break;
+      error.index += static_cast<uint32_t>(begin);
+      total.errors.push_back(std::move(error));
+    }
   }
   return total;
 }

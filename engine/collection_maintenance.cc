@@ -23,9 +23,12 @@ size_t RecoveredSegmentRows(const ResolvedSpec& spec) {
 }
 
 void AddSegment(std::shared_ptr<const Segment> segment, RowBitmap dead,
-                std::shared_ptr<const PayloadIndex> payloads, View* view) {
-  view->segments.push_back({std::move(segment), std::make_shared<const RowBitmap>(std::move(dead)),
-                            std::move(payloads)});
+                std::shared_ptr<const PayloadIndex> payloads, RowSet patched, View* view) {
+  View::SegmentPart& part = view->segments.emplace_back();
+  part.segment = std::move(segment);
+  part.dead = std::make_shared<const RowBitmap>(std::move(dead));
+  part.payloads = std::move(payloads);
+  if (!patched.isEmpty()) part.patched.recent = std::make_shared<const RowSet>(std::move(patched));
 }
 
 auto FindSegment(View* view, const Segment* segment) {
@@ -42,7 +45,7 @@ absl::Status ReadSegments(const ResolvedSpec& spec, View* view) {
     if (builder == nullptr) return;
     const size_t rows = builder->size();
     AddSegment(std::move(*builder).Finish(), RowBitmap(rows),
-               std::make_shared<const PayloadIndex>(), view);
+               std::make_shared<const PayloadIndex>(), RowSet(), view);
     builder = nullptr;
   };
   NESTOR_RETURN_IF_ERROR(view->snapshot->ScanPoints(
@@ -112,16 +115,21 @@ bool Collection::SealOnce() {
     absl::MutexLock lock(&publish_mu_);
     auto next = std::make_shared<View>(*view_.Load());
     NESTOR_CHECK(next->deltas.front().delta == part.delta);
-    // Rows that died while the segment was built.
+    // Rows that died while the segment was built, and rows with other payloads than the delta
+    // knows.
     RowBitmap dead(segment->rows.size());
+    const RowSet patched_places = next->deltas.front().patched.all();
+    RowSet patched;
     for (uint32_t local = 0; local < segment->rows.size(); ++local) {
       const uint64_t place = ToNumber(segment->rows[local]) - ToNumber(part.delta->first_row());
       if (next->deltas.front().dead->Test(place)) dead.Set(local);
+      if (patched_places.contains(static_cast<uint32_t>(place))) patched.add(local);
     }
     next->deltas.erase(next->deltas.begin());
     if (!segment->rows.empty()) {
       AddSegment(segment, std::move(dead),
-                 std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)), next.get());
+                 std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)),
+                 std::move(patched), next.get());
     }
     view_.Store(std::move(next));
   }
@@ -148,56 +156,86 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
       const std::shared_ptr<const Segment> merged,
       MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
 
-  std::shared_ptr<const PayloadIndex> payloads;
-  if (merged != nullptr) {
-    // As they are now: payload indexes may have been built while the segments were merged.
-    View now = *view();
-    std::vector<PayloadMergeInput> payload_inputs;
-    for (const MergeInput& input : inputs) {
-      const auto part = FindSegment(&now, input.segment);
-      NESTOR_CHECK(part != now.segments.end());
-      payload_inputs.push_back({input.segment, part->payloads.get()});
-    }
-    payloads = MergePayloadIndexes(*now.schema, payload_inputs, *merged);
-  }
-  const std::vector<Row> dropped = InstallMerge(inputs, merged, std::move(payloads));
-  (void)ForgetTombstones(dropped);  // as in SealOnce
+  std::optional<std::vector<Row>> dropped;
+  while (!dropped) dropped = InstallMerge(inputs, merged, MergePayloads(inputs, merged.get()));
+  (void)ForgetTombstones(*dropped);  // as in SealOnce
   return true;
 }
 
-absl::StatusOr<bool> Collection::IndexPayloadsOnce() {
-  std::shared_ptr<const View> before = view();
-  const std::shared_ptr<const PayloadSchema> schema = before->schema;
-  const auto due =
-      std::find_if(before->segments.begin(), before->segments.end(),
-                   [&](const View::SegmentPart& part) { return !part.payloads->Covers(*schema); });
-  if (closed_ || due == before->segments.end()) return false;
-  const View::SegmentPart part = *due;
-  const std::shared_ptr<const StoreSnapshot> snapshot = before->snapshot;
-  before = nullptr;  // what is merged away meanwhile need not wait for this
-  NESTOR_ASSIGN_OR_RETURN(
-      const std::shared_ptr<const PayloadIndex> payloads,
-      IndexFromStore(*snapshot, spec_.number, *part.segment, *schema, *part.payloads, closed_));
+Collection::MergedPayloads Collection::MergePayloads(absl::Span<const MergeInput> inputs,
+                                                     const Segment* merged) const {
+  View now = *view();
+  MergedPayloads payloads;
+  std::vector<PayloadMergeInput> merge_inputs;
+  for (const MergeInput& input : inputs) {
+    const auto part = FindSegment(&now, input.segment);
+    NESTOR_CHECK(part != now.segments.end());
+    merge_inputs.push_back({input.segment, part->payloads.get()});
+    payloads.from.push_back(part->payloads);
+  }
+  if (merged != nullptr) {
+    payloads.index = MergePayloadIndexes(*now.schema, merge_inputs, *merged);
+  }
+  return payloads;
+}
+
+absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
+  View::SegmentPart part;
+  std::shared_ptr<const PayloadSchema> schema;
+  std::shared_ptr<const StoreSnapshot> snapshot;
+  {
+    absl::MutexLock lock(&publish_mu_);
+    auto next = std::make_shared<View>(*view_.Load());
+    const auto due = std::find_if(
+        next->segments.begin(), next->segments.end(), [&](const View::SegmentPart& part) {
+          return PayloadIndexIsDue(part, *next->schema) && !failed->contains(part.segment);
+        });
+    if (closed_ || due == next->segments.end()) return false;
+    // What the snapshot shows will be in the index; what is patched later stays apart.
+    if (due->patched.recent != nullptr) {
+      due->patched = {std::make_shared<const RowSet>(due->patched.all()), nullptr};
+    }
+    part = *due;
+    schema = next->schema;
+    snapshot = next->snapshot;
+    view_.Store(std::move(next));
+  }
+  const absl::StatusOr<std::shared_ptr<const PayloadIndex>> payloads = IndexFromStore(
+      *snapshot, spec_.number, *part.segment, *schema, *part.payloads, part.patched.all(), closed_);
+  if (!payloads.ok()) {
+    failed->insert(part.segment);
+    return payloads.status();
+  }
   absl::MutexLock lock(&publish_mu_);
   auto next = std::make_shared<View>(*view_.Load());
   const auto now = FindSegment(next.get(), part.segment.get());
   if (now != next->segments.end()) {  // merged meanwhile: the merged one comes next
-    now->payloads = std::make_shared<const PayloadIndex>(payloads->Only(*next->schema));
+    now->payloads = std::make_shared<const PayloadIndex>((*payloads)->Only(*next->schema));
+    now->patched.being_indexed = nullptr;
     view_.Store(std::move(next));
   }
   return true;
 }
 
-std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
-                                          const std::shared_ptr<const Segment>& merged,
-                                          std::shared_ptr<const PayloadIndex> payloads) {
+std::optional<std::vector<Row>> Collection::InstallMerge(
+    absl::Span<const MergeInput> inputs, const std::shared_ptr<const Segment>& merged,
+    const MergedPayloads& payloads) {
   std::vector<Row> dropped;
   absl::MutexLock lock(&publish_mu_);
   auto next = std::make_shared<View>(*view_.Load());
   RowBitmap dead(merged == nullptr ? 0 : merged->rows.size());
-  for (const MergeInput& input : inputs) {
+  RowSet patched;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const MergeInput& input = inputs[i];
     const auto now = FindSegment(next.get(), input.segment);
     NESTOR_CHECK(now != next->segments.end());
+    // An index that took in what was patched leaves no trace of it: the merged one is out of date.
+    if (now->payloads != payloads.from[i]) return std::nullopt;
+    if (merged != nullptr) {
+      for (const uint32_t local : now->patched.all()) {
+        if (const auto place = merged->Find(input.segment->rows[local])) patched.add(*place);
+      }
+    }
     for (uint32_t local = 0; local < input.segment->rows.size(); ++local) {
       if (!now->dead->Test(local)) continue;
       if (input.dead->Test(local)) {
@@ -210,7 +248,8 @@ std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
   }
   if (merged != nullptr) {
     AddSegment(merged, std::move(dead),
-               std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)), next.get());
+               std::make_shared<const PayloadIndex>(payloads.index->Only(*next->schema)),
+               std::move(patched), next.get());
   }
   view_.Store(std::move(next));
   return dropped;

@@ -27,23 +27,48 @@ RecordBuilder::RecordBuilder(const ResolvedSpec& spec, const View& view)
       next_row_(view.next_row),
       schema_(*view.schema) {}
 
-absl::Status RecordBuilder::FindIds(absl::Span<PendingWrite* const> group) {
+absl::Status RecordBuilder::Read(absl::Span<PendingWrite* const> group) {
   std::vector<PointId> ids;
   for (const PendingWrite* write : group) {
     for (const UpsertItem& item : write->upserts) ids.push_back(item.id);
-    ids.insert(ids.end(), write->deletes.begin(), write->deletes.end());
+    ids.insert(ids.end(), write->ids.begin(), write->ids.end());
+    updates_ |= write->kind == PendingWrite::Kind::kUpdatePayload;
   }
   std::vector<Row> rows;
   NESTOR_RETURN_IF_ERROR(view_.snapshot->FindRows(spec_.number, ids, &rows));
   for (size_t i = 0; i < ids.size(); ++i) rows_.emplace(std::move(ids[i]), rows[i]);
+  if (!updates_) return absl::OkStatus();
+
+  rows.clear();
+  for (const PendingWrite* write : group) {
+    if (write->kind != PendingWrite::Kind::kUpdatePayload) continue;
+    for (const PointId& id : write->ids) rows.push_back(rows_[id]);
+  }
+  std::erase(rows, kNoRow);
+  std::vector<std::string> payloads;
+  NESTOR_RETURN_IF_ERROR(view_.snapshot->ReadPayloads(spec_.number, rows, &payloads));
+  for (size_t i = 0; i < rows.size(); ++i) payloads_.emplace(rows[i], std::move(payloads[i]));
   return absl::OkStatus();
 }
 
 void RecordBuilder::Add(PendingWrite* write) {
-  if (!write->upserts.empty()) AddUpsert(write);
-  if (!write->deletes.empty()) AddDelete(write);
-  if (write->kind == PendingWrite::Kind::kChangeSchema) {
-    write->status = AddSchemaChange(write->schema);
+  switch (write->kind) {
+    case PendingWrite::Kind::kUpsert:
+      AddUpsert(write);
+      break;
+    case PendingWrite::Kind::kDelete:
+      AddDelete(write);
+      break;
+    case PendingWrite::Kind::kUpdatePayload:
+      AddUpdate(write);
+      break;
+    case PendingWrite::Kind::kChangeSchema:
+      write->status = AddSchemaChange(write->schema);
+      break;
+    case PendingWrite::Kind::kSeal:
+    case PendingWrite::Kind::kRefresh:
+    case PendingWrite::Kind::kClose:
+      break;
   }
   write->result.sequence = sequence_;
 }
@@ -64,13 +89,13 @@ void RecordBuilder::AddUpsert(PendingWrite* write) {
     const bool exists = row != kNoRow;
     if (write->mode == WriteMode::kInsertOnly && exists) {
       write->result.errors.push_back(
-          {static_cast<uint32_t>(i),
+          {static_cast<uint32_t>(i), item.id,
            absl::AlreadyExistsError(absl::StrCat("id '", item.id.ToString(), "' exists"))});
       continue;
     }
     if (write->mode == WriteMode::kUpdateOnly && !exists) {
       write->result.errors.push_back(
-          {static_cast<uint32_t>(i),
+          {static_cast<uint32_t>(i), item.id,
            absl::NotFoundError(absl::StrCat("no id '", item.id.ToString(), "'"))});
       continue;
     }
@@ -80,6 +105,7 @@ void RecordBuilder::AddUpsert(PendingWrite* write) {
     put->set_vector(std::string(AsBytes(item.vector)));
     put->set_payload(std::string(item.payload));
     put->set_replaced_row(ToNumber(row));
+    if (updates_) payloads_[next_row_] = put->payload();
     row = next_row_;
     next_row_ = NextRow(next_row_);
   }
@@ -88,17 +114,46 @@ void RecordBuilder::AddUpsert(PendingWrite* write) {
 
 void RecordBuilder::AddDelete(PendingWrite* write) {
   storage::CommitRecord record = NewRecord();
-  for (size_t i = 0; i < write->deletes.size(); ++i) {
-    const PointId& id = write->deletes[i];
-    Row& row = rows_[id];
+  for (size_t i = 0; i < write->ids.size(); ++i) {
+    const Row row = RowOf(*write, i);
     if (row == kNoRow) continue;
-    if (!write->expected_rows.empty() && row != write->expected_rows[i]) continue;
     storage::CommitRecord::Erase* erase = record.mutable_write()->add_erases();
-    erase->set_id(id.encoded());
+    erase->set_id(write->ids[i].encoded());
     erase->set_row(ToNumber(row));
-    row = kNoRow;
+    rows_[write->ids[i]] = kNoRow;
   }
   Finish(std::move(record), write);
+}
+
+void RecordBuilder::AddUpdate(PendingWrite* write) {
+  storage::CommitRecord record = NewRecord();
+  for (size_t i = 0; i < write->ids.size(); ++i) {
+    const PointId& id = write->ids[i];
+    const Row row = RowOf(*write, i);
+    if (row == kNoRow) {
+      if (!write->expected_rows.empty()) continue;
+      write->result.errors.push_back(
+          {static_cast<uint32_t>(i), id,
+           absl::NotFoundError(absl::StrCat("no id '", id.ToString(), "'"))});
+      continue;
+    }
+    std::string& payload = payloads_[row];
+    absl::StatusOr<std::string> patched = PatchPayload(payload, *write->patch);
+    if (!patched.ok()) {
+      write->result.errors.push_back({static_cast<uint32_t>(i), id, patched.status()});
+      continue;
+    }
+    payload = *std::move(patched);
+    storage::CommitRecord::PayloadPut* put = record.mutable_write()->add_payload_puts();
+    put->set_row(ToNumber(row));
+    put->set_payload(payload);
+  }
+  Finish(std::move(record), write);
+}
+
+Row RecordBuilder::RowOf(const PendingWrite& write, size_t i) {
+  const Row row = rows_[write.ids[i]];
+  return write.expected_rows.empty() || row == write.expected_rows[i] ? row : kNoRow;
 }
 
 absl::Status RecordBuilder::AddSchemaChange(const SchemaChange& change) {
@@ -130,13 +185,22 @@ absl::Status RecordBuilder::AddSchemaChange(const SchemaChange& change) {
 }
 
 void RecordBuilder::Finish(storage::CommitRecord record, PendingWrite* write) {
-  const size_t changes = record.write().puts_size() + record.write().erases_size();
+  const storage::CommitRecord::Write& changed = record.write();
+  const auto changes = static_cast<size_t>(changed.puts_size() + changed.erases_size() +
+                                           changed.payload_puts_size());
   write->result.affected += changes;
   if (changes == 0) return;
   record.mutable_write()->set_next_row(ToNumber(next_row_));
   sequence_ = NextSequence(sequence_);
   records_.push_back(std::move(record));
 }
+
+namespace {
+
+// Rows whose payloads are read by every filter, in one delta, before it becomes a segment.
+constexpr size_t kMaxPatchedRows = 256;
+
+}  // namespace
 
 void SealDelta(const ResolvedSpec& spec, View* view, std::shared_ptr<Delta>* active) {
   if (!view->deltas.empty() && view->deltas.back().length == 0) return;
@@ -196,6 +260,14 @@ void ApplyToView(const ResolvedSpec& spec, absl::Span<const storage::CommitRecor
       NESTOR_CHECK(marker.Mark(Row{erase.row()}));
     }
   }
+  PatchMarker patches(view);
+  for (const storage::CommitRecord& record : records) {
+    for (const storage::CommitRecord::PayloadPut& put : record.write().payload_puts()) {
+      patches.Mark(Row{put.row()});
+    }
+  }
+  // A delta is never indexed anew, a segment is.
+  if (view->deltas.back().patched.size() > kMaxPatchedRows) SealDelta(spec, view, active);
 }
 
 }  // namespace nestor

@@ -20,6 +20,7 @@ struct PendingWrite {
   enum class Kind {
     kUpsert,
     kDelete,
+    kUpdatePayload,
     kChangeSchema,
     kSeal,     // close the delta, so that a segment is built from it
     kRefresh,  // only move the view to a newer store snapshot
@@ -28,9 +29,10 @@ struct PendingWrite {
   Kind kind = Kind::kUpsert;
   absl::Span<const UpsertItem> upserts = {};
   WriteMode mode = WriteMode::kUpsert;
-  absl::Span<const PointId> deletes = {};
-  // By id in `deletes`: delete only if this is still the id's row. Empty: whatever row it has.
+  absl::Span<const PointId> ids = {};  // to delete or to update
+  // By id in `ids`: only if this is still the id's row. Empty: whatever row it has.
   absl::Span<const Row> expected_rows = {};
+  const PayloadPatch* patch = nullptr;
   SchemaChange schema = {};
 
   absl::Status status = {};
@@ -45,8 +47,9 @@ class RecordBuilder {
   // Starts behind `view`, which must be the newest one.
   RecordBuilder(const ResolvedSpec& spec, const View& view);
 
-  // Reads the rows of all ids in `group`, in one batch. The store's errors.
-  absl::Status FindIds(absl::Span<PendingWrite* const> group);
+  // Reads the rows of all ids in `group`, and the payloads of those that are updated, in a batch
+  // each. The store's errors.
+  absl::Status Read(absl::Span<PendingWrite* const> group);
   // Adds a record for `write` if it changes anything, and fills in write->result.
   void Add(PendingWrite* write);
 
@@ -56,6 +59,9 @@ class RecordBuilder {
   storage::CommitRecord NewRecord() const;
   void AddUpsert(PendingWrite* write);
   void AddDelete(PendingWrite* write);
+  void AddUpdate(PendingWrite* write);
+  // The row of write.ids[i], unless another one is expected.
+  Row RowOf(const PendingWrite& write, size_t i);
   absl::Status AddSchemaChange(const SchemaChange& change);
   void Finish(storage::CommitRecord record, PendingWrite* write);
 
@@ -66,6 +72,9 @@ class RecordBuilder {
   PayloadSchema schema_;  // as of the records so far
   absl::flat_hash_map<PointId, Row>
       rows_;  // live row of each id in the group, as of the records so far
+  // Payload of each row that an update in the group may change, as of the records so far.
+  absl::flat_hash_map<Row, std::string> payloads_;
+  bool updates_ = false;  // there are such updates
   std::vector<storage::CommitRecord> records_;
 };
 

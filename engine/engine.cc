@@ -157,9 +157,11 @@ void Engine::SealDue() {
 
 void Engine::IndexPayloadsDue() {
   for (const std::shared_ptr<Collection>& collection : List()) {
+    Collection::FailedSegments failed;
     absl::StatusOr<bool> did = true;
-    while (!stopping_ && did.ok() && *did) did = collection->IndexPayloadsOnce();
-    if (!did.ok() && !absl::IsCancelled(did.status())) {
+    while (!stopping_ && (!did.ok() || *did)) {
+      did = collection->IndexPayloadsOnce(&failed);
+      if (did.ok() || absl::IsCancelled(did.status())) continue;
       options_.log_error(absl::StrCat(
           "collection '", collection->spec().name,
           "': indexing payloads failed, filters read them instead: ", did.status().message()));

@@ -56,6 +56,9 @@ class FilterEvaluator {
   absl::StatusOr<RowSet> Matching(FilteredRows* result) {
     Known known = Evaluate(filter_);
     NESTOR_RETURN_IF_ERROR(stopped_);
+    const RowSet patched = view_.PatchedOf(part_).all();
+    known.surely -= patched;
+    known.maybe |= patched;
     known.maybe -= known.surely;
     std::vector<uint32_t> open;
     for (uint32_t row : known.maybe) {

@@ -1,7 +1,9 @@
 #include "engine/payload.h"
 
+#include <map>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -73,6 +75,35 @@ FieldValues ValuesAt(const PayloadRecord& payload, absl::string_view path) {
   FieldValues values;
   AddAt(payload, path, &values);
   return values;
+}
+
+absl::StatusOr<std::string> PatchPayload(const std::string& stored, const PayloadPatch& patch) {
+  PayloadRecord payload;
+  if (!payload.ParseFromString(stored)) return absl::DataLossError("a stored payload is malformed");
+  std::map<absl::string_view, const PayloadValue*> set;
+  for (const PayloadRecord::Field& field : patch.set.fields()) set[field.name()] = &field.value();
+  const absl::flat_hash_set<absl::string_view> remove(patch.remove.begin(), patch.remove.end());
+  PayloadRecord patched;
+  for (PayloadRecord::Field& field : *payload.mutable_fields()) {
+    if (remove.contains(field.name())) continue;
+    PayloadRecord::Field* out = patched.add_fields();
+    *out = std::move(field);
+    const auto it = set.find(out->name());
+    if (it == set.end()) continue;
+    *out->mutable_value() = *it->second;
+    set.erase(it);
+  }
+  for (const auto& [name, value] : set) {
+    PayloadRecord::Field* out = patched.add_fields();
+    out->set_name(std::string(name));
+    *out->mutable_value() = *value;
+  }
+  std::string bytes = patched.SerializeAsString();
+  if (bytes.size() > kMaxPayloadBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("the payload would be ", bytes.size(),
+                                                   " bytes; the limit is ", kMaxPayloadBytes));
+  }
+  return bytes;
 }
 
 bool IsFieldPath(absl::string_view path) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@ namespace nestor {
 namespace {
 
 constexpr size_t kReadBatch = 1024;
+constexpr size_t kMaxPatchedRows = 256;  // reading so many payloads takes less than a millisecond
 
 // Where each row of `from` is in `merged`. Both ascend.
 std::vector<uint32_t> NewRows(const Segment& from, const Segment& merged) {
@@ -44,6 +46,13 @@ class Builders {
     return absl::OkStatus();
   }
 
+  // REQUIRES: `index` has every field.
+  void AddFrom(const PayloadIndex& index, absl::Span<const uint32_t> new_rows) {
+    for (size_t i = 0; i < schema_.size(); ++i) {
+      builders_[i].AddFrom(*index.Find(schema_[i]), new_rows);
+    }
+  }
+
   void FinishInto(PayloadIndex* index) && {
     for (size_t i = 0; i < schema_.size(); ++i) {
       index->Add(schema_[i], std::move(builders_[i]).Finish());
@@ -56,25 +65,55 @@ class Builders {
   storage::PayloadRecord payload_;
 };
 
+// Adds the payloads of `locals` in the store. Throws std::bad_alloc.
+absl::Status AddPayloads(const StoreSnapshot& snapshot, CollectionNumber collection,
+                         const Segment& segment, absl::Span<const uint32_t> locals,
+                         const std::atomic<bool>& cancelled, Builders* builders) {
+  std::vector<Row> rows;
+  std::vector<std::string> payloads;
+  for (size_t begin = 0; begin < locals.size(); begin += kReadBatch) {
+    if (cancelled) return absl::CancelledError("indexing payloads was cancelled");
+    const absl::Span<const uint32_t> batch = locals.subspan(begin, kReadBatch);
+    rows.clear();
+    for (const uint32_t local : batch) rows.push_back(segment.rows[local]);
+    NESTOR_RETURN_IF_ERROR(snapshot.ReadPayloads(collection, rows, &payloads));
+    for (size_t i = 0; i < batch.size(); ++i) {
+      NESTOR_RETURN_IF_ERROR(builders->Add(batch[i], payloads[i]));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // Throws std::bad_alloc.
 absl::StatusOr<std::shared_ptr<const PayloadIndex>> ReadIndex(
     const StoreSnapshot& snapshot, CollectionNumber collection, const Segment& segment,
-    const PayloadSchema& schema, const PayloadIndex& have, const std::atomic<bool>& cancelled) {
+    const PayloadSchema& schema, const PayloadIndex& have, const RowSet& patched,
+    const std::atomic<bool>& cancelled) {
   PayloadSchema missing;
-  std::copy_if(schema.begin(), schema.end(), std::back_inserter(missing),
-               [&](const IndexedField& field) { return have.Find(field) == nullptr; });
-  Builders builders(missing);
-  std::vector<std::string> payloads;
-  const absl::Span<const Row> rows = segment.rows;
-  for (size_t begin = 0; begin < rows.size(); begin += kReadBatch) {
-    if (cancelled) return absl::CancelledError("indexing payloads was cancelled");
-    const absl::Span<const Row> batch = rows.subspan(begin, kReadBatch);
-    NESTOR_RETURN_IF_ERROR(snapshot.ReadPayloads(collection, batch, &payloads));
-    for (size_t i = 0; i < batch.size(); ++i) {
-      NESTOR_RETURN_IF_ERROR(builders.Add(static_cast<uint32_t>(begin + i), payloads[i]));
-    }
+  PayloadSchema known;
+  for (const IndexedField& field : schema) {
+    (have.Find(field) == nullptr ? missing : known).push_back(field);
   }
-  auto index = std::make_shared<PayloadIndex>(have);
+  auto index = std::make_shared<PayloadIndex>();
+  if (patched.isEmpty()) *index = have.Only(schema);
+
+  std::vector<uint32_t> rows(segment.rows.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  if (!missing.empty()) {
+    Builders builders(missing);
+    NESTOR_RETURN_IF_ERROR(AddPayloads(snapshot, collection, segment, rows, cancelled, &builders));
+    std::move(builders).FinishInto(index.get());
+  }
+
+  if (patched.isEmpty()) return std::shared_ptr<const PayloadIndex>(std::move(index));
+
+  std::vector<uint32_t> patched_rows(patched.cardinality());
+  patched.toUint32Array(patched_rows.data());
+  for (const uint32_t row : patched_rows) rows[row] = FieldIndexBuilder::kDropped;
+  Builders builders(known);
+  builders.AddFrom(have, rows);
+  NESTOR_RETURN_IF_ERROR(
+      AddPayloads(snapshot, collection, segment, patched_rows, cancelled, &builders));
   std::move(builders).FinishInto(index.get());
   return std::shared_ptr<const PayloadIndex>(std::move(index));
 }
@@ -92,6 +131,12 @@ std::shared_ptr<const PayloadIndex> IndexFromDelta(const Delta& delta, const Seg
     index->Add(delta.schema()[field], std::move(builder).Finish());
   }
   return index;
+}
+
+bool PayloadIndexIsDue(const View::SegmentPart& part, const PayloadSchema& schema) {
+  return !part.payloads->Covers(schema) ||
+         (!schema.empty() &&
+          part.patched.size() > std::min(kMaxPatchedRows, part.segment->rows.size() / 8));
 }
 
 std::shared_ptr<const PayloadIndex> MergePayloadIndexes(const PayloadSchema& schema,
@@ -118,9 +163,10 @@ std::shared_ptr<const PayloadIndex> MergePayloadIndexes(const PayloadSchema& sch
 
 absl::StatusOr<std::shared_ptr<const PayloadIndex>> IndexFromStore(
     const StoreSnapshot& snapshot, CollectionNumber collection, const Segment& segment,
-    const PayloadSchema& schema, const PayloadIndex& have, const std::atomic<bool>& cancelled) {
+    const PayloadSchema& schema, const PayloadIndex& have, const RowSet& patched,
+    const std::atomic<bool>& cancelled) {
   try {
-    return ReadIndex(snapshot, collection, segment, schema, have, cancelled);
+    return ReadIndex(snapshot, collection, segment, schema, have, patched, cancelled);
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError("out of memory for a payload index");
   }

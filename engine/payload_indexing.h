@@ -10,6 +10,7 @@
 #include "engine/payload_index.h"
 #include "engine/row_bitmap.h"
 #include "engine/segment.h"
+#include "engine/view.h"
 #include "storage/point_store.h"
 
 // Where the payload indexes of a segment come from: the delta that it was, the segments that were
@@ -19,6 +20,10 @@ namespace nestor {
 
 // Of the fields whose values `delta` keeps. REQUIRES: all rows of `segment` are in `delta`.
 std::shared_ptr<const PayloadIndex> IndexFromDelta(const Delta& delta, const Segment& segment);
+
+// Whether IndexFromStore has something to do for a segment: a field is not indexed, or so many rows
+// are patched that reading their payloads in every filter costs more.
+bool PayloadIndexIsDue(const View::SegmentPart& part, const PayloadSchema& schema);
 
 struct PayloadMergeInput {
   const Segment* segment = nullptr;
@@ -30,12 +35,13 @@ std::shared_ptr<const PayloadIndex> MergePayloadIndexes(const PayloadSchema& sch
                                                         absl::Span<const PayloadMergeInput> inputs,
                                                         const Segment& merged);
 
-// What `have` has, and the other fields of `schema` from the payloads in the store. Rows that the
-// store no longer has are left out. The store's errors, CancelledError once `cancelled`, and
-// ResourceExhaustedError if memory runs out.
+// All fields of `schema`: what `have` has, but for the rows that were `patched` since; and the rest
+// from the payloads in the store. Rows that the store no longer has are left out. The store's
+// errors, CancelledError once `cancelled`, and ResourceExhaustedError if memory runs out.
 absl::StatusOr<std::shared_ptr<const PayloadIndex>> IndexFromStore(
     const StoreSnapshot& snapshot, CollectionNumber collection, const Segment& segment,
-    const PayloadSchema& schema, const PayloadIndex& have, const std::atomic<bool>& cancelled);
+    const PayloadSchema& schema, const PayloadIndex& have, const RowSet& patched,
+    const std::atomic<bool>& cancelled);
 
 }  // namespace nestor
 

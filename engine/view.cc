@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "storage/check.h"
+
 namespace nestor {
 
 size_t View::live_points() const {
@@ -63,6 +65,17 @@ const RowBitmap& View::DeadOf(size_t part) const {
   return part < segments.size() ? *segments[part].dead : *deltas[part - segments.size()].dead;
 }
 
+const View::PatchedRows& View::PatchedOf(size_t part) const {
+  return part < segments.size() ? segments[part].patched : deltas[part - segments.size()].patched;
+}
+
+RowSet View::PatchedRows::all() const {
+  RowSet rows;
+  if (being_indexed != nullptr) rows |= *being_indexed;
+  if (recent != nullptr) rows |= *recent;
+  return rows;
+}
+
 Row View::RowAt(Place place) const {
   if (place.part < segments.size()) return segments[place.part].segment->rows[place.row];
   return deltas[place.part - segments.size()].delta->RowAt(place.row);
@@ -84,6 +97,25 @@ bool DeadMarker::Mark(Row row) {
     dead = copy;
   }
   return copy->Set(place->row);
+}
+
+PatchMarker::PatchMarker(View* view)
+    : view_(view), copies_(view->segments.size() + view->deltas.size()) {}
+
+void PatchMarker::Mark(Row row) {
+  const std::optional<View::Place> place = view_->Find(row);
+  NESTOR_CHECK(place.has_value());
+  const size_t segment_count = view_->segments.size();
+  View::PatchedRows& patched = place->part < segment_count
+                                   ? view_->segments[place->part].patched
+                                   : view_->deltas[place->part - segment_count].patched;
+  std::shared_ptr<RowSet>& copy = copies_[place->part];
+  if (copy == nullptr) {
+    copy = patched.recent == nullptr ? std::make_shared<RowSet>()
+                                     : std::make_shared<RowSet>(*patched.recent);
+    patched.recent = copy;
+  }
+  copy->add(place->row);
 }
 
 }  // namespace nestor

@@ -11,6 +11,7 @@
 #include "engine/payload_index.h"
 #include "engine/payload_schema.h"
 #include "engine/row_bitmap.h"
+#include "engine/row_set.h"
 #include "engine/segment.h"
 #include "storage/point_store.h"
 #include "storage/types.h"
@@ -25,11 +26,21 @@ namespace nestor {
 //
 // Thread safety: immutable.
 struct View {
+  // Rows of a part whose payloads were updated after what is known of them in memory was gathered:
+  // filters read the payloads of these. Copied when a row is added.
+  struct PatchedRows {
+    std::shared_ptr<const RowSet> being_indexed;  // null: none
+    std::shared_ptr<const RowSet> recent;         // since that began; null: none
+
+    RowSet all() const;
+    size_t size() const { return all().cardinality(); }
+  };
   struct SegmentPart {
     std::shared_ptr<const Segment> segment;
     std::shared_ptr<const RowBitmap> dead;
     // Of some or all fields of the view's schema: the others are being built.
     std::shared_ptr<const PayloadIndex> payloads = std::make_shared<const PayloadIndex>();
+    PatchedRows patched = {};
     size_t live() const { return segment->rows.size() - dead->count(); }
     // With its final index, and all payload indexes.
     bool complete(const PayloadSchema& schema) const {
@@ -40,6 +51,7 @@ struct View {
     std::shared_ptr<const Delta> delta;
     size_t length = 0;  // rows published
     std::shared_ptr<const RowBitmap> dead;
+    PatchedRows patched = {};
     size_t live() const { return length - dead->count(); }
   };
 
@@ -70,6 +82,7 @@ struct View {
   // Rows of a part, dead ones included, and which of them are dead.
   size_t RowsOf(size_t part) const;
   const RowBitmap& DeadOf(size_t part) const;
+  const PatchedRows& PatchedOf(size_t part) const;
 };
 
 // Marks rows dead in copies of the bitmaps they belong to: each bitmap is copied once, however many
@@ -84,6 +97,18 @@ class DeadMarker {
  private:
   View* view_;
   std::vector<std::shared_ptr<RowBitmap>> copies_;  // by part; null: not copied yet
+};
+
+// Marks rows as patched, in the same manner.
+class PatchMarker {
+ public:
+  explicit PatchMarker(View* view);
+  // REQUIRES: a part holds the row.
+  void Mark(Row row);
+
+ private:
+  View* view_;
+  std::vector<std::shared_ptr<RowSet>> copies_;
 };
 
 }  // namespace nestor

@@ -26,7 +26,8 @@ enum class WriteMode {
 };
 
 struct ItemError {
-  uint32_t index;  // of the item in the request
+  uint32_t index;  // of the item in the request, or among the points that were selected
+  PointId id;
   absl::Status status;
 };
 
@@ -39,7 +40,8 @@ struct SchemaChange {
 struct WriteResult {
   Sequence sequence{};  // durable and searchable; the collection's last one if nothing changed
   uint64_t affected = 0;
-  std::vector<ItemError> errors;  // ascending by index; the other items are written
+  // Ascending by index; the other items are written. Of a write by filter the first kMaxItemErrors.
+  std::vector<ItemError> errors;
 };
 
 }  // namespace nestor

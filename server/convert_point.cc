@@ -191,6 +191,29 @@ absl::Status WritePayload(const std::string& stored, const v1::Select& select, v
   return absl::OkStatus();
 }
 
+std::optional<PayloadPatch> ReadPatch(const v1::UpdatePayloadRequest& request,
+                                      Violations* violations) {
+  const size_t before = violations->list().size();
+  if (request.set().fields().empty() && request.remove().empty()) {
+    violations->Add("set", "is empty, and remove names no field");
+  }
+  const std::string set = request.set().SerializeAsString();
+  CheckPayload(set, "set", violations);
+  if (request.remove_size() > kMaxPayloadFields) {
+    violations->Add("remove",
+                    absl::StrCat(request.remove_size(), " names exceed ", kMaxPayloadFields));
+  }
+  for (int i = 0; i < request.remove_size(); ++i) {
+    if (request.set().fields().count(request.remove(i)) == 0) continue;
+    violations->Add(absl::StrCat("remove[", i, "]"), "is set as well");
+  }
+  PayloadPatch patch;
+  if (!patch.set.ParseFromString(set)) violations->Add("set", "is nested too deep");
+  patch.remove.assign(request.remove().begin(), request.remove().end());
+  if (violations->list().size() > before) return std::nullopt;
+  return patch;
+}
+
 absl::Status WritePoint(const FoundPoint& point, const v1::Select& select, v1::Point* out) {
   WriteId(point.id, out->mutable_id());
   out->set_version(ToNumber(point.version));

@@ -29,17 +29,21 @@ WriteMode ReadMode(v1::WriteMode mode) {
   }
 }
 
+v1::ItemError* WriteItemError(const ItemError& error, const char* field, v1::ItemError* out) {
+  out->set_index(error.index);
+  WriteId(error.id, out->mutable_id());
+  out->set_code(static_cast<int32_t>(error.status.code()));
+  out->set_field(field);
+  out->set_message(std::string(error.status.message()));
+  return out;
+}
+
 // Adds the engine's errors to those of the conversion, all in the order of the request.
 void WriteItemErrors(const OwnedUpsert& batch, const WriteResult& result,
                      v1::WriteResponse* response) {
   for (const v1::ItemError& error : batch.errors) *response->add_errors() = error;
   for (const ItemError& error : result.errors) {
-    v1::ItemError* wire = response->add_errors();
-    wire->set_index(batch.index[error.index]);
-    WriteId(batch.items[error.index].id, wire->mutable_id());
-    wire->set_code(static_cast<int32_t>(error.status.code()));
-    wire->set_field("id");
-    wire->set_message(std::string(error.status.message()));
+    WriteItemError(error, "id", response->add_errors())->set_index(batch.index[error.index]);
   }
   std::stable_sort(
       response->mutable_errors()->begin(), response->mutable_errors()->end(),
@@ -61,29 +65,35 @@ class AnswerSize {
   size_t bytes_ = 0;
 };
 
-absl::StatusOr<WriteResult> DeleteSelected(Collection& collection, const v1::Selector& selector,
-                                           StopCheck stop) {
+// The points that a selector means: ids, or those that satisfy a filter (null: all).
+struct Selection {
+  std::optional<std::vector<PointId>> ids;
+  std::unique_ptr<const Filter> filter;
+};
+
+absl::StatusOr<Selection> ReadSelector(const v1::Selector& selector, const Collection& collection) {
   Violations violations;
+  Selection selection;
   switch (selector.by_case()) {
-    case v1::Selector::kIds: {
-      const std::optional<std::vector<PointId>> ids =
+    case v1::Selector::kIds:
+      selection.ids =
           ReadIds(selector.ids().ids(), kMaxBatchPoints, "selector.ids.ids", &violations);
-      NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-      return collection.Delete(*ids);
-    }
+      break;
     case v1::Selector::kFilter: {
-      const std::optional<Filter> filter =
+      std::optional<Filter> filter =
           ReadFilter(selector.filter(), collection, "selector.filter", &violations);
-      NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-      return collection.DeleteMatching(&*filter, stop);
+      if (filter) selection.filter = std::make_unique<const Filter>(*std::move(filter));
+      break;
     }
     case v1::Selector::kAll:
-      if (selector.all()) return collection.DeleteMatching(nullptr, stop);
-      return Violations::Only("selector.all", "is false; true selects all points");
+      if (!selector.all()) violations.Add("selector.all", "is false; true selects all points");
+      break;
     case v1::Selector::BY_NOT_SET:
+      violations.Add("selector", "is empty; ids, filter or all must be set");
       break;
   }
-  return Violations::Only("selector", "is empty; ids, filter or all must be set");
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  return selection;
 }
 
 }  // namespace
@@ -144,10 +154,33 @@ absl::Status HandleDelete(Engine& engine, const v1::DeleteRequest& request, Stop
                           v1::WriteResponse* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
+  NESTOR_ASSIGN_OR_RETURN(const Selection selection, ReadSelector(request.selector(), *collection));
   NESTOR_ASSIGN_OR_RETURN(const WriteResult result,
-                          DeleteSelected(*collection, request.selector(), stop));
+                          selection.ids ? collection->Delete(*selection.ids)
+                                        : collection->DeleteMatching(selection.filter.get(), stop));
   response->set_sequence(ToNumber(result.sequence));
   response->set_affected(result.affected);
+  return absl::OkStatus();
+}
+
+absl::Status HandleUpdatePayload(Engine& engine, const v1::UpdatePayloadRequest& request,
+                                 StopCheck stop, v1::WriteResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.collection()));
+  Violations violations;
+  const std::optional<PayloadPatch> patch = ReadPatch(request, &violations);
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  NESTOR_ASSIGN_OR_RETURN(const Selection selection, ReadSelector(request.selector(), *collection));
+  NESTOR_ASSIGN_OR_RETURN(
+      const WriteResult result,
+      selection.ids ? collection->UpdatePayload(*selection.ids, *patch)
+                    : collection->UpdatePayloadMatching(selection.filter.get(), *patch, stop));
+  response->set_sequence(ToNumber(result.sequence));
+  response->set_affected(result.affected);
+  for (const ItemError& error : result.errors) {
+    const bool missing = absl::IsNotFound(error.status);
+    WriteItemError(error, missing ? "id" : "payload", response->add_errors());
+  }
   return absl::OkStatus();
 }
 

@@ -24,6 +24,8 @@ absl::Status HandleUpsert(Engine& engine, const v1::UpsertRequest& request,
                           v1::WriteResponse* response);
 absl::Status HandleDelete(Engine& engine, const v1::DeleteRequest& request, StopCheck stop,
                           v1::WriteResponse* response);
+absl::Status HandleUpdatePayload(Engine& engine, const v1::UpdatePayloadRequest& request,
+                                 StopCheck stop, v1::WriteResponse* response);
 absl::Status HandleGet(Engine& engine, const v1::GetRequest& request, v1::GetResponse* response);
 absl::Status HandleCount(Engine& engine, const v1::CountRequest& request, StopCheck stop,
                          v1::CountResponse* response);

@@ -61,6 +61,16 @@ grpc::ServerBidiReactor<v1::UpsertChunk, v1::UpsertAck>* PointsService::UpsertSt
   return StartStream<nestor::UpsertStream>(state_, context);
 }
 
+grpc::ServerUnaryReactor* PointsService::UpdatePayload(grpc::CallbackServerContext* context,
+                                                       const v1::UpdatePayloadRequest* request,
+                                                       v1::WriteResponse* response) {
+  return RunOnPool(state_, state_.writers(), context, *request,
+                   [request, response](Engine& engine, const CallContext& call) {
+                     return HandleUpdatePayload(
+                         engine, *request, [&call] { return call.Stop(); }, response);
+                   });
+}
+
 grpc::ServerUnaryReactor* PointsService::Delete(grpc::CallbackServerContext* context,
                                                 const v1::DeleteRequest* request,
                                                 v1::WriteResponse* response) {

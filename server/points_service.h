@@ -6,8 +6,7 @@
 
 namespace nestor {
 
-// nestor.v1.Points over gRPC: hands each call to a worker and nothing else. Calls that are not here
-// answer UNIMPLEMENTED.
+// nestor.v1.Points over gRPC: hands each call to a worker and nothing else.
 //
 // Thread safety: thread-safe.
 class PointsService : public v1::Points::CallbackService {
@@ -28,6 +27,9 @@ class PointsService : public v1::Points::CallbackService {
                                    v1::WriteResponse* response) override;
   grpc::ServerBidiReactor<v1::UpsertChunk, v1::UpsertAck>* UpsertStream(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* UpdatePayload(grpc::CallbackServerContext* context,
+                                          const v1::UpdatePayloadRequest* request,
+                                          v1::WriteResponse* response) override;
   grpc::ServerUnaryReactor* Delete(grpc::CallbackServerContext* context,
                                    const v1::DeleteRequest* request,
                                    v1::WriteResponse* response) override;

@@ -24,6 +24,7 @@ class Applier {
   void Apply(const CommitRecord::Write& write) {
     for (const auto& put : write.puts()) Apply(put);
     for (const auto& erase : write.erases()) Apply(erase);
+    for (const auto& put : write.payload_puts()) Apply(put);
     storage::AppliedRecord applied;
     applied.set_sequence(ToNumber(sequence_));
     applied.set_next_row(write.next_row());
@@ -65,6 +66,13 @@ class Applier {
     if (put.replaced_row() != 0) KillRow(Row{put.replaced_row()});
     EncodeRow(row, &value_);
     emit_({Kind::kPut, Family::kIds, IdKey(collection_, put.id()), value_});
+  }
+
+  void Apply(const CommitRecord::PayloadPut& put) {
+    const std::string key = RowKey(collection_, Row{put.row()});
+    if (put.payload().empty()) return Delete(Family::kPayloads, key);
+    EncodeChecked(key, put.payload(), &value_);
+    emit_({Kind::kPut, Family::kPayloads, key, value_});
   }
 
   void Apply(const CommitRecord::Erase& erase) {

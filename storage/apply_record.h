@@ -11,6 +11,7 @@
 //
 //   put           points, payloads (if not empty) and ids of the new row; the replaced row dies
 //   erase         ids; the row dies
+//   payload put   payloads, which go if it is empty
 //   a row dies    its points and payloads go, a tombstone comes
 //   any write     meta/applied = {sequence, next_row}
 //   create        meta/collection, meta/number

@@ -59,8 +59,15 @@ absl::Status CheckPutsAndErasesApart(const CommitRecord::Write& write) {
 absl::Status CheckWrite(const CommitRecord& record) {
   const CommitRecord::Write& write = record.write();
   if (record.sequence() == 0) return absl::InvalidArgumentError("a write has no sequence");
-  if (write.puts().empty() && write.erases().empty()) {
-    return absl::InvalidArgumentError("a write without puts and erases");
+  const bool rows_change = !write.puts().empty() || !write.erases().empty();
+  if (!rows_change && write.payload_puts().empty()) {
+    return absl::InvalidArgumentError("a write that changes nothing");
+  }
+  if (rows_change && !write.payload_puts().empty()) {
+    return absl::InvalidArgumentError("payload puts beside puts or erases");
+  }
+  for (const auto& put : write.payload_puts()) {
+    NESTOR_RETURN_IF_ERROR(CheckRow(put.row(), write.next_row()));
   }
   for (const auto& put : write.puts()) NESTOR_RETURN_IF_ERROR(CheckPut(put, write.next_row()));
   for (const auto& erase : write.erases()) {

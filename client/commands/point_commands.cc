@@ -8,6 +8,7 @@
 #include "client/commands/point_output.h"
 #include "client/commands/table.h"
 #include "client/json.h"
+#include "client/payload_json.h"
 #include "client/point_id_text.h"
 
 namespace nestor::cli {
@@ -20,6 +21,8 @@ struct PointArgs {
   bool json = false;
   bool all = false;
   FilterArgs filter;
+  std::string set;
+  std::vector<std::string> remove;
 };
 
 template <typename Ids>  // a repeated field of PointId
@@ -52,18 +55,47 @@ absl::Status Get(const PointArgs& args, Session& session) {
       })));
 }
 
-absl::Status Delete(const PointArgs& args, Session& session) {
-  v1::DeleteRequest request;
-  request.set_collection(args.name);
-  v1::Selector& selector = *request.mutable_selector();
+absl::Status ReadSelector(const PointArgs& args, v1::Selector& selector) {
   if (args.all) {
     selector.set_all(true);
   } else if (args.filter.given()) {
     *selector.mutable_filter() = args.filter.filter();
   } else {
-    const absl::Status status = ParseIds(args.ids, *selector.mutable_ids()->mutable_ids());
-    if (!status.ok()) return status;
+    return ParseIds(args.ids, *selector.mutable_ids()->mutable_ids());
   }
+  return absl::OkStatus();
+}
+
+absl::Status Update(const PointArgs& args, Session& session) {
+  v1::UpdatePayloadRequest request;
+  request.set_collection(args.name);
+  absl::Status status = ReadSelector(args, *request.mutable_selector());
+  if (!status.ok()) return status;
+  if (!args.set.empty()) {
+    absl::StatusOr<v1::Payload> set = PayloadFromJson(args.set);
+    if (!set.ok())
+      return absl::InvalidArgumentError(absl::StrCat("--set: ", set.status().message()));
+    *request.mutable_set() = *std::move(set);
+  }
+  request.mutable_remove()->Add(args.remove.begin(), args.remove.end());
+  // By filter it takes as long as there are points to update.
+  absl::StatusOr<v1::WriteResponse> response =
+      session.client.UpdatePayload(request, {.timeout = absl::InfiniteDuration()});
+  if (!response.ok()) return response.status();
+  session.console.out << "updated " << response->affected() << " points\n";
+  if (response->errors().empty()) return absl::OkStatus();
+  const v1::ItemError& first = response->errors(0);
+  return absl::Status(
+      static_cast<absl::StatusCode>(first.code()),
+      absl::StrCat(response->errors_size(), " points were not updated; the first: ",
+                   PrintableCell(FormatPointId(first.id())), ": ", first.message()));
+}
+
+absl::Status Delete(const PointArgs& args, Session& session) {
+  v1::DeleteRequest request;
+  request.set_collection(args.name);
+  const absl::Status status = ReadSelector(args, *request.mutable_selector());
+  if (!status.ok()) return status;
   // By filter it takes as long as there are points to delete.
   absl::StatusOr<v1::WriteResponse> response =
       session.client.Delete(request, {.timeout = absl::InfiniteDuration()});
@@ -100,14 +132,36 @@ CLI::Option* AddIds(CLI::App& subcommand, PointArgs& args) {
   return subcommand.add_option("ID", args.ids, "The points")->check(PointIdValidator());
 }
 
+void AddSelector(CLI::App& subcommand, PointArgs& args) {
+  CLI::Option_group* which = subcommand.add_option_group("points", "Which points: one of");
+  which->add_option("ID", args.ids, "By id")->check(PointIdValidator());
+  AddFilterOptions(*which, args.filter);
+  which->add_flag("--all", args.all, "All points of the collection");
+  which->require_option(1);
+}
+
+void AddUpdate(CLI::App& app, Command& command) {
+  auto args = std::make_shared<PointArgs>();
+  CLI::App* update =
+      AddPointCommand(app, "update", "Change fields of payloads", args, Update, command);
+  AddSelector(*update, *args);
+  CLI::Option_group* what = update->add_option_group("fields", "What to change: at least one of");
+  what->add_option("--set", args->set, "Fields to add or replace, as a JSON object");
+  // One name each, so that ids may follow.
+  what->add_option("--remove", args->remove, "A field to drop; may be given again")
+      ->take_all()
+      ->expected(1);
+  what->require_option(1, 2);
+  update->footer(std::string(kIdHelp) + "\n" + kWhereHelp +
+                 "\nExamples:\n"
+                 "  nestor update docs zlib1g --set '{\"section\": \"libs\", \"seen\": true}'\n"
+                 "  nestor update docs --where 'section = \"games\"' --remove seen");
+}
+
 void AddDelete(CLI::App& app, Command& command) {
   auto args = std::make_shared<PointArgs>();
   CLI::App* remove = AddPointCommand(app, "delete", "Delete points", args, Delete, command);
-  CLI::Option_group* which = remove->add_option_group("points", "Which points: one of");
-  which->add_option("ID", args->ids, "By id")->check(PointIdValidator());
-  AddFilterOptions(*which, args->filter);
-  which->add_flag("--all", args->all, "All points of the collection");
-  which->require_option(1);
+  AddSelector(*remove, *args);
   remove->footer(std::string(kIdHelp) + "\n" + kWhereHelp +
                  "\nExamples:\n"
                  "  nestor delete docs zlib1g str:42\n"
@@ -126,6 +180,7 @@ void AddPointCommands(CLI::App& app, Command& command) {
               "\nExit code 1 if a point is missing.\n"
               "Example:\n  nestor get docs zlib1g 42 --vector --json");
 
+  AddUpdate(app, command);
   AddDelete(app, command);
 
   args = std::make_shared<PointArgs>();

@@ -203,6 +203,19 @@ TEST(CommandLineTest, PointsAreShownCountedAndDeletedById) {
   EXPECT_EQ(ToLine(lines[0]["vector"]), "[0.1,2.0]");
   EXPECT_TRUE(lines[1]["id"].is_number());
 
+  const Outcome updated = RunNestor({"update", "docs", "list", "absent", "--set", "{\"m\": [2]}",
+                                     "--remove", "n", "--server", at});
+  EXPECT_EQ(updated.exit_code, 1);
+  EXPECT_EQ(updated.out, "updated 1 points\n");
+  EXPECT_EQ(updated.err,
+            "nestor update: NOT_FOUND: 1 points were not updated; the first: absent: no such id\n");
+  const Outcome after = RunNestor({"get", "docs", "list", "--json", "--server", at});
+  EXPECT_EQ(ToLine(after.JsonLines().at(0)["payload"]), "{\"id\":\"list\",\"m\":[2]}");
+  EXPECT_EQ(RunNestor({"update", "docs", "list", "--set", "{\"m\": }", "--server", at}).exit_code,
+            1);
+  EXPECT_EQ(RunNestor({"update", "docs", "list", "--server", at}).exit_code, 2);
+  EXPECT_EQ(RunNestor({"update", "docs", "--remove", "m", "--server", at}).exit_code, 2);
+
   EXPECT_EQ(RunNestor({"delete", "docs", "str:7", "absent", "--server", at}).out,
             "deleted 1 points\n");
   const Outcome missing = RunNestor({"get", "docs", "7", "str:7", "--server", at});

@@ -87,6 +87,10 @@ class PointsService final : public v1::Points::Service {
                       v1::WriteResponse* response) override {
     return store_.Upsert(*request, *response);
   }
+  grpc::Status UpdatePayload(grpc::ServerContext*, const v1::UpdatePayloadRequest* request,
+                             v1::WriteResponse* response) override {
+    return store_.UpdatePayload(*request, *response);
+  }
   grpc::Status Delete(grpc::ServerContext*, const v1::DeleteRequest* request,
                       v1::WriteResponse* response) override {
     return store_.Delete(*request, *response);

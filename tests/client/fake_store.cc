@@ -192,6 +192,29 @@ grpc::Status FakeStore::Upsert(const v1::UpsertRequest& request, v1::WriteRespon
   return grpc::Status::OK;
 }
 
+grpc::Status FakeStore::UpdatePayload(const v1::UpdatePayloadRequest& request,
+                                      v1::WriteResponse& response) {
+  absl::MutexLock lock(&mutex_);
+  FakeCollection* collection = Find(request.collection());
+  if (collection == nullptr) return NoCollection(request.collection());
+  for (const v1::PointId& id : request.selector().ids().ids()) {
+    const auto point = collection->points.find(id.SerializeAsString());
+    if (point == collection->points.end()) {
+      v1::ItemError& error = *response.add_errors();
+      *error.mutable_id() = id;
+      error.set_code(grpc::StatusCode::NOT_FOUND);
+      error.set_message("no such id");
+      continue;
+    }
+    auto& fields = *point->second.mutable_payload()->mutable_fields();
+    for (const auto& [name, value] : request.set().fields()) fields[name] = value;
+    for (const std::string& name : request.remove()) fields.erase(name);
+    response.set_affected(response.affected() + 1);
+  }
+  response.set_sequence(++sequence_);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeStore::Delete(const v1::DeleteRequest& request, v1::WriteResponse& response) {
   absl::MutexLock lock(&mutex_);
   FakeCollection* collection = Find(request.collection());

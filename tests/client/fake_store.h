@@ -33,6 +33,8 @@ class FakeStore {
   grpc::Status Stats(const std::string& name, v1::CollectionStats& response);
 
   grpc::Status Upsert(const v1::UpsertRequest& request, v1::WriteResponse& response);
+  // By id only.
+  grpc::Status UpdatePayload(const v1::UpdatePayloadRequest& request, v1::WriteResponse& response);
   grpc::Status Delete(const v1::DeleteRequest& request, v1::WriteResponse& response);
   grpc::Status Get(const v1::GetRequest& request, v1::GetResponse& response);
   grpc::Status Count(const v1::CountRequest& request, v1::CountResponse& response);

@@ -57,7 +57,7 @@ std::vector<float> ModelDriver::RandomVector() {
 }
 
 void ModelDriver::Step(Collection& collection) {
-  switch (random_.Below(14)) {
+  switch (random_.Below(16)) {
     case 0:
     case 1:
     case 2:
@@ -74,6 +74,10 @@ void ModelDriver::Step(Collection& collection) {
       return CheckStats(collection);
     case 9:
       return CountMatching(collection);
+    case 11:
+    case 12:
+      if (random_.OneIn(3)) return UpdatePayloadMatching(collection);
+      return UpdatePayload(collection);
     case 10:
       if (random_.OneIn(3)) return DeleteMatching(collection);
       if (random_.OneIn(2)) return ChangeSchema(collection);
@@ -181,6 +185,42 @@ void ModelDriver::DeleteMatching(Collection& collection) {
   if (!matching.empty()) sequence_ = NextSequence(sequence_);
   EXPECT_EQ(result.affected, matching.size());
   EXPECT_EQ(result.sequence, sequence_);
+}
+
+void ModelDriver::UpdatePayload(Collection& collection) {
+  std::vector<PointId> ids(1 + random_.Below(random_.OneIn(8) ? 60 : 4));
+  for (PointId& id : ids) id = RandomId();
+  const PayloadPatch patch = RandomPatch(&random_);
+  const WriteResult result = ValueOf(collection.UpdatePayload(ids, patch));
+  std::vector<uint32_t> missing;
+  for (uint32_t i = 0; i < ids.size(); ++i) {
+    const auto it = points_.find(ids[i]);
+    if (it == points_.end()) {
+      missing.push_back(i);
+    } else {
+      it->second.payload = Patched(it->second.payload, patch);
+    }
+  }
+  if (missing.size() < ids.size()) sequence_ = NextSequence(sequence_);
+  EXPECT_EQ(result.affected, ids.size() - missing.size());
+  EXPECT_EQ(result.sequence, sequence_);
+  std::vector<uint32_t> errors;
+  for (const ItemError& error : result.errors) errors.push_back(error.index);
+  EXPECT_EQ(errors, missing);
+}
+
+void ModelDriver::UpdatePayloadMatching(Collection& collection) {
+  const Filter filter = RandomFilter(collection);
+  const Filter* const wanted = random_.OneIn(10) ? nullptr : &filter;
+  const PayloadPatch patch = RandomPatch(&random_);
+  const std::set<PointId> matching = Matching(wanted);
+  const WriteResult result = ValueOf(collection.UpdatePayloadMatching(wanted, patch, NeverStop));
+  for (const PointId& id : matching) points_[id].payload = Patched(points_[id].payload, patch);
+  // A commit of at most 250 points each.
+  for (size_t i = 0; i < matching.size(); i += 250) sequence_ = NextSequence(sequence_);
+  EXPECT_EQ(result.affected, matching.size());
+  EXPECT_EQ(result.sequence, sequence_);
+  EXPECT_TRUE(result.errors.empty());
 }
 
 void ModelDriver::ChangeSchema(Collection& collection) {

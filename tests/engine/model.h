@@ -51,6 +51,8 @@ class ModelDriver {
   void CheckStats(Collection& collection);
   void CountMatching(Collection& collection);
   void DeleteMatching(Collection& collection);
+  void UpdatePayload(Collection& collection);
+  void UpdatePayloadMatching(Collection& collection);
   void ChangeSchema(Collection& collection);
 
   // Live points that satisfy the filter (null: all).

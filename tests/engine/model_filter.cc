@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <compare>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "engine/payload.h"
 #include "gtest/gtest.h"
 
 namespace nestor::testing {
@@ -198,6 +199,37 @@ std::string RandomPayload(Random* random) {
     FillValue(field, random, out->mutable_value());
   }
   return payload.SerializeAsString();
+}
+
+PayloadPatch RandomPatch(Random* random) {
+  PayloadPatch patch;
+  EXPECT_TRUE(patch.set.ParseFromString(RandomPayload(random)));
+  std::set<std::string> set;
+  for (const PayloadRecord::Field& field : patch.set.fields()) set.insert(field.name());
+  for (const char* name : {"word", "size", "object", "nothing of that name"}) {
+    if (set.count(name) == 0 && random->OneIn(2)) patch.remove.push_back(name);
+  }
+  return patch;
+}
+
+std::string Patched(const std::string& payload, const PayloadPatch& patch) {
+  PayloadRecord before;
+  PayloadRecord after;
+  EXPECT_TRUE(before.ParseFromString(payload));
+  std::map<std::string, PayloadValue> set;
+  for (const PayloadRecord::Field& field : patch.set.fields()) set[field.name()] = field.value();
+  for (const PayloadRecord::Field& field : before.fields()) {
+    if (std::count(patch.remove.begin(), patch.remove.end(), field.name()) > 0) continue;
+    *after.add_fields() = field;
+    if (set.count(field.name()) == 0) continue;
+    *after.mutable_fields()->rbegin()->mutable_value() = set[field.name()];
+    set.erase(field.name());
+  }
+  for (const auto& [name, value] : set) {
+    after.add_fields()->set_name(name);
+    *after.mutable_fields()->rbegin()->mutable_value() = value;
+  }
+  return after.SerializeAsString();
 }
 
 Filter RandomFilter(const PayloadSchema& schema, const std::function<PointId()>& random_id,

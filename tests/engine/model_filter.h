@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/filter.h"
+#include "engine/payload.h"
 #include "engine/payload_schema.h"
 #include "storage/types.h"
 #include "tests/testing/random_vectors.h"
@@ -18,6 +19,10 @@ IndexedField RandomIndex(Random* random);
 // A serialized payload with some of the fields word, size, ratio, flag, time and object.word; empty
 // sometimes.
 std::string RandomPayload(Random* random);
+
+// A change of such a payload, and the truth about what becomes of it.
+PayloadPatch RandomPatch(Random* random);
+std::string Patched(const std::string& payload, const PayloadPatch& patch);
 
 // A valid, prepared filter on these fields and on ids.
 Filter RandomFilter(const PayloadSchema& schema, const std::function<PointId()>& random_id,

@@ -62,7 +62,7 @@ void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
         ASSERT_TRUE((*collection)->RefreshSnapshot().ok());
         break;
       case 7:
-        (void)ValueOf((*collection)->IndexPayloadsOnce());
+        (void)collection->IndexPayloads();
         break;
       case 5:
         if (driver.random().OneIn(4)) collection->Reopen();

@@ -86,5 +86,37 @@ TEST(IsFieldPathTest, RefusesEmptyPartsAndLongPaths) {
   }
 }
 
+storage::PayloadRecord Record(const std::vector<std::pair<std::string, int64_t>>& fields) {
+  storage::PayloadRecord record;
+  for (const auto& [name, value] : fields) {
+    record.add_fields()->set_name(name);
+    record.mutable_fields()->rbegin()->mutable_value()->set_int_value(value);
+  }
+  return record;
+}
+
+TEST(PatchPayloadTest, FieldsKeepTheirPlacesAndNewOnesFollowByName) {
+  const std::string stored = Record({{"z", 1}, {"a", 2}, {"m", 3}}).SerializeAsString();
+  const PayloadPatch patch{Record({{"y", 10}, {"a", 20}, {"b", 30}}), {"z", "none"}};
+  const absl::StatusOr<std::string> patched = PatchPayload(stored, patch);
+  ASSERT_TRUE(patched.ok()) << patched.status();
+  EXPECT_EQ(*patched, Record({{"a", 20}, {"m", 3}, {"b", 30}, {"y", 10}}).SerializeAsString());
+}
+
+TEST(PatchPayloadTest, NothingIsLeftOfAPayloadWithoutFields) {
+  const PayloadPatch patch{{}, {"a"}};
+  EXPECT_EQ(PatchPayload(Record({{"a", 1}}).SerializeAsString(), patch).value(), "");
+  EXPECT_EQ(PatchPayload("", patch).value(), "");
+}
+
+TEST(PatchPayloadTest, WhatIsNoPayloadOrBecomesTooLargeIsRefused) {
+  EXPECT_EQ(PatchPayload("\xff", {}).status().code(), absl::StatusCode::kDataLoss);
+  PayloadPatch patch;
+  patch.set.add_fields()->set_name("text");
+  patch.set.mutable_fields(0)->mutable_value()->set_string_value(std::string(65'530, 'x'));
+  EXPECT_EQ(PatchPayload(Record({{"a", 1}}).SerializeAsString(), patch).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace nestor

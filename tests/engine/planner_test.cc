@@ -181,8 +181,7 @@ TEST(PlanTest, DescribesItselfInOneLine) {
   funnel.nprobe = 8;
   EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).Describe(512),
             "shortlist 400 (ef 400, nprobe 8) -> 256d keep 100 -> 512d -> exact 42");
-  EXPECT_EQ(MakePlan(ExactRequest{}, spec, 10, All(1000)).Describe(512),
-            "scan at 512d -> exact");
+  EXPECT_EQ(MakePlan(ExactRequest{}, spec, 10, All(1000)).Describe(512), "scan at 512d -> exact");
 }
 
 }  // namespace

@@ -93,8 +93,13 @@ class TestCollection {
     Seal();
     while (ValueOf(collection_->MergeOnce(1))) {
     }
-    while (ValueOf(collection_->IndexPayloadsOnce())) {
+    while (IndexPayloads()) {
     }
+  }
+  // True if there was something to do.
+  bool IndexPayloads() {
+    Collection::FailedSegments failed;
+    return ValueOf(collection_->IndexPayloadsOnce(&failed));
   }
 
   // What the next stages see as the time; does not move on its own.

@@ -136,15 +136,6 @@ TEST_F(PointsTest, MissingThingsAreNotFound) {
             absl::NotFoundError("no point 'x' in collection 'docs'"));
 }
 
-TEST_F(PointsTest, LaterPartsAnswerUnimplemented) {
-  auto stub = v1::Points::NewStub(
-      grpc::CreateChannel(server_.address(), grpc::InsecureChannelCredentials()));
-  grpc::ClientContext context;
-  v1::WriteResponse response;
-  EXPECT_EQ(stub->UpdatePayload(&context, {}, &response).error_code(),
-            grpc::StatusCode::UNIMPLEMENTED);
-}
-
 TEST_F(PointsTest, BadItemsAreReportedAndTheRestIsWritten) {
   v1::Point no_id = MakePoint(0, {1, 1, 1, 1});
   no_id.clear_id();

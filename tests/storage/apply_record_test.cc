@@ -65,6 +65,13 @@ TEST(ApplyRecordTest, EraseKillsTheRowAndTheId) {
                   "put meta, key applied/\\000\\000\\000\\001"));
 }
 
+TEST(ApplyRecordTest, APayloadPutTouchesNothingElse) {
+  EXPECT_THAT(
+      Operations(WriteBuilder(1, 1).PutPayload(3, "payload").PutPayload(4, "").Build()),
+      ElementsAre("put payloads of collection 1, row 3", "delete payloads of collection 1, row 4",
+                  "put meta, key applied/\\000\\000\\000\\001"));
+}
+
 TEST(ApplyRecordTest, CreateTakesTheNumberForGood) {
   EXPECT_THAT(
       Operations(CreateRecord(9, "books")),

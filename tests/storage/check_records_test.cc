@@ -58,7 +58,7 @@ TEST(CheckRecordsTest, RefusesRecordsWithoutFormatOrChange) {
   record = GoodWrite();
   record.clear_change();
   ExpectRefused(record, "no change");
-  ExpectRefused(WriteBuilder(1, 1).Build(), "without puts and erases");
+  ExpectRefused(WriteBuilder(1, 1).Build(), "changes nothing");
   ExpectRefused(ForgetRecord(1, {}), "no tombstones");
 }
 
@@ -102,6 +102,13 @@ TEST(CheckRecordsTest, RefusesIncompleteErases) {
 TEST(CheckRecordsTest, RefusesToPutAndEraseOneId) {
   ExpectRefused(WriteBuilder(1, 1).Put(Id("a"), 2).Put(Id("b"), 3).Erase(Id("b"), 1).Build(),
                 "row 3 puts an id that the same record erases");
+}
+
+TEST(CheckRecordsTest, RefusesPayloadPutsOfImpossibleRowsOrBesideOthers) {
+  EXPECT_TRUE(CheckRecords({WriteBuilder(1, 1).PutPayload(3, "p").Build()}).ok());
+  ExpectRefused(WriteBuilder(1, 1).PutPayload(0, "p").Build(), "row is missing");
+  ExpectRefused(WriteBuilder(1, 1).PutPayload(3, "p").Put(Id(7), 5).Build(),
+                "payload puts beside puts or erases");
 }
 
 TEST(CheckRecordsTest, RefusesCollectionsWithoutNameOrOfAnotherNumber) {

@@ -58,6 +58,12 @@ class WriteBuilder {
     erase->set_row(row);
     return Reserve(row);
   }
+  WriteBuilder& PutPayload(uint64_t row, absl::string_view payload) {
+    auto* put = record_.mutable_write()->add_payload_puts();
+    put->set_row(row);
+    put->set_payload(std::string(payload));
+    return Reserve(row);
+  }
   storage::CommitRecord Build() const { return record_; }
 
  private:
