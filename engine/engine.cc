@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "storage/status_macros.h"
@@ -132,8 +133,8 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::Find(absl::string_view name)
   const std::shared_ptr<const Catalog> catalog = catalog_.Load();
   const auto it = catalog->find(name);
   if (it == catalog->end()) {
-    return absl::NotFoundError(
-        absl::StrCat("no collection '", name.substr(0, kMaxCollectionNameBytes), "'"));
+    return absl::NotFoundError(absl::StrCat(
+        "no collection '", absl::CEscape(name.substr(0, kMaxCollectionNameBytes)), "'"));
   }
   return it->second;
 }

@@ -57,6 +57,13 @@ class EngineTest : public ::testing::Test {
   int uuids_ = 0;
 };
 
+TEST_F(EngineTest, WhatIsQuotedOfAnUnknownNameIsText) {
+  // The 64 bytes that are quoted end within the second letter.
+  const std::string name = std::string(63, 'a') + "\xc3\xa4";
+  EXPECT_EQ(engine_->Find(name).status(),
+            absl::NotFoundError("no collection '" + std::string(63, 'a') + "\\303'"));
+}
+
 TEST_F(EngineTest, StartsEmpty) {
   EXPECT_THAT(Names(), IsEmpty());
   EXPECT_EQ(engine_->Find("docs").status().code(), absl::StatusCode::kNotFound);
