@@ -16,8 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-// Far beyond what a server takes, and not so deep that the reader's own calls were a danger.
-constexpr int kMaxNesting = 50;
+// Beyond what a server takes. Each level adds up to two to the message, and the server can read 100
+// and say what is wrong.
+constexpr int kMaxNesting = 40;
 
 std::string OpNames() {
   std::string names;

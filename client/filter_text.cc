@@ -19,8 +19,9 @@ namespace {
 using Kind = FilterToken::Kind;
 using v1::Filter;
 
-// Far beyond what a server takes, and not so deep that the parser's own calls were a danger.
-constexpr int kMaxNesting = 50;
+// Of `not` and parentheses: beyond what a server takes. Each of them adds up to two levels to the
+// filter, four to the message, and the server can read 100 and say what is wrong.
+constexpr int kMaxNesting = 20;
 
 // Recursive descent. Every method leaves the place at the first token that it did not use.
 class Parser {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "client/filter_json.h"
+#include "nestor/v1/points.pb.h"
 
 namespace nestor {
 namespace {
@@ -115,6 +116,28 @@ TEST(FilterTextTest, ErrorsPointAtTheColumn) {
 TEST(FilterTextTest, DeepNestingIsRefusedNotFollowed) {
   const std::string deep(100000, '(');
   EXPECT_THAT(ErrorOf(deep), HasSubstr("is nested too deeply"));
+}
+
+// What is nested deeper than protobuf reads would come back as a parse error without a reason.
+TEST(FilterTextTest, TheDeepestFilterCanBeReadByAServer) {
+  std::string text = "a < time('2024-05-01T00:00:00Z')";
+  for (int depth = 1; depth < 20; ++depth) text = "x exists or y exists and (" + text + ")";
+  v1::SearchBatchRequest request;
+  *request.mutable_defaults()->mutable_filter() = ParseFilterText(text).value();
+  v1::SearchBatchRequest read;
+  EXPECT_TRUE(read.ParseFromString(request.SerializeAsString()));
+  EXPECT_THAT(ErrorOf("(" + text + ")"), HasSubstr("is nested too deeply"));
+}
+
+TEST(FilterJsonTest, TheDeepestFilterCanBeReadByAServer) {
+  std::string json =
+      R"({"compare": {"field": "a", "op": "EQ", "values": [{"time": "2024-05-01T00:00:00Z"}]}})";
+  for (int depth = 1; depth < 40; ++depth) json = R"({"all_of": [)" + json + "]}";
+  v1::SearchBatchRequest request;
+  *request.mutable_defaults()->mutable_filter() = FilterFromJson(json).value();
+  v1::SearchBatchRequest read;
+  EXPECT_TRUE(read.ParseFromString(request.SerializeAsString()));
+  EXPECT_FALSE(FilterFromJson(R"({"all_of": [)" + json + "]}").ok());
 }
 
 TEST(FilterJsonTest, ErrorsNameThePlaceInTheTree) {
