@@ -37,6 +37,7 @@ inline constexpr size_t kMaxFilterValues = 10000;  // values, ids and operands, 
 // The largest norm of a vector: squares and sums of two such vectors stay within float32.
 inline constexpr double kMaxNorm = 1e18;
 inline constexpr size_t kMaxPayloadBytes = size_t{64} << 10;
+inline constexpr size_t kMaxPayloadLevels = 30;  // objects and lists within each other, all counted
 inline constexpr uint32_t kDefaultPage =
     100;  // of Scroll and ListCollections when the request says 0
 inline constexpr uint32_t kMaxScrollPage = 1000;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "server/convert_vector.h"
+#include "server/payload_depth.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -62,6 +63,7 @@ void ReadPoints(const google::protobuf::RepeatedPtrField<v1::Point>& points,
     Violations violations;
     std::optional<std::vector<float>> vector =
         ReadVector(point.vector(), fields.vector, &violations);
+    CheckPayloadDepth(point.payload(), fields.payload, &violations);
     AddItem(spec, static_cast<uint32_t>(i), fields, point.id(), std::move(vector),
             point.payload().SerializeAsString(), std::move(violations), batch);
   }
@@ -82,13 +84,18 @@ void ReadColumns(const v1::ColumnBatch& columns, const CollectionSpec& spec, Vio
   if (!violations->empty()) return;
   for (int i = 0; i < columns.ids_size(); ++i) {
     const float* row = matrix->data() + size_t{spec.dims} * static_cast<size_t>(i);
-    std::string payload =
-        columns.payloads_size() == 0 ? "" : columns.payloads(i).SerializeAsString();
     const ItemFields fields{absl::StrCat("columns.ids[", i, "]"),
                             absl::StrCat("columns.vectors[", i, "]"),
                             absl::StrCat("columns.payloads[", i, "]")};
+    Violations payload_violations;
+    std::string payload;
+    if (columns.payloads_size() != 0) {
+      CheckPayloadDepth(columns.payloads(i), fields.payload, &payload_violations);
+      payload = columns.payloads(i).SerializeAsString();
+    }
     AddItem(spec, static_cast<uint32_t>(i), fields, columns.ids(i),
-            std::vector<float>(row, row + spec.dims), std::move(payload), {}, batch);
+            std::vector<float>(row, row + spec.dims), std::move(payload),
+            std::move(payload_violations), batch);
   }
 }
 

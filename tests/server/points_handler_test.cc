@@ -67,6 +67,63 @@ TEST_F(PointsHandlerTest, AScrollTokenOfAnotherFilterIsRefused) {
             absl::InvalidArgumentError("page_token: is of a scroll with another filter"));
 }
 
+// `levels` objects within each other.
+v1::Payload NestedPayload(size_t levels) {
+  v1::Payload payload;
+  v1::Payload* innermost = &payload;
+  while (--levels > 0) innermost = (*innermost->mutable_fields())["a"].mutable_object_value();
+  (*innermost->mutable_fields())["a"].mutable_time_value()->set_seconds(1);
+  return payload;
+}
+
+TEST_F(PointsHandlerTest, TheDeepestPayloadCanBeReadInEveryAnswer) {
+  v1::UpsertRequest upsert;
+  upsert.set_collection("docs");
+  upsert.mutable_columns()->add_ids()->set_num(1);
+  *upsert.mutable_columns()->add_payloads() = NestedPayload(kMaxPayloadLevels);
+  v1::SearchBatchRequest search;
+  search.mutable_defaults()->set_collection("docs");
+  search.mutable_defaults()->set_limit(1);
+  search.mutable_defaults()->mutable_select()->set_payload(true);
+  const float ones[] = {1, 1};
+  for (v1::Matrix* matrix :
+       {upsert.mutable_columns()->mutable_vectors(), search.mutable_queries()}) {
+    matrix->set_rows(1);
+    matrix->set_dims(2);
+    matrix->set_packed(ones, sizeof(ones));
+  }
+  v1::WriteResponse written;
+  ASSERT_EQ(HandleUpsert(*engine_, upsert, &written), absl::OkStatus());
+  v1::SearchBatchResponse answer;
+  ASSERT_EQ(HandleSearchBatch(*engine_, search, NeverStop, absl::ZeroDuration(), &answer),
+            absl::OkStatus());
+  v1::SearchBatchResponse read;
+  EXPECT_TRUE(read.ParseFromString(answer.SerializeAsString()));
+  EXPECT_EQ(read.responses(0).hits_size(), 1);
+
+  *upsert.mutable_columns()->mutable_payloads(0) = NestedPayload(kMaxPayloadLevels + 1);
+  EXPECT_EQ(HandleUpsert(*engine_, upsert, &written),
+            absl::InvalidArgumentError("columns.payloads[0]: is nested deeper than 30"));
+}
+
+TEST_F(PointsHandlerTest, ListsCountInTheDepthOfAPayload) {
+  v1::UpsertRequest request;
+  request.set_collection("docs");
+  v1::Point& point = *request.add_points();
+  point.mutable_id()->set_num(1);
+  point.mutable_vector()->add_values(1);
+  point.mutable_vector()->add_values(1);
+  v1::Value* innermost = &(*point.mutable_payload()->mutable_fields())["a"];
+  for (size_t level = 1; level < kMaxPayloadLevels; ++level) {
+    innermost = innermost->mutable_list_value()->add_items();
+  }
+  v1::WriteResponse response;
+  EXPECT_EQ(HandleUpsert(*engine_, request, &response), absl::OkStatus());
+  innermost->mutable_list_value();
+  EXPECT_EQ(HandleUpsert(*engine_, request, &response),
+            absl::InvalidArgumentError("points[0].payload: is nested deeper than 30"));
+}
+
 // Payloads that are too large for one message, all together.
 class LargeAnswerTest : public PointsHandlerTest {
  protected:
