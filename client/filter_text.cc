@@ -78,6 +78,7 @@ class Parser {
 
   absl::StatusOr<Filter> ParseCondition() {
     if (token().kind != Kind::kWord && token().kind != Kind::kName) return Unexpected("a field");
+    if (!IsUtf8(token().text)) return Error("the field is not UTF-8");
     const bool is_id = IsWord("id");
     const std::string field = Take().text;
     const bool negated = TakeWord("not");

@@ -111,6 +111,8 @@ TEST(FilterTextTest, ErrorsPointAtTheColumn) {
   EXPECT_THAT(ErrorOf("a = time('today')"), StartsWith("column 10: 'today' is no time"));
   EXPECT_THAT(ErrorOf("id = 5"), StartsWith("column 4: '=' where in (a payload field called id"));
   EXPECT_THAT(ErrorOf("a = '\xff'"), StartsWith("column 5: the text is not UTF-8"));
+  EXPECT_THAT(ErrorOf("not a\xff = 1"), StartsWith("column 5: the field is not UTF-8"));
+  EXPECT_THAT(ErrorOf("`\xc3` = 1"), StartsWith("column 1: the field is not UTF-8"));
 }
 
 TEST(FilterTextTest, DeepNestingIsRefusedNotFollowed) {
