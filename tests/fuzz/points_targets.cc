@@ -1,0 +1,46 @@
+// One target for each request message of nestor.v1.Points.
+
+#include "server/points_handler.h"
+#include "tests/fuzz/request_target.h"
+
+namespace nestor::testing {
+namespace {
+
+absl::Status Search(Engine& engine, const v1::SearchRequest& request,
+                    v1::SearchResponse* response) {
+  return HandleSearch(engine, request, NeverStop, absl::ZeroDuration(), response);
+}
+
+absl::Status SearchBatch(Engine& engine, const v1::SearchBatchRequest& request,
+                         v1::SearchBatchResponse* response) {
+  return HandleSearchBatch(engine, request, NeverStop, absl::ZeroDuration(), response);
+}
+
+absl::Status Delete(Engine& engine, const v1::DeleteRequest& request, v1::WriteResponse* response) {
+  return HandleDelete(engine, request, NeverStop, response);
+}
+
+absl::Status Count(Engine& engine, const v1::CountRequest& request, v1::CountResponse* response) {
+  return HandleCount(engine, request, NeverStop, response);
+}
+
+absl::Status Scroll(Engine& engine, const v1::ScrollRequest& request,
+                    v1::ScrollResponse* response) {
+  return HandleScroll(engine, request, NeverStop, response);
+}
+
+}  // namespace
+
+std::vector<FuzzTarget> PointsTargets() {
+  return {
+      RequestTarget<v1::SearchRequest, v1::SearchResponse>(Effect::kReads, Search),
+      RequestTarget<v1::SearchBatchRequest, v1::SearchBatchResponse>(Effect::kReads, SearchBatch),
+      RequestTarget<v1::UpsertRequest, v1::WriteResponse>(Effect::kWrites, HandleUpsert),
+      RequestTarget<v1::DeleteRequest, v1::WriteResponse>(Effect::kWrites, Delete),
+      RequestTarget<v1::GetRequest, v1::GetResponse>(Effect::kReads, HandleGet),
+      RequestTarget<v1::CountRequest, v1::CountResponse>(Effect::kReads, Count),
+      RequestTarget<v1::ScrollRequest, v1::ScrollResponse>(Effect::kReads, Scroll),
+  };
+}
+
+}  // namespace nestor::testing
