@@ -1,6 +1,6 @@
 # Warnings and sanitizers, as interface targets: a folder links what it wants, nothing is global.
 option(NESTOR_BUILD_TESTS "Build the tests" ON)
-set(NESTOR_SANITIZER "" CACHE STRING "address, thread or empty")
+set(NESTOR_SANITIZER "" CACHE STRING "address, thread, fuzzer or empty")
 
 add_library(nestor_options INTERFACE)
 target_include_directories(nestor_options INTERFACE ${PROJECT_SOURCE_DIR})
@@ -13,8 +13,11 @@ if(NESTOR_SANITIZER STREQUAL "address")
   set(sanitizer_flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 elseif(NESTOR_SANITIZER STREQUAL "thread")
   set(sanitizer_flags -fsanitize=thread -fno-omit-frame-pointer)
+elseif(NESTOR_SANITIZER STREQUAL "fuzzer")
+  # libFuzzer's main is linked by nestor-fuzz alone.
+  set(sanitizer_flags -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 elseif(NOT NESTOR_SANITIZER STREQUAL "")
-  message(FATAL_ERROR "NESTOR_SANITIZER is '${NESTOR_SANITIZER}'; use address, thread or nothing")
+  message(FATAL_ERROR "NESTOR_SANITIZER is '${NESTOR_SANITIZER}'; use address, thread, fuzzer or nothing")
 endif()
 if(sanitizer_flags)
   target_compile_options(nestor_options INTERFACE ${sanitizer_flags})
