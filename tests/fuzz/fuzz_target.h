@@ -11,7 +11,8 @@
 namespace nestor::testing {
 
 // One way in from outside, which must take any bytes. Adding one: a line in the .cc that it belongs
-// to, and a seed or more in corpus/<name>/.
+// to, and a seed or more in corpus/<name>/. An input that broke a promise goes there too, from
+// build/fuzz/results, under a name that says what it was.
 struct FuzzTarget {
   std::string name;  // the message's, or what else the input is
   // Ends the process when a promise about the answer is broken; the sanitizers do the rest.
