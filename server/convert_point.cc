@@ -206,6 +206,7 @@ std::optional<PayloadPatch> ReadPatch(const v1::UpdatePayloadRequest& request,
   }
   const std::string set = request.set().SerializeAsString();
   CheckPayload(set, "set", violations);
+  CheckPayloadDepth(request.set(), "set", violations);
   if (request.remove_size() > kMaxPayloadFields) {
     violations->Add("remove",
                     absl::StrCat(request.remove_size(), " names exceed ", kMaxPayloadFields));
