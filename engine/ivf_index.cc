@@ -62,6 +62,21 @@ std::vector<uint32_t> AssignRows(const PrefixCodes& codes, const std::vector<flo
   return list_of_row;
 }
 
+// What a search has met.
+struct LiveRows {
+  double seen = 0;
+  double near = 0;           // of these in the nearest lists, which every search scans
+  double expected_near = 0;  // if the nearest lists had the same share of live rows as all lists
+};
+
+// A filter may leave out just what lies near the query. What it keeps is then scattered over lists
+// that are all about as far away, and the order of the lists says little: with 1/d of the live rows
+// that the nearest lists should have, d times as many as that are looked at. True when nothing, or
+// nothing near the query in particular, is left out.
+bool IsEnough(const LiveRows& live) {
+  return live.seen * live.near >= live.expected_near * live.expected_near;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Build(const PrefixCodes& codes,
@@ -108,12 +123,20 @@ void IvfIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
                       std::vector<ScoredRow>* out) const {
   out->clear();
   const size_t nprobe = std::max<size_t>(1, effort.nprobe);
+  const double live_share =
+      static_cast<double>(row_at_.size() - dead.count()) / static_cast<double>(row_at_.size());
   size_t probed = 0;
+  LiveRows live;
   for (uint32_t list : Route(query)) {
-    if (probed++ >= nprobe && out->size() >= effort.size) break;
-    ScanCodes(
-        codes_, query, list_begin_[list], list_begin_[list + 1] - list_begin_[list], effort.size,
-        dead, [this](uint32_t position) { return row_at_[position]; }, scratch, out);
+    if (probed >= nprobe && out->size() >= effort.size && IsEnough(live)) break;
+    const size_t count = list_begin_[list + 1] - list_begin_[list];
+    const size_t live_in_list = ScanCodes(
+        codes_, query, list_begin_[list], count, effort.size, dead,
+        [this](uint32_t position) { return row_at_[position]; }, scratch, out);
+    live.seen += static_cast<double>(live_in_list);
+    if (probed++ >= nprobe) continue;
+    live.near += static_cast<double>(live_in_list);
+    live.expected_near += static_cast<double>(count) * live_share;
   }
   std::sort(out->begin(), out->end(), BetterScore<ScoredRow>);
 }

@@ -26,7 +26,8 @@ absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixCodes& codes, uint
 
 // An inverted file: rows grouped by their nearest centroid, the codes of a list one behind the
 // other. A search scans the lists whose centroids are nearest to the query, and further ones until
-// it has as many live rows as were asked for.
+// it has as many live rows as were asked for. Where a filter leaves fewer live rows near the query
+// than elsewhere, it goes on: see IsEnough.
 class IvfIndex : public ShortlistIndex {
  public:
   // Errors are those of TrainCentroids, and CancelledError if params.cancelled says so. REQUIRES:
