@@ -1,13 +1,11 @@
 #include "benchmarks/engine_benchmark.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "benchmarks/baselines.h"
 #include "benchmarks/engine_methods.h"
 #include "benchmarks/engine_report.h"
@@ -22,44 +20,20 @@
 namespace nestor::bench {
 namespace {
 
-struct Data {
-  FloatMatrix base;
-  FloatMatrix queries;
-  std::vector<int64_t> labels;  // both or none
-  std::vector<int64_t> query_labels;
+struct Labels {
+  std::vector<int64_t> base;  // both or none
+  std::vector<int64_t> queries;
 };
 
-std::string FileName(const std::string& path) {
-  return std::filesystem::path(path).filename().string();
+absl::StatusOr<Labels> ReadBothLabels(const EngineBenchmarkOptions& options, const DataSet& data) {
+  Labels labels;
+  if (options.labels.empty()) return labels;
+  NESTOR_ASSIGN_OR_RETURN(labels.base, ReadLabels(options.labels, data.base.rows));
+  NESTOR_ASSIGN_OR_RETURN(labels.queries, ReadLabels(options.query_labels, data.queries.rows));
+  return labels;
 }
 
-absl::StatusOr<Data> ReadData(const EngineBenchmarkOptions& options) {
-  Data data;
-  const Metric metric = options.spec.metric;
-  NESTOR_ASSIGN_OR_RETURN(data.base, ReadFloatMatrix(options.base, options.rows, metric));
-  NESTOR_ASSIGN_OR_RETURN(data.queries, ReadFloatMatrix(options.queries, 0, metric));
-  if (data.base.dims != data.queries.dims) {
-    return absl::InvalidArgumentError(absl::StrCat(options.base, " has ", data.base.dims, " dims, ",
-                                                   options.queries, " has ", data.queries.dims));
-  }
-  if (data.base.rows < options.limit) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("limit ", options.limit, " exceeds the ", data.base.rows, " rows"));
-  }
-  if (!options.labels.empty()) {
-    NESTOR_ASSIGN_OR_RETURN(data.labels, ReadLabels(options.labels, data.base.rows));
-    NESTOR_ASSIGN_OR_RETURN(data.query_labels, ReadLabels(options.query_labels, data.queries.rows));
-  }
-  return data;
-}
-
-void PrintData(const EngineBenchmarkOptions& options, const Data& data, std::ostream& out) {
-  out << "data      " << FileName(options.base) << ": " << data.base.rows << " rows x "
-      << data.base.dims << " dims; " << FileName(options.queries) << ": " << data.queries.rows
-      << " queries; " << MetricName(options.spec.metric) << "\n";
-}
-
-absl::StatusOr<Answers> FindTruth(const EngineBenchmarkOptions& options, const Data& data,
+absl::StatusOr<Answers> FindTruth(const EngineBenchmarkOptions& options, const DataSet& data,
                                   const ExactScorer& scorer) {
   if (!options.truth.empty()) {
     return ReadNeighbours(options.truth, data.queries.rows, data.base.rows, options.limit);
@@ -70,7 +44,7 @@ absl::StatusOr<Answers> FindTruth(const EngineBenchmarkOptions& options, const D
 
 // Baselines and ours, built. `unit` is what the baselines search.
 absl::StatusOr<std::vector<Method>> BuildMethods(const EngineBenchmarkOptions& options,
-                                                 const Data& data, const FloatMatrix& unit,
+                                                 const DataSet& data, const FloatMatrix& unit,
                                                  Console& console) {
   CollectionSpec spec = options.spec;
   spec.name = "bench";
@@ -109,9 +83,11 @@ ReportLine MakeLine(const std::vector<Method>& methods, const Measurement& measu
 }  // namespace
 
 absl::Status RunEngineBenchmark(const EngineBenchmarkOptions& options, Console& console) {
-  NESTOR_ASSIGN_OR_RETURN(const Data data, ReadData(options));
+  NESTOR_ASSIGN_OR_RETURN(const DataSet data,
+                          ReadDataSet(options.data, options.spec.metric, options.limit));
+  NESTOR_ASSIGN_OR_RETURN(const Labels labels, ReadBothLabels(options, data));
   PrintMachine(console.out);
-  PrintData(options, data, console.out);
+  PrintDataSet(options.data, data, options.spec.metric, console.out);
   console.out << std::endl;
 
   const ExactScorer scorer(data.base, options.spec.metric);
@@ -128,9 +104,9 @@ absl::Status RunEngineBenchmark(const EngineBenchmarkOptions& options, Console& 
   for (const Measurement& measurement : measurements) {
     ReportLine line = MakeLine(methods, measurement);
     line.recall = MeanRecall(measurement.answers, truth, data.queries, scorer);
-    if (!data.labels.empty()) {
+    if (!labels.base.empty()) {
       line.average_precision =
-          MeanAveragePrecision(measurement.answers, data.labels, data.query_labels, options.limit);
+          MeanAveragePrecision(measurement.answers, labels.base, labels.queries, options.limit);
     }
     lines.push_back(std::move(line));
   }

@@ -7,17 +7,16 @@
 
 #include "absl/status/status.h"
 #include "benchmarks/command_line.h"
+#include "benchmarks/data_set.h"
 #include "engine/collection_spec.h"
 
 namespace nestor::bench {
 
 struct EngineBenchmarkOptions {
-  std::string base;  // files that client/vector_file.h reads
-  std::string queries;
+  DataSetOptions data;
   std::string truth;   // true neighbours (benchmarks/int_file.h); empty: found by brute force
   std::string labels;  // of the base and of the queries; both or none
   std::string query_labels;
-  uint64_t rows = 0;  // of the base; 0: all
   uint32_t limit = 10;
   int repeat = 3;
   std::vector<double> recall_targets = {0.90, 0.95, 0.99};

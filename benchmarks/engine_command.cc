@@ -1,22 +1,14 @@
-#include <algorithm>
-#include <map>
 #include <memory>
-#include <string>
 
 #include "benchmarks/command_line.h"
+#include "benchmarks/data_options.h"
 #include "benchmarks/engine_benchmark.h"
-#include "engine/limits.h"
 
 namespace nestor::bench {
 namespace {
 
 void AddFileOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
-  engine.add_option("--base", options.base, "The vectors (.npy float32 or float16, .fvecs, .fbin)")
-      ->required()
-      ->type_name("FILE");
-  engine.add_option("--queries", options.queries, "The query vectors")
-      ->required()
-      ->type_name("FILE");
+  AddDataOptions(engine, options.data);
   engine
       .add_option("--truth", options.truth, "True neighbours (.ivecs, .npy); default: found here")
       ->type_name("FILE");
@@ -28,19 +20,12 @@ void AddFileOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
           ->type_name("FILE");
   labels->needs(query_labels);
   query_labels->needs(labels);
-  engine.add_option("--rows", options.rows, "Only the first N vectors")->type_name("N");
 }
 
 void AddSpecOptions(CLI::App& engine, CollectionSpec& spec) {
-  const std::map<std::string, Metric> metrics = {
-      {"cosine", Metric::kCosine}, {"dot", Metric::kDot}, {"l2", Metric::kL2}};
-  const std::map<std::string, IndexKind> kinds = {
-      {"hnsw", IndexKind::kHnsw}, {"ivf", IndexKind::kIvf}, {"flat", IndexKind::kFlat}};
-  engine.add_option("--metric", spec.metric, "cosine (default), dot or l2")
-      ->transform(CLI::Transformer(metrics))
-      ->type_name("NAME");
+  AddMetricOption(engine, spec.metric);
   engine.add_option("--index", spec.index_kind, "Ours: hnsw (default), ivf or flat")
-      ->transform(CLI::Transformer(kinds))
+      ->transform(CLI::Transformer(IndexKinds()))
       ->type_name("NAME");
   engine.add_option("--prefix-dims", spec.prefix_dims, "Ours and the prefix baseline: dims")
       ->type_name("N");
@@ -50,10 +35,7 @@ void AddSpecOptions(CLI::App& engine, CollectionSpec& spec) {
 }
 
 void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
-  engine.add_option("--limit", options.limit, "Hits for each query, the k of recall@k")
-      ->check(CLI::Range(uint32_t{1}, kMaxLimit))
-      ->capture_default_str()
-      ->type_name("N");
+  AddLimitOption(engine, options.limit);
   engine.add_option("--recall", options.recall_targets, "Targets of our adaptive search")
       ->delimiter(',')
       ->check(CLI::Range(0.0, 1.0))

@@ -1,14 +1,13 @@
 #include "benchmarks/measure.h"
 
 #include "absl/strings/str_cat.h"
-#include "benchmarks/quantile.h"
-#include "benchmarks/stopwatch.h"
+#include "benchmarks/passes.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
 namespace {
 
-absl::Status RunPass(const Variant& variant, const FloatMatrix& queries, Answers* answers) {
+absl::Status AnswerAll(const Variant& variant, const FloatMatrix& queries, Answers* answers) {
   for (size_t q = 0; q < queries.rows; ++q) {
     NESTOR_RETURN_IF_ERROR(variant.search(queries.Row(q), &(*answers)[q]));
   }
@@ -20,8 +19,8 @@ absl::Status InContext(const Method& method, const Variant& variant, const absl:
                       absl::StrCat(method.name, ", ", variant.knob, ": ", status.message()));
 }
 
-double MedianMicros(const std::vector<double>& seconds_of_passes, size_t queries) {
-  return 1e6 * Quantile(seconds_of_passes, 0.5) / static_cast<double>(queries);
+double MicrosPerQuery(double seconds, size_t queries) {
+  return 1e6 * seconds / static_cast<double>(queries);
 }
 
 }  // namespace
@@ -34,23 +33,19 @@ absl::StatusOr<std::vector<Measurement>> Measure(absl::Span<const Method> method
       measurements.push_back({m, v, Answers(queries.rows), 0});
     }
   }
-  std::vector<std::vector<double>> seconds(measurements.size());
-  std::vector<std::vector<double>> cpu_seconds(measurements.size());
-  for (int pass = 0; pass <= repeat; ++pass) {
-    for (size_t i = 0; i < measurements.size(); ++i) {
-      const Method& method = methods[measurements[i].method];
-      const Variant& variant = method.variants[measurements[i].variant];
-      const Stopwatch stopwatch;
-      const absl::Status status = RunPass(variant, queries, &measurements[i].answers);
-      if (!status.ok()) return InContext(method, variant, status);
-      if (pass == 0) continue;
-      seconds[i].push_back(stopwatch.Seconds());
-      cpu_seconds[i].push_back(stopwatch.CpuSeconds());
-    }
+  std::vector<Pass> passes;
+  for (Measurement& measurement : measurements) {
+    passes.push_back([&] {
+      const Method& method = methods[measurement.method];
+      const Variant& variant = method.variants[measurement.variant];
+      const absl::Status status = AnswerAll(variant, queries, &measurement.answers);
+      return status.ok() ? status : InContext(method, variant, status);
+    });
   }
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<PassTime> times, TimePasses(passes, repeat));
   for (size_t i = 0; i < measurements.size(); ++i) {
-    measurements[i].micros_per_query = MedianMicros(seconds[i], queries.rows);
-    measurements[i].cpu_micros_per_query = MedianMicros(cpu_seconds[i], queries.rows);
+    measurements[i].micros_per_query = MicrosPerQuery(times[i].seconds, queries.rows);
+    measurements[i].cpu_micros_per_query = MicrosPerQuery(times[i].cpu_seconds, queries.rows);
   }
   return measurements;
 }

@@ -1,0 +1,43 @@
+#include "benchmarks/data_options.h"
+
+#include "engine/limits.h"
+
+namespace nestor::bench {
+
+void AddDataOptions(CLI::App& command, DataSetOptions& data) {
+  command.add_option("--base", data.base, "The vectors (.npy float32 or float16, .fvecs, .fbin)")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--queries", data.queries, "The query vectors")->required()->type_name("FILE");
+  command.add_option("--rows", data.rows, "Only the first N vectors")->type_name("N");
+}
+
+void AddMetricOption(CLI::App& command, Metric& metric) {
+  const std::map<std::string, Metric> metrics = {
+      {"cosine", Metric::kCosine}, {"dot", Metric::kDot}, {"l2", Metric::kL2}};
+  command.add_option("--metric", metric, "cosine (default), dot or l2")
+      ->transform(CLI::Transformer(metrics))
+      ->type_name("NAME");
+}
+
+void AddLimitOption(CLI::App& command, uint32_t& limit) {
+  command.add_option("--limit", limit, "Hits for each query, the k of recall@k")
+      ->check(CLI::Range(uint32_t{1}, kMaxLimit))
+      ->capture_default_str()
+      ->type_name("N");
+}
+
+const std::map<std::string, IndexKind>& IndexKinds() {
+  static const auto& kinds = *new std::map<std::string, IndexKind>{
+      {"hnsw", IndexKind::kHnsw}, {"ivf", IndexKind::kIvf}, {"flat", IndexKind::kFlat}};
+  return kinds;
+}
+
+std::string IndexKindName(IndexKind kind) {
+  for (const auto& [name, named] : IndexKinds()) {
+    if (named == kind) return name;
+  }
+  return "unknown";
+}
+
+}  // namespace nestor::bench

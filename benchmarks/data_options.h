@@ -1,0 +1,26 @@
+#ifndef NESTOR_BENCHMARKS_DATA_OPTIONS_H_
+#define NESTOR_BENCHMARKS_DATA_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+
+#include "benchmarks/data_set.h"
+#include "engine/collection_spec.h"
+
+namespace nestor::bench {
+
+// Options that several commands have; what is given is written into the last argument, which must
+// outlive `command`.
+void AddDataOptions(CLI::App& command, DataSetOptions& data);
+void AddMetricOption(CLI::App& command, Metric& metric);
+void AddLimitOption(CLI::App& command, uint32_t& limit);
+
+// The names that the command line has for the kinds of index.
+const std::map<std::string, IndexKind>& IndexKinds();
+// The name of one of them.
+std::string IndexKindName(IndexKind kind);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_DATA_OPTIONS_H_

@@ -1,0 +1,39 @@
+#include "benchmarks/data_set.h"
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "storage/status_macros.h"
+
+namespace nestor::bench {
+namespace {
+
+std::string FileName(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
+
+}  // namespace
+
+absl::StatusOr<DataSet> ReadDataSet(const DataSetOptions& options, Metric metric, size_t limit) {
+  DataSet data;
+  NESTOR_ASSIGN_OR_RETURN(data.base, ReadFloatMatrix(options.base, options.rows, metric));
+  NESTOR_ASSIGN_OR_RETURN(data.queries, ReadFloatMatrix(options.queries, 0, metric));
+  if (data.base.dims != data.queries.dims) {
+    return absl::InvalidArgumentError(absl::StrCat(options.base, " has ", data.base.dims, " dims, ",
+                                                   options.queries, " has ", data.queries.dims));
+  }
+  if (data.base.rows < limit) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("limit ", limit, " exceeds the ", data.base.rows, " rows"));
+  }
+  return data;
+}
+
+void PrintDataSet(const DataSetOptions& options, const DataSet& data, Metric metric,
+                  std::ostream& out) {
+  out << "data      " << FileName(options.base) << ": " << data.base.rows << " rows x "
+      << data.base.dims << " dims; " << FileName(options.queries) << ": " << data.queries.rows
+      << " queries; " << MetricName(metric) << "\n";
+}
+
+}  // namespace nestor::bench
