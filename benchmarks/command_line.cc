@@ -13,6 +13,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
       "'nestor-bench COMMAND --help' shows the options and an example of each command.\n"
       "Exit codes: 0 done, 1 something failed, 2 bad usage.");
   AddEngineCommand(*app, command);
+  AddFiltersCommand(*app, command);
   AddDemoCommand(*app, command);
   return app;
 }

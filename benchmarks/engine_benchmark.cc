@@ -52,7 +52,7 @@ absl::StatusOr<std::vector<Method>> BuildMethods(const EngineBenchmarkOptions& o
   const auto say = [&](absl::string_view what) { console.err << what << std::endl; };
   say("building: nestor");
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedEngine> engine,
-                          LoadedEngine::Load(data.base, spec, say));
+                          LoadedEngine::Load(data.base, {}, spec, say));
   const Metric metric = spec.metric;
   std::vector<Method> methods = {ExactScan(unit, metric, options.limit)};
   say("building: hnswlib on full vectors");

@@ -66,6 +66,15 @@ Answers ExactNeighbours(const ExactScorer& scorer, const FloatMatrix& base,
   return answers;
 }
 
+RowIds ExactNeighboursAmong(const ExactScorer& scorer, const RowIds& rows, const float* query,
+                            size_t limit) {
+  TopRows best(limit);
+  for (const uint32_t row : rows) best.Offer(scorer.Score(query, row), row);
+  RowIds answer;
+  best.Take(&answer);
+  return answer;
+}
+
 absl::StatusOr<Answers> ReadNeighbours(const std::string& path, size_t queries, size_t rows,
                                        size_t limit) {
   NESTOR_ASSIGN_OR_RETURN(const IntMatrix truth, ReadIntMatrix(path));

@@ -34,6 +34,10 @@ class ExactScorer {
 Answers ExactNeighbours(const ExactScorer& scorer, const FloatMatrix& base,
                         const FloatMatrix& queries, size_t limit, int threads);
 
+// The same among `rows` only, which ascend, for one query.
+RowIds ExactNeighboursAmong(const ExactScorer& scorer, const RowIds& rows, const float* query,
+                            size_t limit);
+
 // True neighbours from a file (benchmarks/int_file.h), the first `limit` columns for the first
 // `queries` rows. INVALID_ARGUMENT when the file has fewer of either, or names a row that is not
 // below `rows` (because only part of the base is used, for example).

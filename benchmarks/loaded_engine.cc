@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "benchmarks/stopwatch.h"
 #include "engine/limits.h"
+#include "storage/check.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
@@ -41,8 +42,9 @@ absl::Status WriteBatch(absl::Span<const UpsertItem> items, Collection* collecti
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
-    const FloatMatrix& base, const CollectionSpec& spec,
+    const FloatMatrix& base, absl::Span<const std::string> payloads, const CollectionSpec& spec,
     const std::function<void(absl::string_view)>& log_error) {
+  NESTOR_CHECK(payloads.empty() || payloads.size() == base.rows);
   NESTOR_RETURN_IF_ERROR(ValidateRequest(spec));
   auto loaded = std::unique_ptr<LoadedEngine>(new LoadedEngine());
   NESTOR_ASSIGN_OR_RETURN(loaded->directory_, TemporaryDirectory::Create());
@@ -56,19 +58,20 @@ absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
   NESTOR_ASSIGN_OR_RETURN(loaded->collection_,
                           loaded->engine_->CreateCollection(spec, Engine::IfExists::kRefuse));
   const Stopwatch build;
-  NESTOR_RETURN_IF_ERROR(loaded->Write(base));
+  NESTOR_RETURN_IF_ERROR(loaded->Write(base, payloads));
   NESTOR_RETURN_IF_ERROR(loaded->WaitUntilIndexed());
   loaded->build_seconds_ = build.Seconds();
   return loaded;
 }
 
-absl::Status LoadedEngine::Write(const FloatMatrix& base) {
+absl::Status LoadedEngine::Write(const FloatMatrix& base, absl::Span<const std::string> payloads) {
   std::vector<UpsertItem> items;
   for (size_t first = 0; first < base.rows; first += kBatchRows) {
     items.clear();
     const size_t last = std::min(first + kBatchRows, base.rows);
     for (size_t row = first; row < last; ++row) {
-      items.push_back({PointId::FromNumber(row), {base.Row(row), base.dims}, {}});
+      const absl::string_view payload = payloads.empty() ? "" : absl::string_view(payloads[row]);
+      items.push_back({PointId::FromNumber(row), {base.Row(row), base.dims}, payload});
     }
     NESTOR_RETURN_IF_ERROR(WriteBatch(items, collection_.get()));
   }
@@ -91,11 +94,20 @@ absl::Status LoadedEngine::Search(const float* query, uint32_t limit, const Plan
   request.vector = {query, spec().dims};
   request.limit = limit;
   request.plan = plan;
-  NESTOR_ASSIGN_OR_RETURN(const SearchResult result,
-                          collection_->Search(request, [] { return absl::OkStatus(); }));
-  rows->clear();
-  for (const Hit& hit : result.hits) rows->push_back(static_cast<uint32_t>(hit.id.number()));
+  NESTOR_ASSIGN_OR_RETURN(const SearchResult result, Search(request));
+  *rows = RowsOf(result.hits);
   return absl::OkStatus();
+}
+
+absl::StatusOr<SearchResult> LoadedEngine::Search(const SearchRequest& request) const {
+  return collection_->Search(request, [] { return absl::OkStatus(); });
+}
+
+RowIds LoadedEngine::RowsOf(const std::vector<Hit>& hits) {
+  RowIds rows;
+  rows.reserve(hits.size());
+  for (const Hit& hit : hits) rows.push_back(static_cast<uint32_t>(hit.id.number()));
+  return rows;
 }
 
 }  // namespace nestor::bench

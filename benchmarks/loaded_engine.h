@@ -2,9 +2,14 @@
 #define NESTOR_BENCHMARKS_LOADED_ENGINE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "benchmarks/answers.h"
 #include "benchmarks/float_matrix.h"
 #include "benchmarks/temporary_directory.h"
@@ -18,11 +23,13 @@ namespace nestor::bench {
 // Thread safety: Search() may be called from any thread.
 class LoadedEngine {
  public:
-  // Writes the rows of `base`, their numbers as ids, and waits for the index; background work has
-  // one thread for each kind. What goes wrong in the background goes to `log_error`.
-  // InvalidArgumentError for an impossible spec; otherwise the engine's errors.
+  // Writes the rows of `base`, their numbers as ids, and waits for the indexes; background work has
+  // one thread for each kind. `payloads` are the rows' payloads (serialised
+  // storage::PayloadRecords), or none at all. What goes wrong in the background goes to
+  // `log_error`. InvalidArgumentError for an impossible spec; otherwise the engine's errors.
+  // REQUIRES: as many payloads as rows, or none.
   static absl::StatusOr<std::unique_ptr<LoadedEngine>> Load(
-      const FloatMatrix& base, const CollectionSpec& spec,
+      const FloatMatrix& base, absl::Span<const std::string> payloads, const CollectionSpec& spec,
       const std::function<void(absl::string_view)>& log_error);
 
   const ResolvedSpec& spec() const { return collection_->spec(); }
@@ -32,11 +39,15 @@ class LoadedEngine {
 
   absl::Status Search(const float* query, uint32_t limit, const PlanRequest& plan,
                       RowIds* rows) const;
+  // Any valid request; see RowsOf for what the hits mean.
+  absl::StatusOr<SearchResult> Search(const SearchRequest& request) const;
+  // The rows of `hits`, in their order.
+  static RowIds RowsOf(const std::vector<Hit>& hits);
 
  private:
   LoadedEngine() = default;
 
-  absl::Status Write(const FloatMatrix& base);
+  absl::Status Write(const FloatMatrix& base, absl::Span<const std::string> payloads);
   absl::Status WaitUntilIndexed();
 
   std::unique_ptr<TemporaryDirectory> directory_;

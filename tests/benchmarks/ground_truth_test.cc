@@ -60,6 +60,14 @@ TEST(GroundTruthTest, EqualScoresAreOrderedByRow) {
   EXPECT_THAT(answers, ElementsAre(ElementsAre(0, 2)));
 }
 
+TEST(GroundTruthTest, AmongSomeRowsTheOthersDoNotCount) {
+  const FloatMatrix base = MakeMatrix({{1, 0}, {1, 1}, {2, 0}, {0, 1}});
+  const ExactScorer scorer(base, Metric::kCosine);
+  const float query[] = {1, 0};
+  EXPECT_THAT(ExactNeighboursAmong(scorer, {1, 2, 3}, query, 2), ElementsAre(2, 1));
+  EXPECT_THAT(ExactNeighboursAmong(scorer, {3}, query, 2), ElementsAre(3));
+}
+
 TEST(GroundTruthTest, AFileGivesItsFirstColumns) {
   const std::string path = WriteIvecs("t.ivecs", {{3, 1, 2}, {0, 2, 1}, {1, 1, 1}});
   EXPECT_THAT(*ReadNeighbours(path, 2, 4, 2), ElementsAre(ElementsAre(3, 1), ElementsAre(0, 2)));

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "benchmarks/engine_methods.h"
+#include "benchmarks/filter_fields.h"
 #include "benchmarks/ground_truth.h"
 #include "tests/benchmarks/bench_files.h"
 
@@ -15,7 +18,7 @@ std::unique_ptr<LoadedEngine> LoadRandom(const FloatMatrix& base) {
   CollectionSpec spec;
   spec.name = "bench";
   spec.dims = static_cast<uint32_t>(base.dims);
-  return *LoadedEngine::Load(base, spec, [](absl::string_view error) { FAIL() << error; });
+  return *LoadedEngine::Load(base, {}, spec, [](absl::string_view error) { FAIL() << error; });
 }
 
 TEST(LoadedEngineTest, EverythingIsIndexed) {
@@ -37,14 +40,38 @@ TEST(LoadedEngineTest, ExactSearchFindsTheTruth) {
   }
 }
 
+TEST(LoadedEngineTest, PayloadsCanBeFilteredBy) {
+  const FloatMatrix base = RandomMatrix(50, 70, 1);
+  const FilterFields fields =
+      MakeFilterFields(ExactScorer(base, Metric::kCosine), base, {.regions = 3, .seed = 1});
+  CollectionSpec spec;
+  spec.name = "bench";
+  spec.dims = 70;
+  spec.payload_indexes = FilterFieldsSchema();
+  const auto engine = *LoadedEngine::Load(base, EncodePayloads(fields), spec,
+                                          [](absl::string_view error) { FAIL() << error; });
+  Filter filter;
+  filter.kind = Filter::Kind::kCompare;
+  filter.comparison = {kRankField, CompareOp::kEqual, {int64_t{0}}};
+  PrepareFilter(&filter);
+  SearchRequest request;
+  request.vector = {base.Row(7), base.dims};
+  request.filter = &filter;
+  const SearchResult result = *engine->Search(request);
+  const auto first = std::find(fields.ranks.begin(), fields.ranks.end(), 0);
+  EXPECT_EQ(LoadedEngine::RowsOf(result.hits),
+            RowIds{static_cast<uint32_t>(first - fields.ranks.begin())});
+}
+
 TEST(LoadedEngineTest, AnImpossibleSpecIsRefused) {
   CollectionSpec spec;
   spec.name = "bench";
   spec.dims = 4;
   spec.prefix_dims = 5;
-  EXPECT_EQ(
-      LoadedEngine::Load(RandomMatrix(10, 4, 1), spec, [](absl::string_view) {}).status().code(),
-      absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(LoadedEngine::Load(RandomMatrix(10, 4, 1), {}, spec, [](absl::string_view) {})
+                .status()
+                .code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST(EngineMethodsTest, OneVariantForEachTargetAndForShortlistsFromTheLimit) {
