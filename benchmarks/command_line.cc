@@ -14,6 +14,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
       "Exit codes: 0 done, 1 something failed, 2 bad usage.");
   AddEngineCommand(*app, command);
   AddFiltersCommand(*app, command);
+  AddCallsCommand(*app, command);
   AddDemoCommand(*app, command);
   return app;
 }

@@ -29,6 +29,7 @@ using Command = std::function<absl::Status(Console&)>;
 // what to run. `command` must outlive `app`.
 void AddEngineCommand(CLI::App& app, Command& command);
 void AddFiltersCommand(CLI::App& app, Command& command);
+void AddCallsCommand(CLI::App& app, Command& command);
 void AddDemoCommand(CLI::App& app, Command& command);
 
 }  // namespace nestor::bench
