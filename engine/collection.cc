@@ -148,7 +148,26 @@ void Collection::PublishGroup(absl::Span<const storage::CommitRecord> records,
 
 absl::StatusOr<SearchResult> Collection::Search(const SearchRequest& request,
                                                 StopCheck stop) const {
-  return SearchView(*view(), spec_, request, stop, env_.clock);
+  const std::shared_ptr<const View> view = this->view();
+  NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
+                          FindLeftOut(*view, spec_, request.filter, stop, env_.clock));
+  return SearchView(*view, spec_, request, left_out, stop, env_.clock);
+}
+
+absl::Status Collection::SearchBatch(const SearchRequest& common,
+                                     absl::Span<const absl::Span<const float>> queries,
+                                     StopCheck stop, ResultVisitor visit) const {
+  const std::shared_ptr<const View> view = this->view();
+  NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
+                          FindLeftOut(*view, spec_, common.filter, stop, env_.clock));
+  SearchRequest request = common;
+  for (size_t i = 0; i < queries.size(); ++i) {
+    request.vector = queries[i];
+    NESTOR_ASSIGN_OR_RETURN(const SearchResult result,
+                            SearchView(*view, spec_, request, left_out, stop, env_.clock));
+    NESTOR_RETURN_IF_ERROR(visit(i, result));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::optional<FoundPoint>>> Collection::Get(

@@ -10,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -103,6 +104,12 @@ class Collection {
 
   // See SearchView.
   absl::StatusOr<SearchResult> Search(const SearchRequest& request, StopCheck stop) const;
+  using ResultVisitor = absl::FunctionRef<absl::Status(size_t query, const SearchResult& result)>;
+  // The same request with each of `queries` in the place of its vector, from one view: its filter
+  // is evaluated once. The results go to `visit` in order; the first error ends it.
+  absl::Status SearchBatch(const SearchRequest& common,
+                           absl::Span<const absl::Span<const float>> queries, StopCheck stop,
+                           ResultVisitor visit) const;
   // points->at(i) is the point of ids[i], if there is one.
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> Get(absl::Span<const PointId> ids,
                                                              const Select& select) const;

@@ -244,7 +244,7 @@ void ApplyToView(const ResolvedSpec& spec, absl::Span<const storage::CommitRecor
     const Sequence sequence{record.sequence()};
     for (const storage::CommitRecord::Put& put : record.write().puts()) {
       NESTOR_CHECK(Row{put.row()} == view->next_row);
-      if ((*active)->size() == (*active)->capacity()) SealDelta(spec, view, active);
+      if ((*active)->full()) SealDelta(spec, view, active);
       (*active)->Append(sequence, put.vector(), ValuesOf(*view->schema, put.payload()));
       view->deltas.back().length = (*active)->size();
       view->next_row = NextRow(view->next_row);

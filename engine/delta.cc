@@ -20,6 +20,14 @@ constexpr size_t kMaxDeltaRows = 16384;
 constexpr size_t kMinDeltaRows = 1024;
 constexpr size_t kMaxDeltaBytes = size_t{32} << 20;
 
+size_t BytesOf(const FieldValues& values) {
+  size_t bytes = values.scalars.capacity() * sizeof(Scalar);
+  for (const Scalar& scalar : values.scalars) {
+    if (const auto* text = std::get_if<std::string>(&scalar)) bytes += text->capacity();
+  }
+  return bytes;
+}
+
 }  // namespace
 
 size_t Delta::CapacityFor(size_t dims) {
@@ -41,8 +49,9 @@ Delta::Delta(Metric metric, size_t dims, Row first_row, size_t capacity,
 }
 
 void Delta::Append(Sequence sequence, absl::string_view vector, std::vector<FieldValues> values) {
-  NESTOR_CHECK(size_ < capacity_ && vector.size() == dims_ * sizeof(float));
+  NESTOR_CHECK(!full() && vector.size() == dims_ * sizeof(float));
   NESTOR_CHECK(values.size() == schema_->size());
+  for (const FieldValues& field : values) value_bytes_ += BytesOf(field);
   if (!values.empty()) fields_[size_] = std::move(values);
   float* row = values_.get() + size_ * dims_;
   std::memcpy(row, vector.data(), vector.size());

@@ -29,11 +29,13 @@ class Delta {
         std::shared_ptr<const PayloadSchema> schema);
 
   // Adds row first_row() + size(), made by write `sequence`; `vector` is float32 as stored, `dims`
-  // of them; `values` are those of the fields of schema(), in its order. REQUIRES: size() <
-  // capacity(). Writer only.
+  // of them; `values` are those of the fields of schema(), in its order. REQUIRES: not full().
+  // Writer only.
   void Append(Sequence sequence, absl::string_view vector, std::vector<FieldValues> values);
   size_t size() const { return size_; }  // writer only
   size_t capacity() const { return capacity_; }
+  // No further row fits, or the field values take more than kMaxValueBytes. Writer only.
+  bool full() const { return size_ == capacity_ || value_bytes_ > kMaxValueBytes; }
 
   Row first_row() const { return first_row_; }
   Row RowAt(uint32_t local) const { return Row{ToNumber(first_row_) + local}; }
@@ -47,16 +49,15 @@ class Delta {
   void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
                       float* errors) const;
 
-  size_t MemoryBytes() const {
-    return capacity_ * ((dims_ + 1) * sizeof(float) + sizeof(Sequence));
-  }
-
  private:
+  static constexpr size_t kMaxValueBytes = size_t{64} << 20;
+
   Metric metric_;
   size_t dims_;
   Row first_row_;
   size_t capacity_;
   size_t size_ = 0;
+  size_t value_bytes_ = 0;
   std::unique_ptr<float[]> values_;  // as the user sent them
   std::unique_ptr<float[]> norms_;
   std::unique_ptr<Sequence[]> sequences_;

@@ -21,6 +21,15 @@ storage::CommitRecord CollectionChange(CollectionNumber number) {
   return record;
 }
 
+// Payload indexes have no order.
+bool IsSame(CollectionSpec a, CollectionSpec b) {
+  for (CollectionSpec* spec : {&a, &b}) {
+    std::sort(spec->payload_indexes.begin(), spec->payload_indexes.end(),
+              [](const IndexedField& x, const IndexedField& y) { return x.path < y.path; });
+  }
+  return a == b;
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<PointStore> store, EngineOptions options)
@@ -90,8 +99,9 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::CreateCollection(const Colle
   absl::MutexLock lock(&catalog_mu_);
   const std::shared_ptr<const Catalog> before = catalog_.Load();
   if (const auto it = before->find(spec.name); it != before->end()) {
-    if (if_exists == IfExists::kAcceptSameSpec && it->second->CurrentSpec() == spec)
+    if (if_exists == IfExists::kAcceptSameSpec && IsSame(it->second->CurrentSpec(), spec)) {
       return it->second;
+    }
     return absl::AlreadyExistsError(
         absl::StrCat("collection '", spec.name, "' exists",
                      if_exists == IfExists::kRefuse ? "" : " with another spec"));

@@ -89,26 +89,6 @@ std::vector<Row> TakePage(const SearchRequest& request, std::vector<RankedHit> r
   return rows;
 }
 
-// Which rows of each part are no candidates: dead ones, and those that the filter leaves out.
-struct LeftOut {
-  std::optional<FilteredRows> filtered;
-  std::vector<const RowBitmap*> parts;
-};
-
-absl::StatusOr<LeftOut> FindLeftOut(const View& view, const ResolvedSpec& spec,
-                                    const SearchRequest& request, StopCheck stop) {
-  LeftOut left_out;
-  if (request.filter != nullptr) {
-    NESTOR_ASSIGN_OR_RETURN(left_out.filtered,
-                            FilterRows(view, spec.number, *request.filter, stop));
-  }
-  for (size_t part = 0; part < view.part_count(); ++part) {
-    left_out.parts.push_back(left_out.filtered ? &left_out.filtered->left_out[part]
-                                               : &view.DeadOf(part));
-  }
-  return left_out;
-}
-
 Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& request,
              const LeftOut& left_out, const PrefixQuery& prefix) {
   RowCounts rows;
@@ -132,14 +112,13 @@ std::string DescribeFilter(const View& view, const LeftOut& left_out) {
   return text + " -> ";
 }
 
-void AddFilterStats(const View& view, const LeftOut& left_out, absl::Duration time,
-                    std::vector<StageStats>* stages) {
+void AddFilterStats(const View& view, const LeftOut& left_out, std::vector<StageStats>* stages) {
   if (!left_out.filtered) return;
   stages->push_back({.name = "filter",
                      .candidates_in = view.live_points(),
                      .candidates_out = left_out.filtered->matching,
                      .bytes_read = left_out.filtered->payload_bytes,
-                     .time = time});
+                     .time = left_out.time});
 }
 
 }  // namespace
@@ -158,9 +137,24 @@ std::vector<float> SelectPrefix(Metric metric, absl::Span<const float> vector, u
   return prefix;
 }
 
+absl::StatusOr<LeftOut> FindLeftOut(const View& view, const ResolvedSpec& spec,
+                                    const Filter* filter, StopCheck stop, const Clock& clock) {
+  const absl::Time start = clock();
+  LeftOut left_out;
+  if (filter != nullptr) {
+    NESTOR_ASSIGN_OR_RETURN(left_out.filtered, FilterRows(view, spec.number, *filter, stop));
+  }
+  for (size_t part = 0; part < view.part_count(); ++part) {
+    left_out.parts.push_back(left_out.filtered ? &left_out.filtered->left_out[part]
+                                               : &view.DeadOf(part));
+  }
+  left_out.time = clock() - start;
+  return left_out;
+}
+
 absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& spec,
-                                        const SearchRequest& request, StopCheck stop,
-                                        const Clock& clock) {
+                                        const SearchRequest& request, const LeftOut& left_out,
+                                        StopCheck stop, const Clock& clock) {
   const absl::Time start = clock();
   if (request.min_sequence > view.sequence) {
     return absl::OutOfRangeError(absl::StrCat("min_sequence ", ToNumber(request.min_sequence),
@@ -170,12 +164,10 @@ absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& sp
   NESTOR_ASSIGN_OR_RETURN(const QueryVector vector, ResolveQuery(view, spec, request));
   const FullQuery query(spec.metric, vector.values.data(), spec.dims);
   const PrefixQuery prefix(PrefixFormat(spec), vector.values.data());
-  const absl::Time filter_start = clock();
-  NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out, FindLeftOut(view, spec, request, stop));
   const Plan plan = PlanFor(view, spec, request, left_out, prefix);
 
   SearchResult result;
-  AddFilterStats(view, left_out, clock() - filter_start, &result.stages);
+  AddFilterStats(view, left_out, &result.stages);
   const SearchContext context{.spec = spec,
                               .view = view,
                               .left_out = left_out.parts,
@@ -185,9 +177,9 @@ absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& sp
                               .stop = stop,
                               .clock = clock,
                               .stats = &result.stages};
-  NESTOR_ASSIGN_OR_RETURN(
-      std::vector<Candidate> candidates,
-      Gather(context, plan, prefix, start + request.time_budget, &result.time_budget_hit));
+  NESTOR_ASSIGN_OR_RETURN(std::vector<Candidate> candidates,
+                          Gather(context, plan, prefix, start - left_out.time + request.time_budget,
+                                 &result.time_budget_hit));
   const size_t max_rows = plan.exact ? candidates.size() : plan.exact_rows;
   NESTOR_ASSIGN_OR_RETURN(std::vector<RankedHit> ranked,
                           ReadExact(context, max_rows, std::move(candidates)));
@@ -197,7 +189,7 @@ absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& sp
   result.sequence = view.sequence;
   result.exact = plan.exact;
   result.plan = DescribeFilter(view, left_out) + plan.Describe(spec.dims);
-  result.total_time = clock() - start;
+  result.total_time = clock() - start + left_out.time;
   return result;
 }
 

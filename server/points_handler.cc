@@ -115,26 +115,31 @@ absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& req
   const ResolvedSpec& spec = collection->spec();
   NESTOR_ASSIGN_OR_RETURN(const OwnedSearch defaults,
                           ReadSearchDefaults(request.defaults(), *collection));
-  SearchRequest search = defaults.request;
   Violations violations;
   const std::optional<std::vector<float>> queries =
       ReadMatrix(request.queries(), spec.dims, kMaxBatchQueries, "queries", &violations);
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-  AnswerSize size;
+  std::vector<absl::Span<const float>> good;
+  std::vector<v1::SearchResponse*> answers;  // to the good ones
   for (uint32_t i = 0; i < request.queries().rows(); ++i) {
     v1::SearchResponse* answer = response->add_responses();
-    search.vector = absl::MakeConstSpan(*queries).subspan(size_t{i} * spec.dims, spec.dims);
+    const auto query = absl::MakeConstSpan(*queries).subspan(size_t{i} * spec.dims, spec.dims);
     Violations bad_query;
-    if (!ValidateVector(search.vector, spec, absl::StrCat("queries[", i, "]"), &bad_query)) {
+    if (ValidateVector(query, spec, absl::StrCat("queries[", i, "]"), &bad_query)) {
+      good.push_back(query);
+      answers.push_back(answer);
+    } else {
       WriteError(bad_query.ToStatus(), answer->mutable_error());
       answer->mutable_error()->set_index(i);
-      continue;
     }
-    NESTOR_ASSIGN_OR_RETURN(const SearchResult result, collection->Search(search, stop));
-    NESTOR_RETURN_IF_ERROR(WriteSearchResult(result, request.defaults(), queue_time, answer));
-    NESTOR_RETURN_IF_ERROR(size.Add(*answer));
   }
-  return absl::OkStatus();
+  AnswerSize size;
+  return collection->SearchBatch(
+      defaults.request, good, stop, [&](size_t i, const SearchResult& result) {
+        NESTOR_RETURN_IF_ERROR(
+            WriteSearchResult(result, request.defaults(), queue_time, answers[i]));
+        return size.Add(*answers[i]);
+      });
 }
 
 absl::Status HandleUpsert(Engine& engine, const v1::UpsertRequest& request,

@@ -238,8 +238,11 @@ TEST(CollectionTest, AViewStaysWhatItWas) {
   collection.Delete({Id(1)});
   collection.Upsert({{Id(2), {5, 0}}, {Id(3), {3, 0}}});
   collection.Index();
-  const SearchResult before = ValueOf(SearchView(*view, collection->spec(), Exact(kUnit),
-                                                 testing::NeverStop, [] { return absl::Time(); }));
+  const Clock clock = [] { return absl::Time(); };
+  const LeftOut left_out =
+      ValueOf(FindLeftOut(*view, collection->spec(), nullptr, testing::NeverStop, clock));
+  const SearchResult before = ValueOf(
+      SearchView(*view, collection->spec(), Exact(kUnit), left_out, testing::NeverStop, clock));
   EXPECT_THAT(IdsOf(before), ElementsAre(Id(2), Id(1)));
   EXPECT_EQ(before.hits[0].score, 2);
 }
