@@ -83,9 +83,16 @@ class Postings {
       sets.push_back(&levels_[level][at / width]);
       at += width;
     }
+    // The rows of one key ascend and are appended; put into *out one by one, each would move what
+    // is above it.
+    const RowSet singles(single.size(), single.data());
+    if (sets.empty()) {
+      *out |= singles;
+      return;
+    }
+    sets.push_back(&singles);
     sets.push_back(out);
-    if (sets.size() > 1) *out = RowSet::fastunion(sets.size(), sets.data());
-    out->addMany(single.size(), single.data());
+    *out = RowSet::fastunion(sets.size(), sets.data());
   }
 
   // Calls visit(key, row) for every entry, in order.
