@@ -23,6 +23,7 @@ using testing::ValueOf;
 constexpr uint32_t kDims = 16;
 constexpr size_t kPermanent = 60;  // ids that exist throughout and are replaced again and again
 constexpr size_t kSearches = 300;  // of each searcher
+constexpr size_t kScrolls = 1700;  // of each of two, for three kinds of index: 10,200
 
 class ConcurrencyTest : public ::testing::TestWithParam<IndexKind> {
  protected:
@@ -120,6 +121,31 @@ class ConcurrencyTest : public ::testing::TestWithParam<IndexKind> {
     --searching_;
   }
 
+  // Page after page while others write: no id twice, and every permanent one.
+  void ScrollAll(uint64_t seed) {
+    Random random(seed);
+    Filter everything;  // a condition, so that scrolls go by filter as well
+    for (size_t i = 0; i < kScrolls; ++i) {
+      const size_t size = 1 + random.Below(40);
+      const Filter* const filter = random.OneIn(2) ? &everything : nullptr;
+      PointId last;
+      size_t permanent = 0;
+      for (bool more = true; more;) {
+        const ScrollPage page =
+            ValueOf(collection_->Scroll(last, size, {}, filter, testing::NeverStop));
+        ASSERT_LE(page.points.size(), size);
+        for (const FoundPoint& point : page.points) {
+          ASSERT_LT(last, point.id) << "scroll " << i;
+          last = point.id;
+          permanent += point.id.number() < kPermanent ? 1 : 0;
+        }
+        more = page.more;
+      }
+      ASSERT_EQ(permanent, kPermanent) << "scroll " << i;
+    }
+    --searching_;
+  }
+
   std::unique_ptr<Engine> engine_;
   std::shared_ptr<Collection> collection_;
   std::atomic<int> searching_{2};
@@ -139,6 +165,16 @@ TEST_P(ConcurrencyTest, EveryAnswerIsTheStateAtOnePointInTime) {
   EXPECT_EQ(collection_->Stats().unindexed_points, 0u);
   searching_ = 1;
   SearchAll(14);
+}
+
+TEST_P(ConcurrencyTest, ScrollsMissNothingAndRepeatNothing) {
+  searching_ = 2;
+  std::vector<std::thread> threads;
+  threads.emplace_back([this] { ReplaceForever(31); });
+  threads.emplace_back([this] { ComeAndGo(1000); });
+  threads.emplace_back([this] { ScrollAll(32); });
+  threads.emplace_back([this] { ScrollAll(33); });
+  for (std::thread& thread : threads) thread.join();
 }
 
 // An engine that goes away while lanes work on several collections.

@@ -12,7 +12,8 @@
 #include "tests/testing/temp_dir.h"
 
 // Random sequences of everything that a collection can do, against a map and brute force. To look
-// harder: NESTOR_MODEL_STEPS=5000 engine_tests --gtest_filter=*Model*
+// harder: NESTOR_MODEL_STEPS=5000 engine_tests --gtest_filter=*Model*, or
+// NESTOR_MODEL_SEQUENCES=20000 engine_tests --gtest_filter=*ManySequences*
 
 namespace nestor {
 namespace {
@@ -22,11 +23,13 @@ using testing::ModelSetup;
 using testing::TestCollection;
 using testing::ValueOf;
 
-int Steps(int usual) {
-  int steps = 0;
-  const char* wanted = std::getenv("NESTOR_MODEL_STEPS");
-  return wanted != nullptr && absl::SimpleAtoi(wanted, &steps) ? steps : usual;
+int FromEnvironment(const char* name, int usual) {
+  int number = 0;
+  const char* wanted = std::getenv(name);
+  return wanted != nullptr && absl::SimpleAtoi(wanted, &number) ? number : usual;
 }
+
+int Steps(int usual) { return FromEnvironment("NESTOR_MODEL_STEPS", usual); }
 
 std::unique_ptr<PointStore> OpenRocksDb(const testing::TempDir& directory) {
   return ValueOf(OpenRocksDbStore({.directory = directory.Join("store"),
@@ -109,6 +112,24 @@ TEST_P(ModelTest, EngineWithBackgroundWorkAgreesAfterEveryStep) {
   }
   driver.CheckAll(*collection);
 }
+
+// Many sequences more, shorter ones. How many in all: NESTOR_MODEL_SEQUENCES.
+class ManySequencesTest : public ::testing::TestWithParam<uint64_t> {};
+
+constexpr uint64_t kSequenceShares = 4;
+
+TEST_P(ManySequencesTest, CollectionInMemoryAgreesAfterEveryStep) {
+  const auto sequences = static_cast<uint64_t>(FromEnvironment("NESTOR_MODEL_SEQUENCES", 100));
+  for (uint64_t i = GetParam(); i < sequences && !HasFailure(); i += kSequenceShares) {
+    const uint64_t seed = 10'000 + i;
+    const ModelSetup setup = ModelSetup::FromSeed(seed);
+    SCOPED_TRACE(absl::StrCat("seed ", seed, ": ", setup.Describe()));
+    TestCollection collection(setup.spec);
+    DriveCollection(setup, seed, 100, &collection);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shares, ManySequencesTest, ::testing::Range<uint64_t>(0, kSequenceShares));
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ModelTest, ::testing::Range<uint64_t>(0, 36));
 
