@@ -43,7 +43,11 @@ void StreamingUpsert::Acknowledge(const v1::UpsertAck& ack) {
   }
   result_.acknowledged = std::max(result_.acknowledged, ack.chunk());
   result_.sequence = ack.sequence();
-  for (const v1::ItemError& error : ack.errors()) result_.errors.push_back({ack.chunk(), error});
+  result_.refused += static_cast<uint64_t>(ack.errors_size());
+  for (const v1::ItemError& error : ack.errors()) {
+    if (result_.errors.size() == kMaxErrorsKept) break;
+    result_.errors.push_back({ack.chunk(), error});
+  }
   backoff_ = Backoff(options_.retry);
 }
 
@@ -58,7 +62,7 @@ absl::Status StreamingUpsert::Send(v1::UpsertChunk chunk) {
   if (!status_.ok()) return status_;
   chunk.set_collection(options_.collection);
   chunk.set_chunk(++last_chunk_);
-  status_ = AwaitFewerThan(options_.max_unacknowledged);
+  status_ = AwaitFewerThan(std::max<size_t>(1, options_.max_unacknowledged));
   const auto kept = std::make_shared<const v1::UpsertChunk>(std::move(chunk));
   {
     absl::MutexLock lock(&mu_);

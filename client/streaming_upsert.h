@@ -22,7 +22,7 @@ struct StreamingUpsertOptions {
   std::string collection;
   // Chunks sent and not yet acknowledged; they are kept to be sent again. At least 1.
   size_t max_unacknowledged = 16;
-  RetryPolicy retry = {};  // its budget is for the time between two acknowledgements
+  RetryPolicy retry = {};  // its budget is for the waits between two acknowledgements
   std::function<void(absl::Duration)> sleep = absl::SleepFor;
 };
 
@@ -30,6 +30,8 @@ struct ChunkError {
   uint64_t chunk = 0;
   v1::ItemError error;  // index: of the point in the chunk
 };
+
+inline constexpr size_t kMaxErrorsKept = 1000;
 
 struct StreamingUpsertResult {
   absl::Status status;
@@ -39,12 +41,14 @@ struct StreamingUpsertResult {
   std::vector<uint64_t> unknown;
   uint64_t sequence = 0;           // of the last acknowledged write
   uint64_t resent = 0;             // chunks that were sent more than once
-  std::vector<ChunkError> errors;  // points that the server refused; the others are written
+  uint64_t refused = 0;            // points that the server refused; the others are written
+  std::vector<ChunkError> errors;  // of the first kMaxErrorsKept of them
 };
 
 // Writes points through one call, chunk by chunk and in their order, without waiting for each. When
 // the connection is cut or the server is full, the stream is opened again and what was not
-// acknowledged is sent again, which is harmless: the same points are written twice.
+// acknowledged is sent again: the same points are written twice, which is harmless as long as
+// nobody else writes or deletes them at the same time.
 //
 //   nestor::StreamingUpsert stream(client, {.collection = "docs"});
 //   for (v1::UpsertChunk& chunk : chunks) {

@@ -65,9 +65,15 @@ absl::StatusOr<WriteResult> Collection::Delete(absl::Span<const PointId> ids) {
 
 absl::StatusOr<WriteResult> Collection::UpdatePayload(absl::Span<const PointId> ids,
                                                       const PayloadPatch& patch) {
-  PendingWrite write{.kind = PendingWrite::Kind::kUpdatePayload, .ids = ids, .patch = &patch};
-  NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * (kMaxIdBytes + patch.set.ByteSizeLong())));
-  return std::move(write.result);
+  WriteResult total;
+  for (size_t begin = 0; begin < ids.size(); begin += kUpdateBatch) {
+    PendingWrite write{.kind = PendingWrite::Kind::kUpdatePayload,
+                       .ids = ids.subspan(begin, kUpdateBatch),
+                       .patch = &patch};
+    NESTOR_RETURN_IF_ERROR(Commit(&write, write.ids.size() * kMaxPayloadBytes));
+    total.Add(write.result, begin);
+  }
+  return total;
 }
 
 absl::Status Collection::ChangeSchema(const SchemaChange& change) {

@@ -88,10 +88,11 @@ class Collection {
   absl::StatusOr<WriteResult> Delete(absl::Span<const PointId> ids);
 
   // Deletes the live points that satisfy `filter` (null: all) now; one that is replaced meanwhile
-  // stays. Not one write but several: when an error ends it, some points may be deleted already.
+  // stays, one whose payload alone is updated does not. Not one write but several: when an error
+  // ends it, some points may be deleted already.
   absl::StatusOr<WriteResult> DeleteMatching(const Filter* filter, StopCheck stop);
-  // Changes the payloads of points; their vectors and versions stay. An item error for an id that
-  // is not there, and for a payload that would grow too large.
+  // Changes the payloads of points, kUpdateBatch of them in one commit; their vectors and versions
+  // stay. An item error for an id that is not there, and for a payload that would grow too large.
   absl::StatusOr<WriteResult> UpdatePayload(absl::Span<const PointId> ids,
                                             const PayloadPatch& patch);
   // Of the points that DeleteMatching would delete, in the same manner.
@@ -155,17 +156,15 @@ class Collection {
   absl::Status CommitRecords(absl::Span<PendingWrite* const> group);
   void PublishGroup(absl::Span<const storage::CommitRecord> records,
                     absl::Span<PendingWrite* const> group);
-  // The payload index of a merged segment (null: of none), and those of its inputs that it is from.
-  struct MergedPayloads {
-    std::shared_ptr<const PayloadIndex> index;
-    std::vector<std::shared_ptr<const PayloadIndex>> from;
-  };
-  MergedPayloads MergePayloads(absl::Span<const MergeInput> inputs, const Segment* merged) const;
+  // The payload index of `merged`, from those of the inputs as they are now (null: of nothing).
+  // Until InstallMerge, those stay as they are: an index that took in what was patched would leave
+  // no trace of it, and the merged one would be out of date.
+  std::shared_ptr<const PayloadIndex> MergePayloads(absl::Span<const MergeInput> inputs,
+                                                    const Segment* merged);
   // Puts `merged` (null: nothing) in the place of `inputs`; returns the rows that were left behind.
-  // Nothing, and nothing is done, if a payload index of the inputs has changed since.
-  std::optional<std::vector<Row>> InstallMerge(absl::Span<const MergeInput> inputs,
-                                               const std::shared_ptr<const Segment>& merged,
-                                               const MergedPayloads& payloads);
+  std::vector<Row> InstallMerge(absl::Span<const MergeInput> inputs,
+                                const std::shared_ptr<const Segment>& merged,
+                                const std::shared_ptr<const PayloadIndex>& payloads);
   absl::Status ForgetTombstones(const std::vector<Row>& rows);
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
                                                                   absl::Span<const Row> rows,
@@ -180,6 +179,8 @@ class Collection {
 
   absl::Mutex publish_mu_;  // serialises load-change-store of the view; never held over the store
                             // or a build
+  // Inputs of a merge whose payload indexes are being merged.
+  absl::flat_hash_set<const Segment*> installing_ ABSL_GUARDED_BY(publish_mu_);
   Published<View> view_;
 };
 

@@ -12,10 +12,29 @@
 namespace nestor {
 namespace {
 
-// Points of one commit.
-constexpr size_t kDeleteBatch = 1000;
-constexpr size_t kUpdateBatch = 250;  // with their payloads
-constexpr size_t kIdsBetweenStops = 4096;
+constexpr size_t kDeleteBatch = 1000;  // points of one commit
+constexpr size_t kScanBatch = 512;     // ids that a scroll looks at together
+
+// Some live ids in a row, and where they end.
+struct IdBatch {
+  PointId last;
+  bool at_end = false;
+  std::vector<Row> rows = {};
+};
+
+// The next `size` ids after batch->last; fewer at the end.
+absl::Status NextIds(const StoreSnapshot& snapshot, CollectionNumber collection, size_t size,
+                     IdBatch* batch) {
+  batch->rows.clear();
+  const PointId after = batch->last;
+  NESTOR_RETURN_IF_ERROR(snapshot.ScanIds(collection, after, [&](const PointId& id, Row row) {
+    batch->rows.push_back(row);
+    batch->last = id;
+    return batch->rows.size() < size;
+  }));
+  batch->at_end = batch->rows.size() < size;
+  return absl::OkStatus();
+}
 
 // The live rows of all parts that are not left out.
 std::vector<Row> RowsLeft(const View& view, const FilteredRows* filtered) {
@@ -43,28 +62,28 @@ absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
                                               const Select& select, const Filter* filter,
                                               StopCheck stop) const {
   const std::shared_ptr<const View> view = this->view();
-  FilteredRows filtered;
+  std::optional<RowFilter> row_filter;
   if (filter != nullptr) {
-    NESTOR_ASSIGN_OR_RETURN(filtered, FilterRows(*view, spec_.number, *filter, stop));
+    NESTOR_ASSIGN_OR_RETURN(row_filter, RowFilter::Make(*view, spec_.number, *filter, stop));
   }
-  const auto matches = [&](Row row) {
-    if (filter == nullptr) return true;
-    const std::optional<View::Place> place = view->Find(row);
-    return place && !filtered.left_out[place->part].Test(place->row);
-  };
   ScrollPage page;
   std::vector<Row> rows;
-  size_t seen = 0;
-  absl::Status stopped;
-  NESTOR_RETURN_IF_ERROR(view->snapshot->ScanIds(spec_.number, after, [&](const PointId&, Row row) {
-    if (++seen % kIdsBetweenStops == 0) stopped = stop();
-    if (!stopped.ok()) return false;
-    if (!matches(row)) return true;
-    page.more = rows.size() == size;
-    if (!page.more) rows.push_back(row);
-    return !page.more;
-  }));
-  NESTOR_RETURN_IF_ERROR(stopped);
+  // One row more than the page takes tells that there is more.
+  for (IdBatch batch{after}; !batch.at_end && rows.size() <= size;) {
+    NESTOR_RETURN_IF_ERROR(stop());
+    // Without a filter every row counts; with one, few may.
+    const size_t wanted = filter == nullptr ? size + 1 - rows.size() : kScanBatch;
+    NESTOR_RETURN_IF_ERROR(NextIds(*view->snapshot, spec_.number, wanted, &batch));
+    std::vector<bool> matches(batch.rows.size(), true);
+    if (row_filter) {
+      NESTOR_ASSIGN_OR_RETURN(matches, row_filter->Match(batch.rows));
+    }
+    for (size_t i = 0; i < batch.rows.size() && rows.size() <= size; ++i) {
+      if (matches[i]) rows.push_back(batch.rows[i]);
+    }
+  }
+  page.more = rows.size() > size;
+  if (page.more) rows.pop_back();
   NESTOR_ASSIGN_OR_RETURN(std::vector<std::optional<FoundPoint>> points,
                           ReadRows(*view, rows, select));
   for (std::optional<FoundPoint>& point : points) {
@@ -86,7 +105,7 @@ absl::StatusOr<WriteResult> Collection::UpdatePayloadMatching(const Filter* filt
                                                               const PayloadPatch& patch,
                                                               StopCheck stop) {
   return WriteMatching(filter, {.kind = PendingWrite::Kind::kUpdatePayload, .patch = &patch},
-                       kUpdateBatch, kMaxIdBytes + patch.set.ByteSizeLong(), stop);
+                       kUpdateBatch, kMaxPayloadBytes, stop);
 }
 
 absl::StatusOr<WriteResult> Collection::WriteMatching(const Filter* filter,
@@ -117,13 +136,7 @@ absl::StatusOr<WriteResult> Collection::WriteMatching(const Filter* filter,
     write.ids = ids;
     write.expected_rows = expected;
     NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * cost_per_point));
-    total.sequence = write.result.sequence;
-    total.affected += write.result.affected;
-    for (ItemError& error : write.result.errors) {
-      if (total.errors.size() == kMaxItemErrors) break;
-      error.index += static_cast<uint32_t>(begin);
-      total.errors.push_back(std::move(error));
-    }
+    total.Add(write.result, begin);
   }
   return total;
 }

@@ -156,27 +156,28 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
       const std::shared_ptr<const Segment> merged,
       MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
 
-  std::optional<std::vector<Row>> dropped;
-  while (!dropped) dropped = InstallMerge(inputs, merged, MergePayloads(inputs, merged.get()));
-  (void)ForgetTombstones(*dropped);  // as in SealOnce
+  const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
+  const std::vector<Row> dropped = InstallMerge(inputs, merged, payloads);
+  (void)ForgetTombstones(dropped);  // as in SealOnce
   return true;
 }
 
-Collection::MergedPayloads Collection::MergePayloads(absl::Span<const MergeInput> inputs,
-                                                     const Segment* merged) const {
-  View now = *view();
-  MergedPayloads payloads;
+std::shared_ptr<const PayloadIndex> Collection::MergePayloads(absl::Span<const MergeInput> inputs,
+                                                              const Segment* merged) {
+  View now;
+  {
+    absl::MutexLock lock(&publish_mu_);
+    for (const MergeInput& input : inputs) installing_.insert(input.segment);
+    now = *view_.Load();
+  }
+  if (merged == nullptr) return nullptr;
   std::vector<PayloadMergeInput> merge_inputs;
   for (const MergeInput& input : inputs) {
     const auto part = FindSegment(&now, input.segment);
     NESTOR_CHECK(part != now.segments.end());
     merge_inputs.push_back({input.segment, part->payloads.get()});
-    payloads.from.push_back(part->payloads);
   }
-  if (merged != nullptr) {
-    payloads.index = MergePayloadIndexes(*now.schema, merge_inputs, *merged);
-  }
-  return payloads;
+  return MergePayloadIndexes(*now.schema, merge_inputs, *merged);
 }
 
 absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
@@ -188,7 +189,8 @@ absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
     auto next = std::make_shared<View>(*view_.Load());
     const auto due = std::find_if(
         next->segments.begin(), next->segments.end(), [&](const View::SegmentPart& part) {
-          return PayloadIndexIsDue(part, *next->schema) && !failed->contains(part.segment);
+          return PayloadIndexIsDue(part, *next->schema) && !failed->contains(part.segment) &&
+                 !installing_.contains(part.segment.get());
         });
     if (closed_ || due == next->segments.end()) return false;
     // What the snapshot shows will be in the index; what is patched later stays apart.
@@ -209,7 +211,8 @@ absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
   absl::MutexLock lock(&publish_mu_);
   auto next = std::make_shared<View>(*view_.Load());
   const auto now = FindSegment(next.get(), part.segment.get());
-  if (now != next->segments.end()) {  // merged meanwhile: the merged one comes next
+  // Merged meanwhile, or about to be: the merged one comes next.
+  if (now != next->segments.end() && !installing_.contains(part.segment.get())) {
     now->payloads = std::make_shared<const PayloadIndex>((*payloads)->Only(*next->schema));
     now->patched.being_indexed = nullptr;
     view_.Store(std::move(next));
@@ -217,20 +220,18 @@ absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
   return true;
 }
 
-std::optional<std::vector<Row>> Collection::InstallMerge(
-    absl::Span<const MergeInput> inputs, const std::shared_ptr<const Segment>& merged,
-    const MergedPayloads& payloads) {
+std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
+                                          const std::shared_ptr<const Segment>& merged,
+                                          const std::shared_ptr<const PayloadIndex>& payloads) {
   std::vector<Row> dropped;
   absl::MutexLock lock(&publish_mu_);
   auto next = std::make_shared<View>(*view_.Load());
   RowBitmap dead(merged == nullptr ? 0 : merged->rows.size());
   RowSet patched;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    const MergeInput& input = inputs[i];
+  for (const MergeInput& input : inputs) {
     const auto now = FindSegment(next.get(), input.segment);
     NESTOR_CHECK(now != next->segments.end());
-    // An index that took in what was patched leaves no trace of it: the merged one is out of date.
-    if (now->payloads != payloads.from[i]) return std::nullopt;
+    installing_.erase(input.segment);
     if (merged != nullptr) {
       for (const uint32_t local : now->patched.all()) {
         if (const auto place = merged->Find(input.segment->rows[local])) patched.add(*place);
@@ -248,7 +249,7 @@ std::optional<std::vector<Row>> Collection::InstallMerge(
   }
   if (merged != nullptr) {
     AddSegment(merged, std::move(dead),
-               std::make_shared<const PayloadIndex>(payloads.index->Only(*next->schema)),
+               std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)),
                std::move(patched), next.get());
   }
   view_.Store(std::move(next));

@@ -27,19 +27,47 @@ class FilterEvaluator {
                   StopCheck stop)
       : view_(view), collection_(collection), filter_(filter), stop_(stop) {}
 
-  absl::StatusOr<FilteredRows> Run() {
-    NESTOR_RETURN_IF_ERROR(FindIds(filter_));
-    FilteredRows result;
-    for (size_t part = 0; part < view_.part_count(); ++part) {
-      NESTOR_RETURN_IF_ERROR(stop_());
-      part_ = part;
-      rows_ = static_cast<uint32_t>(view_.RowsOf(part));
-      NESTOR_ASSIGN_OR_RETURN(const RowSet matching, Matching(&result));
-      result.left_out.push_back(AllBut(matching));
-      result.matching += rows_ - result.left_out.back().count();
-    }
-    return result;
+  // Before anything else.
+  absl::Status Begin() { return FindIds(filter_); }
+
+  // Of one part. May hold dead rows; `maybe` has none that is in `surely`.
+  absl::StatusOr<Known> KnownOf(size_t part) {
+    NESTOR_RETURN_IF_ERROR(stop_());
+    part_ = part;
+    rows_ = static_cast<uint32_t>(view_.RowsOf(part));
+    Known known = Evaluate(filter_);
+    NESTOR_RETURN_IF_ERROR(stopped_);
+    const RowSet patched = view_.PatchedOf(part_).all();
+    known.surely -= patched;
+    known.maybe |= patched;
+    known.maybe -= known.surely;
+    return known;
   }
+
+  // Reads the payloads of `rows`; calls matches(i) for each rows[i] that satisfies the filter.
+  template <typename OnMatch>
+  absl::Status ReadAndMatch(absl::Span<const Row> rows, OnMatch matches) {
+    for (size_t begin = 0; begin < rows.size(); begin += kReadBatch) {
+      NESTOR_RETURN_IF_ERROR(stop_());
+      const absl::Span<const Row> batch = rows.subspan(begin, kReadBatch);
+      std::vector<std::string> payloads;
+      NESTOR_RETURN_IF_ERROR(view_.snapshot->ReadPayloads(collection_, batch, &payloads));
+      storage::PayloadRecord payload;
+      for (size_t i = 0; i < batch.size(); ++i) {
+        NESTOR_RETURN_IF_ERROR(stop_());
+        if (!payload.ParseFromString(payloads[i])) {
+          return absl::DataLossError(
+              absl::StrCat("the payload of row ", ToNumber(batch[i]), " is malformed"));
+        }
+        if (MatchesPayload(filter_, batch[i], payload)) matches(begin + i);
+        payload_bytes_ += payloads[i].size();
+      }
+      payloads_read_ += batch.size();
+    }
+    return absl::OkStatus();
+  }
+  uint64_t payloads_read() const { return payloads_read_; }
+  uint64_t payload_bytes() const { return payload_bytes_; }
 
  private:
   // The rows of every id that the filter names, in one read for each HAS_ID.
@@ -49,46 +77,6 @@ class FilterEvaluator {
     std::vector<Row>& rows = rows_of_ids_[&filter];
     NESTOR_RETURN_IF_ERROR(view_.snapshot->FindRows(collection_, filter.ids, &rows));
     std::sort(rows.begin(), rows.end());
-    return absl::OkStatus();
-  }
-
-  // May hold dead rows.
-  absl::StatusOr<RowSet> Matching(FilteredRows* result) {
-    Known known = Evaluate(filter_);
-    NESTOR_RETURN_IF_ERROR(stopped_);
-    const RowSet patched = view_.PatchedOf(part_).all();
-    known.surely -= patched;
-    known.maybe |= patched;
-    known.maybe -= known.surely;
-    std::vector<uint32_t> open;
-    for (uint32_t row : known.maybe) {
-      if (!view_.DeadOf(part_).Test(row)) open.push_back(row);
-    }
-    for (size_t begin = 0; begin < open.size(); begin += kReadBatch) {
-      NESTOR_RETURN_IF_ERROR(stop_());
-      NESTOR_RETURN_IF_ERROR(ReadAndMatch(absl::MakeConstSpan(open).subspan(begin, kReadBatch),
-                                          &known.surely, result));
-    }
-    return std::move(known.surely);
-  }
-
-  absl::Status ReadAndMatch(absl::Span<const uint32_t> locals, RowSet* matching,
-                            FilteredRows* result) {
-    std::vector<Row> rows;
-    for (uint32_t local : locals) rows.push_back(RowAt(local));
-    std::vector<std::string> payloads;
-    NESTOR_RETURN_IF_ERROR(view_.snapshot->ReadPayloads(collection_, rows, &payloads));
-    storage::PayloadRecord payload;
-    for (size_t i = 0; i < locals.size(); ++i) {
-      NESTOR_RETURN_IF_ERROR(stop_());
-      if (!payload.ParseFromString(payloads[i])) {
-        return absl::DataLossError(
-            absl::StrCat("the payload of row ", ToNumber(rows[i]), " is malformed"));
-      }
-      if (MatchesPayload(filter_, rows[i], payload)) matching->add(locals[i]);
-      result->payload_bytes += payloads[i].size();
-    }
-    result->payloads_read += locals.size();
     return absl::OkStatus();
   }
 
@@ -211,20 +199,6 @@ class FilterEvaluator {
     return rows;
   }
 
-  Row RowAt(uint32_t local) const { return view_.RowAt({static_cast<uint32_t>(part_), local}); }
-
-  RowBitmap AllBut(const RowSet& matching) const {
-    RowBitmap left_out(rows_);
-    left_out.SetAll(rows_);
-    std::vector<uint32_t> rows(matching.cardinality());
-    matching.toUint32Array(rows.data());
-    const RowBitmap& dead = view_.DeadOf(part_);
-    for (uint32_t row : rows) {
-      if (!dead.Test(row)) left_out.Clear(row);
-    }
-    return left_out;
-  }
-
   const View& view_;
   const CollectionNumber collection_;
   const Filter& filter_;
@@ -233,13 +207,93 @@ class FilterEvaluator {
   mutable absl::Status stopped_;
   size_t part_ = 0;
   uint32_t rows_ = 0;  // of the part
+  uint64_t payloads_read_ = 0;
+  uint64_t payload_bytes_ = 0;
 };
+
+// The rows of a part that are dead or not among `matching`.
+RowBitmap AllBut(const RowSet& matching, const RowBitmap& dead, size_t rows) {
+  RowBitmap left_out(rows);
+  left_out.SetAll(rows);
+  std::vector<uint32_t> locals(matching.cardinality());
+  matching.toUint32Array(locals.data());
+  for (uint32_t local : locals) {
+    if (!dead.Test(local)) left_out.Clear(local);
+  }
+  return left_out;
+}
+
+// Adds those rows of `known.maybe` that satisfy the filter to `known.surely`.
+absl::Status Resolve(const View& view, size_t part, FilterEvaluator* evaluator, Known* known) {
+  std::vector<uint32_t> locals;
+  std::vector<Row> rows;
+  for (uint32_t local : known->maybe) {
+    const View::Place place{static_cast<uint32_t>(part), local};
+    if (view.IsDead(place)) continue;
+    locals.push_back(local);
+    rows.push_back(view.RowAt(place));
+  }
+  return evaluator->ReadAndMatch(rows, [&](size_t i) { known->surely.add(locals[i]); });
+}
 
 }  // namespace
 
 absl::StatusOr<FilteredRows> FilterRows(const View& view, CollectionNumber collection,
                                         const Filter& filter, StopCheck stop) {
-  return FilterEvaluator(view, collection, filter, stop).Run();
+  FilterEvaluator evaluator(view, collection, filter, stop);
+  NESTOR_RETURN_IF_ERROR(evaluator.Begin());
+  FilteredRows result;
+  for (size_t part = 0; part < view.part_count(); ++part) {
+    NESTOR_ASSIGN_OR_RETURN(Known known, evaluator.KnownOf(part));
+    NESTOR_RETURN_IF_ERROR(Resolve(view, part, &evaluator, &known));
+    const size_t rows = view.RowsOf(part);
+    result.left_out.push_back(AllBut(known.surely, view.DeadOf(part), rows));
+    result.matching += rows - result.left_out.back().count();
+  }
+  result.payloads_read = evaluator.payloads_read();
+  result.payload_bytes = evaluator.payload_bytes();
+  return result;
+}
+
+struct RowFilter::State {
+  const View& view;
+  FilterEvaluator evaluator;
+  std::vector<Known> known;  // by part
+};
+
+RowFilter::RowFilter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RowFilter::RowFilter(RowFilter&&) = default;
+RowFilter& RowFilter::operator=(RowFilter&&) = default;
+RowFilter::~RowFilter() = default;
+
+absl::StatusOr<RowFilter> RowFilter::Make(const View& view, CollectionNumber collection,
+                                          const Filter& filter, StopCheck stop) {
+  auto state =
+      std::unique_ptr<State>(new State{view, FilterEvaluator(view, collection, filter, stop), {}});
+  NESTOR_RETURN_IF_ERROR(state->evaluator.Begin());
+  for (size_t part = 0; part < view.part_count(); ++part) {
+    NESTOR_ASSIGN_OR_RETURN(Known known, state->evaluator.KnownOf(part));
+    state->known.push_back(std::move(known));
+  }
+  return RowFilter(std::move(state));
+}
+
+absl::StatusOr<std::vector<bool>> RowFilter::Match(absl::Span<const Row> rows) {
+  std::vector<bool> matches(rows.size());
+  std::vector<size_t> open;  // positions whose payload decides
+  std::vector<Row> open_rows;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const std::optional<View::Place> place = state_->view.Find(rows[i]);
+    if (!place) continue;
+    const Known& known = state_->known[place->part];
+    matches[i] = known.surely.contains(place->row);
+    if (matches[i] || !known.maybe.contains(place->row)) continue;
+    open.push_back(i);
+    open_rows.push_back(rows[i]);
+  }
+  NESTOR_RETURN_IF_ERROR(
+      state_->evaluator.ReadAndMatch(open_rows, [&](size_t i) { matches[open[i]] = true; }));
+  return matches;
 }
 
 }  // namespace nestor

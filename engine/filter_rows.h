@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "engine/filter.h"
 #include "engine/row_bitmap.h"
 #include "engine/search_types.h"
@@ -28,6 +30,30 @@ struct FilteredRows {
 // filter is valid and prepared. What `stop` says; the store's errors.
 absl::StatusOr<FilteredRows> FilterRows(const View& view, CollectionNumber collection,
                                         const Filter& filter, StopCheck stop);
+
+// The same filter for rows that are asked about one batch after another: a caller who stops early
+// has read only the payloads that it asked for.
+//
+// Thread safety: none.
+class RowFilter {
+ public:
+  // What indexes know is evaluated here. REQUIRES and errors as above; `view`, `filter` and what
+  // `stop` refers to must outlive this.
+  static absl::StatusOr<RowFilter> Make(const View& view, CollectionNumber collection,
+                                        const Filter& filter, StopCheck stop);
+  RowFilter(RowFilter&&);
+  RowFilter& operator=(RowFilter&&);
+  ~RowFilter();
+
+  // Which of these live rows of the view satisfy the filter. Errors as above.
+  absl::StatusOr<std::vector<bool>> Match(absl::Span<const Row> rows);
+
+ private:
+  struct State;
+  explicit RowFilter(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace nestor
 

@@ -28,7 +28,8 @@ inline constexpr uint32_t kMaxShortlist = 100000;  // candidates of an explicit 
 inline constexpr size_t kMaxStages = 8;
 inline constexpr uint32_t kMaxBatchQueries = 1024;
 inline constexpr uint32_t kMaxBatchPoints = 10000;  // of one Upsert, Get or Delete
-inline constexpr size_t kMaxItemErrors = 1000;      // of one write by filter
+inline constexpr size_t kMaxItemErrors = 1000;      // of one write of several commits
+inline constexpr size_t kUpdateBatch = 250;         // points of one commit, with their payloads
 inline constexpr int kMaxPayloadFields = 64;        // named in one Select or removed by an update
 inline constexpr size_t kMaxPayloadIndexes = 32;    // of a collection
 inline constexpr size_t kMaxFieldPathBytes = 256;
@@ -46,7 +47,8 @@ inline constexpr uint32_t kMaxListPage = 1000;
 inline constexpr size_t kMaxMessageBytes = size_t{64} << 20;  // one gRPC message, either way
 // Requests that wait for a thread, all together, as parsed.
 inline constexpr size_t kMaxQueuedBytes = size_t{512} << 20;
-// Requests that the open streams hold, all together, as parsed; and what one of them reads ahead.
+// Requests and answers that the open streams hold, all together, when they stop reading; and what
+// one of them reads ahead.
 inline constexpr size_t kMaxStreamBytes = size_t{512} << 20;
 inline constexpr size_t kStreamReadAheadBytes = size_t{4} << 20;
 

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "engine/limits.h"
 #include "engine/payload_schema.h"
 #include "storage/types.h"
 
@@ -40,8 +41,20 @@ struct SchemaChange {
 struct WriteResult {
   Sequence sequence{};  // durable and searchable; the collection's last one if nothing changed
   uint64_t affected = 0;
-  // Ascending by index; the other items are written. Of a write by filter the first kMaxItemErrors.
+  // Ascending by index; the other items are written. Of a write of several commits the
+  // first kMaxItemErrors.
   std::vector<ItemError> errors;
+
+  // What a later commit of the same write did; its items begin at `first_index`.
+  void Add(const WriteResult& later, size_t first_index) {
+    sequence = later.sequence;
+    affected += later.affected;
+    for (const ItemError& error : later.errors) {
+      if (errors.size() == kMaxItemErrors) break;
+      errors.push_back(error);
+      errors.back().index += static_cast<uint32_t>(first_index);
+    }
+  }
 };
 
 }  // namespace nestor

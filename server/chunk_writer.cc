@@ -4,13 +4,19 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "engine/limits.h"
 #include "engine/violations.h"
 #include "server/convert_point.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
+
+std::string Quoted(absl::string_view name) {
+  return absl::CEscape(name.substr(0, kMaxCollectionNameBytes));
+}
 
 absl::Status InChunk(uint64_t chunk, const absl::Status& status) {
   absl::Status result(status.code(), absl::StrCat("chunk ", chunk, ": ", status.message()));
@@ -33,7 +39,7 @@ absl::Status ChunkWriter::CheckHead(const v1::UpsertChunk& chunk, uint64_t chunk
     violations.Add("collection", "is empty; the first chunk of a stream must name it");
   } else if (!collection_.empty() && !chunk.collection().empty() &&
              chunk.collection() != collection_) {
-    violations.Add("collection", absl::StrCat("is '", chunk.collection(),
+    violations.Add("collection", absl::StrCat("is '", Quoted(chunk.collection()),
                                               "', the stream writes to '", collection_, "'"));
   }
   return violations.ToStatus();

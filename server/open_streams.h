@@ -7,6 +7,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/limits.h"
 
 namespace nestor {
 
@@ -31,9 +32,10 @@ class OpenStreams {
   void Remove(Stream* stream);
   void Drain();
 
-  // False if the streams would then hold more than kMaxStreamBytes; one message is always taken.
-  [[nodiscard]] bool Hold(size_t bytes);
+  void Hold(size_t bytes) { held_ += bytes; }
   void Release(size_t bytes) { held_ -= bytes; }
+  // The streams hold kMaxStreamBytes or more: nothing further may be read.
+  bool full() const { return held_ >= kMaxStreamBytes; }
 
  private:
   absl::Mutex mu_;

@@ -42,7 +42,7 @@ grpc::ServerUnaryReactor* PointsService::SearchBatch(grpc::CallbackServerContext
                    });
 }
 
-grpc::ServerBidiReactor<v1::SearchRequest, v1::SearchResponse>* PointsService::SearchStream(
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PointsService::SearchStream(
     grpc::CallbackServerContext* context) {
   return StartStream<nestor::SearchStream>(state_, context);
 }
@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* PointsService::Upsert(grpc::CallbackServerContext* con
                    });
 }
 
-grpc::ServerBidiReactor<v1::UpsertChunk, v1::UpsertAck>* PointsService::UpsertStream(
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PointsService::UpsertStream(
     grpc::CallbackServerContext* context) {
   return StartStream<nestor::UpsertStream>(state_, context);
 }

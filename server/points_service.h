@@ -6,10 +6,24 @@
 
 namespace nestor {
 
+template <typename Service>
+using WithSearches =
+    v1::Points::WithCallbackMethod_Search<v1::Points::WithCallbackMethod_SearchBatch<
+        v1::Points::WithRawCallbackMethod_SearchStream<Service>>>;
+template <typename Service>
+using WithReads = v1::Points::WithCallbackMethod_Get<
+    v1::Points::WithCallbackMethod_Count<v1::Points::WithCallbackMethod_Scroll<Service>>>;
+template <typename Service>
+using WithWrites = v1::Points::WithCallbackMethod_Upsert<
+    v1::Points::WithRawCallbackMethod_UpsertStream<v1::Points::WithCallbackMethod_UpdatePayload<
+        v1::Points::WithCallbackMethod_Delete<Service>>>>;
+// The streams get bytes: see StreamReactor.
+using PointsCallbackService = WithSearches<WithReads<WithWrites<v1::Points::Service>>>;
+
 // nestor.v1.Points over gRPC: hands each call to a worker and nothing else.
 //
 // Thread safety: thread-safe.
-class PointsService : public v1::Points::CallbackService {
+class PointsService : public PointsCallbackService {
  public:
   // `state` must outlive the server that this service is registered with.
   explicit PointsService(ServiceState& state) : state_(state) {}
@@ -20,12 +34,12 @@ class PointsService : public v1::Points::CallbackService {
   grpc::ServerUnaryReactor* SearchBatch(grpc::CallbackServerContext* context,
                                         const v1::SearchBatchRequest* request,
                                         v1::SearchBatchResponse* response) override;
-  grpc::ServerBidiReactor<v1::SearchRequest, v1::SearchResponse>* SearchStream(
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SearchStream(
       grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* Upsert(grpc::CallbackServerContext* context,
                                    const v1::UpsertRequest* request,
                                    v1::WriteResponse* response) override;
-  grpc::ServerBidiReactor<v1::UpsertChunk, v1::UpsertAck>* UpsertStream(
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* UpsertStream(
       grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* UpdatePayload(grpc::CallbackServerContext* context,
                                           const v1::UpdatePayloadRequest* request,

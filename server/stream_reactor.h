@@ -11,10 +11,11 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "engine/retry_later.h"
 #include "grpcpp/alarm.h"
 #include "grpcpp/grpcpp.h"
+#include "nestor/v1/points.grpc.pb.h"  // how gRPC reads and writes messages
 #include "server/open_streams.h"
 #include "server/service_state.h"
 #include "server/unary_call.h"
@@ -26,12 +27,15 @@ namespace nestor {
 // and finish is said here. Nothing is read while the derived class wants no more, so that a client
 // that sends too fast is stopped by gRPC's flow control and not by our memory.
 //
+// Messages are read as bytes and parsed here: gRPC 1.51 reports one that it cannot parse as the end
+// of the client's side, so that the stream would end well behind what was never read.
+//
 // Ends with what End was given once no work runs and every answer is written; with OK once the
 // client has ended its side and all is done. Owns itself: gRPC's OnDone is its end.
 //
 // Thread safety: thread-safe; the hooks are called with the lock held.
 template <typename Request, typename Response>
-class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
+class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                       private OpenStreams::Stream {
  public:
   // `state` and `context` must live until the call is done.
@@ -78,13 +82,14 @@ class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
     WorkLater();
     return false;
   }
-  // Calls Work again after a while, and not before.
-  void WorkLater() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+  // Calls Work again after that long, and not before.
+  void WorkLater(std::chrono::milliseconds wait = std::chrono::milliseconds(10))
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (waiting_) return;
     waiting_ = true;
     ++busy_;
     next_alarm_ = 1 - next_alarm_;  // an alarm must not be set while its own callback runs
-    alarms_[next_alarm_].Set(std::chrono::system_clock::now() + kWait, [this](bool) {
+    alarms_[next_alarm_].Set(std::chrono::system_clock::now() + wait, [this](bool) {
       absl::MutexLock lock(&mu_);
       waiting_ = false;
       --busy_;
@@ -92,9 +97,18 @@ class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
     });
   }
   void Answer(Response response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    const size_t bytes = response.ByteSizeLong();
-    outgoing_bytes_ += bytes;
-    outgoing_.push_back({std::move(response), bytes});
+    Outgoing answer;
+    bool own = false;
+    const grpc::Status status =
+        grpc::SerializationTraits<Response>::Serialize(response, &answer.message, &own);
+    if (status.ok()) {
+      answer.bytes = answer.message.Length();
+      state_.streams().Hold(answer.bytes);
+      outgoing_bytes_ += answer.bytes;
+      outgoing_.push_back(std::move(answer));
+    } else {
+      End(absl::InternalError(status.error_message()));
+    }
     Advance();
   }
   // The first one counts.
@@ -115,11 +129,9 @@ class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
   absl::Mutex mu_;
 
  private:
-  static constexpr std::chrono::milliseconds kWait{10};
-
   struct Outgoing {
-    Response message;
-    size_t bytes;
+    grpc::ByteBuffer message;
+    size_t bytes = 0;
   };
 
   void OnReadDone(bool ok) override {
@@ -135,17 +147,16 @@ class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
   void OnWriteDone(bool ok) override {
     absl::MutexLock lock(&mu_);
     writing_ = false;
-    outgoing_bytes_ -= outgoing_.front().bytes;
-    outgoing_.pop_front();
+    DropFirst();
     if (!ok) {
-      outgoing_.clear();
+      DropAllButFirst(0);
       End(absl::CancelledError("the client is gone"));
     }
     Advance();
   }
   void OnCancel() override {
     absl::MutexLock lock(&mu_);
-    while (outgoing_.size() > (writing_ ? 1 : 0)) outgoing_.pop_back();
+    DropAllButFirst(writing_ ? 1 : 0);
     End(absl::CancelledError("the client is gone"));
     Advance();
   }
@@ -162,12 +173,30 @@ class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
   }
 
   void Keep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    const size_t bytes = incoming_.SpaceUsedLong();
-    if (!state_.streams().Hold(bytes)) {
-      return End(RetryLaterError("the open streams hold too much; retry later", absl::Seconds(1)));
+    Received received{{}, 0, absl::Now()};
+    const grpc::Status status =
+        grpc::SerializationTraits<Request>::Deserialize(&incoming_, &received.message);
+    incoming_.Clear();
+    if (!status.ok()) {
+      return End(absl::InvalidArgumentError(absl::StrCat("a message of the stream is no valid ",
+                                                         Request::descriptor()->full_name())));
     }
-    held_ += bytes;
-    Take({std::exchange(incoming_, Request()), bytes, absl::Now()});
+    received.bytes = received.message.SpaceUsedLong();
+    state_.streams().Hold(received.bytes);
+    held_ += received.bytes;
+    Take(std::move(received));
+  }
+
+  void DropFirst() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    outgoing_bytes_ -= outgoing_.front().bytes;
+    state_.streams().Release(outgoing_.front().bytes);
+    outgoing_.pop_front();
+  }
+  void DropAllButFirst(size_t first) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    for (; outgoing_.size() > first; outgoing_.pop_back()) {
+      outgoing_bytes_ -= outgoing_.back().bytes;
+      state_.streams().Release(outgoing_.back().bytes);
+    }
   }
 
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
@@ -182,6 +211,7 @@ class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
       finished_ = busy_ == 0 && outgoing_.empty();
       if (finished_) this->Finish(*end_);
     } else if (!reading_ && !client_is_done_ && WantsMore()) {
+      if (state_.streams().full()) return WorkLater();
       reading_ = true;
       this->StartRead(&incoming_);
     }
@@ -189,7 +219,7 @@ class StreamReactor : public grpc::ServerBidiReactor<Request, Response>,
 
   ServiceState& state_;
   const grpc::CallbackServerContext* const context_;
-  Request incoming_ ABSL_GUARDED_BY(mu_);               // gRPC's while reading_
+  grpc::ByteBuffer incoming_ ABSL_GUARDED_BY(mu_);      // gRPC's while reading_
   std::deque<Outgoing> outgoing_ ABSL_GUARDED_BY(mu_);  // the first one is gRPC's while writing_
   size_t outgoing_bytes_ ABSL_GUARDED_BY(mu_) = 0;
   size_t held_ ABSL_GUARDED_BY(mu_) = 0;  // bytes of what was taken and not released

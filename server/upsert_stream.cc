@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/limits.h"
+#include "engine/retry_later.h"
 
 namespace nestor {
 namespace {
@@ -70,7 +71,7 @@ void UpsertStream::Stalled(const absl::Status& status) {
   const absl::Time now = absl::Now();
   if (progress_ == absl::InfiniteFuture()) progress_ = now;
   if (now - progress_ > kPatience) return End(status);
-  WorkLater();
+  WorkLater(kStallWait);
 }
 
 }  // namespace nestor

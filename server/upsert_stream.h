@@ -1,6 +1,7 @@
 #ifndef NESTOR_SERVER_UPSERT_STREAM_H_
 #define NESTOR_SERVER_UPSERT_STREAM_H_
 
+#include <chrono>
 #include <deque>
 #include <vector>
 
@@ -19,6 +20,7 @@ class UpsertStream : public StreamReactor<v1::UpsertChunk, v1::UpsertAck> {
 
  private:
   static constexpr absl::Duration kPatience = absl::Seconds(30);
+  static constexpr std::chrono::milliseconds kStallWait{100};
   static constexpr size_t kMaxAcks = 64;  // that may wait for the client
 
   bool WantsMore() const override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -105,6 +105,12 @@ TEST(StreamingUpsertTest, NoMoreThanTheBoundIsInFlight) {
   EXPECT_EQ(result.resent, 0u);
 }
 
+TEST(StreamingUpsertTest, AtLeastOneChunkIsInFlight) {
+  CuttingServer server({});
+  std::vector<absl::Duration> sleeps;
+  EXPECT_EQ(SendFive(server, &sleeps, 0).acknowledged, 5u);
+}
+
 TEST(StreamingUpsertTest, WhatIsNeitherWrittenNorRefusedIsUnknown) {
   CuttingServer server({{2, {grpc::StatusCode::INVALID_ARGUMENT, "chunk 3: bad"}}});
   std::vector<absl::Duration> sleeps;

@@ -116,16 +116,64 @@ void ExpectSearchFinds(const Client& client, uint64_t id) {
   }
 }
 
+void CreateDocs(const Client& client) {
+  v1::CreateCollectionRequest create;
+  create.mutable_collection()->set_name("docs");
+  create.mutable_collection()->set_dims(kDims);
+  create.mutable_collection()->set_metric(v1::Collection::COSINE);
+  ASSERT_TRUE(client.CreateCollection(create).ok());
+}
+
+// The chunk that was acknowledged last when the server was killed in the middle of a stream. Chunk
+// n has the ids from (n - 1) * kBatch.
+uint64_t StreamUntilKilled(ServerProcess& server) {
+  const Client client(server.address());
+  grpc::ClientContext context;
+  const auto stream = client.OpenUpsertStream(&context);
+  std::thread sender([&] {
+    for (uint64_t number = 1;; ++number) {
+      v1::UpsertChunk chunk;
+      chunk.set_collection("docs");
+      chunk.set_chunk(number);
+      *chunk.mutable_columns() = BatchFrom((number - 1) * kBatch).columns();
+      if (!stream->Write(chunk)) return;
+    }
+  });
+  v1::UpsertAck ack;
+  uint64_t acknowledged = 0;
+  while (stream->Read(&ack)) {
+    EXPECT_GT(ack.chunk(), acknowledged);
+    const bool kill = acknowledged < kKillAfter && ack.chunk() >= kKillAfter;
+    acknowledged = ack.chunk();
+    if (kill) server.Kill();
+  }
+  sender.join();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  return acknowledged;
+}
+
+TEST(KillTest, AcknowledgedChunksSurviveSigkill) {
+  TempDir directory;
+  uint64_t acknowledged = 0;
+  {
+    ServerProcess server(directory.path());
+    CreateDocs(Client(server.address()));
+    acknowledged = StreamUntilKilled(server);
+  }
+  ASSERT_GE(acknowledged, kKillAfter);
+  ServerProcess server(directory.path());
+  const Client client(server.address());
+  for (uint64_t number = 1; number <= acknowledged; ++number) {
+    ExpectBatchIsThere(client, (number - 1) * kBatch);
+  }
+}
+
 TEST(KillTest, AcknowledgedPointsSurviveSigkill) {
   TempDir directory;
   std::vector<uint64_t> acknowledged;
   {
     ServerProcess server(directory.path());
-    v1::CreateCollectionRequest create;
-    create.mutable_collection()->set_name("docs");
-    create.mutable_collection()->set_dims(kDims);
-    create.mutable_collection()->set_metric(v1::Collection::COSINE);
-    ASSERT_TRUE(Client(server.address()).CreateCollection(create).ok());
+    CreateDocs(Client(server.address()));
     acknowledged = Import(server).acknowledged();
   }
   ASSERT_GE(acknowledged.size(), kKillAfter);

@@ -173,6 +173,32 @@ TEST_F(UpsertStreamTest, AFirstChunkSaysWhereItGoes) {
   EXPECT_EQ(Points(), 0u);
 }
 
+// gRPC itself reports such a message as the end of the client's side.
+TEST_F(UpsertStreamTest, WhatIsNoMessageEndsTheStreamWithAnError) {
+  v1::UpsertChunk bad = Chunk(2, {MakePoint(2, {1, 0, 0, 0})});
+  (*bad.mutable_points(0)->mutable_payload()->mutable_fields())["a"].set_string_value("\xff");
+  std::vector<v1::UpsertAck> acks;
+  EXPECT_EQ(
+      Send({Chunk(1, {MakePoint(1, {1, 0, 0, 0})}), bad, Chunk(3, {MakePoint(3, {1, 0, 0, 0})})},
+           &acks),
+      absl::InvalidArgumentError("a message of the stream is no valid nestor.v1.UpsertChunk"));
+  EXPECT_LE(Points(), 1u);
+  StreamingSearch searches(server_.client());
+  v1::SearchRequest query = Query(1, {1, 0, 0, 0});
+  query.mutable_like()->set_str("\xff");
+  (void)searches.Send(query);
+  searches.SendingIsDone();
+  EXPECT_FALSE(searches.Receive().has_value());
+  EXPECT_EQ(searches.Finish().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(UpsertStreamTest, ALongNameIsNotQuotedWhole) {
+  v1::UpsertChunk other = Chunk(2, {MakePoint(1, {1, 0, 0, 0})});
+  other.set_collection(std::string(1 << 20, 'x'));
+  const absl::Status status = Send({Chunk(1, {MakePoint(1, {1, 0, 0, 0})}), other});
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+}
+
 TEST_F(UpsertStreamTest, AnEmptyStreamIsFine) { EXPECT_EQ(Send({}), absl::OkStatus()); }
 
 TEST_F(UpsertStreamTest, AcknowledgedChunksOutliveACut) {
