@@ -187,11 +187,14 @@ absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
   {
     absl::MutexLock lock(&publish_mu_);
     auto next = std::make_shared<View>(*view_.Load());
-    const auto due = std::find_if(
-        next->segments.begin(), next->segments.end(), [&](const View::SegmentPart& part) {
-          return PayloadIndexIsDue(part, *next->schema) && !failed->contains(part.segment) &&
-                 !installing_.contains(part.segment.get());
-        });
+    const auto is_due = [&](const View::SegmentPart& candidate)
+                            ABSL_EXCLUSIVE_LOCKS_REQUIRED(publish_mu_) {
+                              return PayloadIndexIsDue(candidate, *next->schema) &&
+                                     !failed->contains(candidate.segment) &&
+                                     !installing_.contains(candidate.segment.get());
+                            };
+    auto due = next->segments.begin();
+    while (due != next->segments.end() && !is_due(*due)) ++due;
     if (closed_ || due == next->segments.end()) return false;
     // What the snapshot shows will be in the index; what is patched later stays apart.
     if (due->patched.recent != nullptr) {
