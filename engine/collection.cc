@@ -13,7 +13,7 @@ namespace {
 
 // Sealed deltas that may wait for their segments before writers are told to slow down.
 constexpr size_t kMaxSealedDeltas = 8;
-// About what turning one of them into a segment takes.
+// What they are then told to wait.
 constexpr absl::Duration kSealDelay = absl::Milliseconds(100);
 
 size_t CostOf(absl::Span<const UpsertItem> items) {

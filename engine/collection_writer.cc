@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "engine/payload.h"
+#include "engine/payload_indexing.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
 
@@ -194,13 +195,6 @@ void RecordBuilder::Finish(storage::CommitRecord record, PendingWrite* write) {
   sequence_ = NextSequence(sequence_);
   records_.push_back(std::move(record));
 }
-
-namespace {
-
-// Rows whose payloads are read by every filter, in one delta, before it becomes a segment.
-constexpr size_t kMaxPatchedRows = 256;
-
-}  // namespace
 
 void SealDelta(const ResolvedSpec& spec, View* view, std::shared_ptr<Delta>* active) {
   if (!view->deltas.empty() && view->deltas.back().length == 0) return;

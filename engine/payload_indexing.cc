@@ -15,7 +15,6 @@ namespace nestor {
 namespace {
 
 constexpr size_t kReadBatch = 1024;
-constexpr size_t kMaxPatchedRows = 256;  // reading so many payloads takes less than a millisecond
 
 // Where each row of `from` is in `merged`. Both ascend.
 std::vector<uint32_t> NewRows(const Segment& from, const Segment& merged) {

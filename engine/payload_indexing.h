@@ -21,6 +21,10 @@ namespace nestor {
 // Of the fields whose values `delta` keeps. REQUIRES: all rows of `segment` are in `delta`.
 std::shared_ptr<const PayloadIndex> IndexFromDelta(const Delta& delta, const Segment& segment);
 
+// Rows of one part whose payloads every filter reads because they were patched: with more of them a
+// segment is indexed anew, and a delta becomes a segment.
+inline constexpr size_t kMaxPatchedRows = 256;
+
 // Whether IndexFromStore has something to do for a segment: a field is not indexed, or so many rows
 // are patched that reading their payloads in every filter costs more.
 bool PayloadIndexIsDue(const View::SegmentPart& part, const PayloadSchema& schema);

@@ -30,11 +30,10 @@ WriteMode ReadMode(v1::WriteMode mode) {
 }
 
 v1::ItemError* WriteItemError(const ItemError& error, const char* field, v1::ItemError* out) {
+  WriteError(error.status, out);
   out->set_index(error.index);
   WriteId(error.id, out->mutable_id());
-  out->set_code(static_cast<int32_t>(error.status.code()));
   out->set_field(field);
-  out->set_message(std::string(error.status.message()));
   return out;
 }
 
@@ -104,7 +103,8 @@ absl::Status HandleSearch(Engine& engine, const v1::SearchRequest& request, Stop
                           engine.Find(request.collection()));
   NESTOR_ASSIGN_OR_RETURN(const OwnedSearch search, ReadSearch(request, *collection));
   NESTOR_ASSIGN_OR_RETURN(const SearchResult result, collection->Search(search.request, stop));
-  return WriteSearchResult(result, request, queue_time, response);
+  NESTOR_RETURN_IF_ERROR(WriteSearchResult(result, request, queue_time, response));
+  return AnswerSize().Add(*response);
 }
 
 absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& request,

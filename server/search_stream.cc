@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "server/item_error.h"
 #include "server/points_handler.h"
@@ -58,10 +57,6 @@ v1::SearchResponse SearchStream::AnswerOf(const Received& query) {
   if (status.ok()) {
     status = HandleSearch(
         **engine, query.message, [&call] { return call.Stop(); }, call.queue_time(), &answer);
-  }
-  if (status.ok() && answer.ByteSizeLong() > kMaxMessageBytes) {
-    status = absl::ResourceExhaustedError(
-        absl::StrCat("the answer exceeds ", kMaxMessageBytes, " bytes; ask for less at once"));
   }
   if (!status.ok()) {
     answer.Clear();
