@@ -25,6 +25,7 @@ class Applier {
     for (const auto& put : write.puts()) Apply(put);
     for (const auto& erase : write.erases()) Apply(erase);
     for (const auto& put : write.payload_puts()) Apply(put);
+    for (const auto& put : write.expiry_puts()) Apply(put);
     storage::AppliedRecord applied;
     applied.set_sequence(ToNumber(sequence_));
     applied.set_next_row(write.next_row());
@@ -63,7 +64,8 @@ class Applier {
       EncodeChecked(key, put.payload(), &value_);
       emit_({Kind::kPut, Family::kPayloads, key, value_});
     }
-    if (put.replaced_row() != 0) KillRow(Row{put.replaced_row()});
+    if (put.has_expire_us()) PutExpiry(key, put.expire_us());
+    if (put.replaced_row() != 0) KillRow(Row{put.replaced_row()}, put.replaced_expires());
     EncodeRow(row, &value_);
     emit_({Kind::kPut, Family::kIds, IdKey(collection_, put.id()), value_});
   }
@@ -75,15 +77,27 @@ class Applier {
     emit_({Kind::kPut, Family::kPayloads, key, value_});
   }
 
+  void Apply(const CommitRecord::ExpiryPut& put) {
+    const std::string key = RowKey(collection_, Row{put.row()});
+    if (!put.has_expire_us()) return Delete(Family::kExpiries, key);
+    PutExpiry(key, put.expire_us());
+  }
+
   void Apply(const CommitRecord::Erase& erase) {
-    KillRow(Row{erase.row()});
+    KillRow(Row{erase.row()}, erase.expires());
     Delete(Family::kIds, IdKey(collection_, erase.id()));
   }
 
-  void KillRow(Row row) {
+  void PutExpiry(const std::string& key, int64_t expire_us) {
+    EncodeExpiry(key, expire_us, &value_);
+    emit_({Kind::kPut, Family::kExpiries, key, value_});
+  }
+
+  void KillRow(Row row, bool expires) {
     const std::string key = RowKey(collection_, row);
     Delete(Family::kPoints, key);
     Delete(Family::kPayloads, key);  // also when there is none: finding out would need a read
+    if (expires) Delete(Family::kExpiries, key);
     emit_({Kind::kPut, Family::kTombstones, key, ""});
   }
 

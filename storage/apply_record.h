@@ -9,10 +9,13 @@
 // What a commit record means, as operations on keys. Every store, and later every replica, applies
 // records through this function, so that the same records give the same bytes everywhere.
 //
-//   put           points, payloads (if not empty) and ids of the new row; the replaced row dies
+//   put           points, payloads (if not empty), expiries (if it expires) and ids of the new row;
+//                 the replaced row dies
 //   erase         ids; the row dies
 //   payload put   payloads, which go if it is empty
-//   a row dies    its points and payloads go, a tombstone comes
+//   expiry put    expiries, which go if the row lasts from now on
+//   a row dies    its points and payloads go, its expiries if the record says that there are any;
+//                 a tombstone comes
 //   any write     meta/applied = {sequence, next_row}
 //   create        meta/collection, meta/number
 //   update        meta/collection

@@ -60,13 +60,17 @@ absl::Status CheckWrite(const CommitRecord& record) {
   const CommitRecord::Write& write = record.write();
   if (record.sequence() == 0) return absl::InvalidArgumentError("a write has no sequence");
   const bool rows_change = !write.puts().empty() || !write.erases().empty();
-  if (!rows_change && write.payload_puts().empty()) {
+  const bool rows_are_updated = !write.payload_puts().empty() || !write.expiry_puts().empty();
+  if (!rows_change && !rows_are_updated) {
     return absl::InvalidArgumentError("a write that changes nothing");
   }
-  if (rows_change && !write.payload_puts().empty()) {
-    return absl::InvalidArgumentError("payload puts beside puts or erases");
+  if (rows_change && rows_are_updated) {
+    return absl::InvalidArgumentError("payload or expiry puts beside puts or erases");
   }
   for (const auto& put : write.payload_puts()) {
+    NESTOR_RETURN_IF_ERROR(CheckRow(put.row(), write.next_row()));
+  }
+  for (const auto& put : write.expiry_puts()) {
     NESTOR_RETURN_IF_ERROR(CheckRow(put.row(), write.next_row()));
   }
   for (const auto& put : write.puts()) NESTOR_RETURN_IF_ERROR(CheckPut(put, write.next_row()));

@@ -45,6 +45,8 @@ absl::string_view FamilyName(Family family) {
       return "tombstones";
     case Family::kManifests:
       return "manifests";
+    case Family::kExpiries:
+      return "expiries";
   }
   NESTOR_CHECK(false);
 }

@@ -21,6 +21,7 @@
 //   ids         collection:u32 encoded id           row
 //   tombstones  collection:u32 row:u64              empty
 //   manifests   collection:u32                      of whoever keeps segments
+//   expiries    collection:u32 row:u64              checked expiry; no key if the row lasts
 //
 //              0           4                       12
 //             +-----------+-----------------------+
@@ -39,13 +40,14 @@
 
 namespace nestor {
 
-enum class Family { kMeta, kPoints, kPayloads, kIds, kTombstones, kManifests };
-inline constexpr std::array<Family, 6> kAllFamilies = {Family::kMeta,       Family::kPoints,
-                                                       Family::kPayloads,   Family::kIds,
-                                                       Family::kTombstones, Family::kManifests};
+enum class Family { kMeta, kPoints, kPayloads, kIds, kTombstones, kManifests, kExpiries };
+inline constexpr std::array<Family, 7> kAllFamilies = {
+    Family::kMeta,       Family::kPoints,    Family::kPayloads, Family::kIds,
+    Family::kTombstones, Family::kManifests, Family::kExpiries};
 // Those in which each key begins with the number of its collection.
-inline constexpr std::array<Family, 5> kCollectionFamilies = {
-    Family::kPoints, Family::kPayloads, Family::kIds, Family::kTombstones, Family::kManifests};
+inline constexpr std::array<Family, 6> kCollectionFamilies = {
+    Family::kPoints,     Family::kPayloads,  Family::kIds,
+    Family::kTombstones, Family::kManifests, Family::kExpiries};
 // As the family is called on disk: "points".
 absl::string_view FamilyName(Family family);
 

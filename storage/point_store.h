@@ -16,9 +16,9 @@
 #include "storage/records.pb.h"
 #include "storage/types.h"
 
-// The durable truth: points, payloads, ids and tombstones of every collection. It knows bytes and
-// rows, nothing of vectors' meaning or of indexes; whatever else the server holds in memory is
-// derived from here.
+// The durable truth: points, payloads, ids, expiries and tombstones of every collection. It knows
+// bytes and rows, nothing of vectors' meaning or of indexes; whatever else the server holds in
+// memory is derived from here.
 //
 //   auto store = OpenRocksDbStore({.directory = "/data"}).value();
 //   store->Apply({record});                        // durable when it returns OK
@@ -77,6 +77,10 @@ class StoreSnapshot {
   // returns false.
   virtual absl::Status ScanIds(CollectionNumber collection, const PointId& after,
                                absl::FunctionRef<bool(const PointId& id, Row row)> visit) const = 0;
+  // Live rows that expire, ascending, with their times: microseconds since 1970, UTC.
+  virtual absl::Status ScanExpiries(
+      CollectionNumber collection,
+      absl::FunctionRef<bool(Row row, int64_t expire_us)> visit) const = 0;
   // Rows that died and may still be in a segment, ascending.
   virtual absl::Status ScanTombstones(CollectionNumber collection,
                                       absl::FunctionRef<bool(Row row)> visit) const = 0;

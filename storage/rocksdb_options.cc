@@ -106,6 +106,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
     case Family::kMeta:
     case Family::kTombstones:
     case Family::kManifests:
+    case Family::kExpiries:
       options.write_buffer_size = 4 * kMiB;
       options.max_write_buffer_number = 2;
       break;

@@ -144,6 +144,20 @@ class CheckedSnapshot final : public StoreSnapshot {
                        });
   }
 
+  absl::Status ScanExpiries(CollectionNumber collection,
+                            absl::FunctionRef<bool(Row, int64_t)> visit) const override {
+    return view_->Scan(Family::kExpiries, CollectionRange(collection),
+                       [&](absl::string_view key, absl::string_view value) -> absl::StatusOr<bool> {
+                         CollectionNumber number{};
+                         Row row = kNoRow;
+                         if (!ParseRowKey(key, &number, &row)) {
+                           return BadKey(Family::kExpiries, key);
+                         }
+                         NESTOR_ASSIGN_OR_RETURN(const int64_t time, DecodeExpiry(key, value));
+                         return visit(row, time);
+                       });
+  }
+
   absl::Status ScanTombstones(CollectionNumber collection,
                               absl::FunctionRef<bool(Row)> visit) const override {
     return view_->Scan(Family::kTombstones, CollectionRange(collection),

@@ -89,6 +89,20 @@ absl::StatusOr<absl::string_view> DecodeChecked(Family family, absl::string_view
   return OpenValue(family, key, value);
 }
 
+void EncodeExpiry(absl::string_view key, int64_t expire_us, std::string* value) {
+  BeginValue(value);
+  AppendLittleEndian(static_cast<uint64_t>(expire_us), value);
+  SealValue(key, value);
+}
+
+absl::StatusOr<int64_t> DecodeExpiry(absl::string_view key, absl::string_view value) {
+  NESTOR_ASSIGN_OR_RETURN(const absl::string_view body, OpenValue(Family::kExpiries, key, value));
+  if (body.size() != sizeof(int64_t)) {
+    return Damaged(Family::kExpiries, key, absl::StrCat(body.size(), " bytes where a time has 8"));
+  }
+  return static_cast<int64_t>(ReadLittleEndian<uint64_t>(body));
+}
+
 void EncodeRow(Row row, std::string* value) {
   value->clear();
   AppendLittleEndian(ToNumber(row), value);

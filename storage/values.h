@@ -25,6 +25,8 @@
 //
 //   row      u64. Eight bytes and nothing else.
 //
+//   expiry   i64, microseconds since 1970, UTC; checked.
+//
 // The crc covers the key and then everything that follows the crc. The key costs 12 bytes of a
 // thousand, and with it a good value under the wrong key is found as well. RocksDB checks its
 // blocks on its own; this check covers the way from the commit into the block and from the block to
@@ -44,6 +46,10 @@ absl::StatusOr<StoredPoint> DecodePoint(absl::string_view key, absl::string_view
 void EncodeChecked(absl::string_view key, absl::string_view bytes, std::string* value);
 absl::StatusOr<absl::string_view> DecodeChecked(Family family, absl::string_view key,
                                                 absl::string_view value);
+
+void EncodeExpiry(absl::string_view key, int64_t expire_us, std::string* value);
+// `key` is the row key.
+absl::StatusOr<int64_t> DecodeExpiry(absl::string_view key, absl::string_view value);
 
 void EncodeRow(Row row, std::string* value);
 // `key` is the id key.

@@ -72,6 +72,15 @@ TEST(ApplyRecordTest, APayloadPutTouchesNothingElse) {
                   "put meta, key applied/\\000\\000\\000\\001"));
 }
 
+TEST(ApplyRecordTest, ADyingRowTakesItsExpiryWithItOnlyIfItHasOne) {
+  EXPECT_THAT(
+      Operations(WriteBuilder(1, 1).EraseExpiring(Id(7), 3).Build()),
+      ElementsAre("delete points of collection 1, row 3", "delete payloads of collection 1, row 3",
+                  "delete expiries of collection 1, row 3", "put tombstones of collection 1, row 3",
+                  "delete ids of collection 1, id 7",
+                  "put meta, key applied/\\000\\000\\000\\001"));
+}
+
 TEST(ApplyRecordTest, CreateTakesTheNumberForGood) {
   EXPECT_THAT(
       Operations(CreateRecord(9, "books")),
@@ -85,7 +94,8 @@ TEST(ApplyRecordTest, DropEmptiesEveryFamily) {
           "delete meta, key collection/books", "delete meta, key applied/\\000\\000\\000A",
           "delete from points, key \\000\\000\\000A", "delete from payloads, key \\000\\000\\000A",
           "delete from ids, key \\000\\000\\000A", "delete from tombstones, key \\000\\000\\000A",
-          "delete from manifests, key \\000\\000\\000A"));
+          "delete from manifests, key \\000\\000\\000A",
+          "delete from expiries, key \\000\\000\\000A"));
 }
 
 TEST(ApplyRecordTest, ForgetTakesNoSequence) {

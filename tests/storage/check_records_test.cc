@@ -108,7 +108,14 @@ TEST(CheckRecordsTest, RefusesPayloadPutsOfImpossibleRowsOrBesideOthers) {
   EXPECT_TRUE(CheckRecords({WriteBuilder(1, 1).PutPayload(3, "p").Build()}).ok());
   ExpectRefused(WriteBuilder(1, 1).PutPayload(0, "p").Build(), "row is missing");
   ExpectRefused(WriteBuilder(1, 1).PutPayload(3, "p").Put(Id(7), 5).Build(),
-                "payload puts beside puts or erases");
+                "payload or expiry puts beside puts or erases");
+}
+
+TEST(CheckRecordsTest, RefusesExpiryPutsOfImpossibleRowsOrBesideOthers) {
+  EXPECT_TRUE(CheckRecords({WriteBuilder(1, 1).PutExpiry(3, 5).PutPayload(3, "p").Build()}).ok());
+  ExpectRefused(WriteBuilder(1, 1).PutExpiry(0, 5).Build(), "row is missing");
+  ExpectRefused(WriteBuilder(1, 1).PutExpiry(3, 5).Erase(Id(7), 5).Build(),
+                "payload or expiry puts beside puts or erases");
 }
 
 TEST(CheckRecordsTest, RefusesCollectionsWithoutNameOrOfAnotherNumber) {

@@ -30,6 +30,7 @@ using ::nestor::testing::IdAndRow;
 using ::nestor::testing::PointCopy;
 using ::nestor::testing::ReadPayloads;
 using ::nestor::testing::ReadPoints;
+using ::nestor::testing::ScanExpiries;
 using ::nestor::testing::ScanIds;
 using ::nestor::testing::ScanPoints;
 using ::nestor::testing::ScanRows;
@@ -111,6 +112,38 @@ TEST_P(PointStoreTest, EraseTakesPointPayloadAndId) {
   EXPECT_THAT(FindRows(*snapshot, 1, {Id("a"), Id("b")}), ElementsAre(0, 2));
   EXPECT_THAT(ScanIds(*snapshot, 1), ElementsAre(IdAndRow{"b", 2}));
   EXPECT_THAT(ScanTombstones(*snapshot, 1), ElementsAre(1));
+}
+
+TEST_P(PointStoreTest, ExpiriesComeAndGoWithTheirRows) {
+  Apply({WriteBuilder(1, 1)
+             .Put(Id(1), 1)
+             .Expires(100)
+             .Put(Id(2), 2)
+             .Put(Id(3), 3)
+             .Expires(-300)
+             .Put(Id(4), 4)
+             .Expires(400)
+             .Build(),
+         WriteBuilder(2, 1).Put(Id(1), 1).Expires(7).Build()});
+  EXPECT_THAT(ScanExpiries(*Snapshot(), 1), ElementsAre(Pair(1, 100), Pair(3, -300), Pair(4, 400)));
+  EXPECT_THAT(ScanExpiries(*Snapshot(), 1, 2), ElementsAre(Pair(1, 100), Pair(3, -300)));
+  Apply({WriteBuilder(1, 2).Put(Id(1), 5, "", 1).ReplacedExpires().Build(),
+         WriteBuilder(1, 3).EraseExpiring(Id(3), 3).Build()});
+  EXPECT_THAT(ScanExpiries(*Snapshot(), 1), ElementsAre(Pair(4, 400)));
+  EXPECT_THAT(ScanExpiries(*Snapshot(), 2), ElementsAre(Pair(1, 7)));
+}
+
+TEST_P(PointStoreTest, AnExpiryPutChangesWhenARowExpires) {
+  Apply({WriteBuilder(1, 1).Put(Id(1), 1).Expires(100).Put(Id(2), 2).Put(Id(3), 3).Build()});
+  Apply({WriteBuilder(1, 2)
+             .PutExpiry(1, std::nullopt)
+             .PutExpiry(2, 20)
+             .PutExpiry(3, 30)
+             .PutPayload(3, "p")
+             .Build()});
+  EXPECT_THAT(ScanExpiries(*Snapshot(), 1), ElementsAre(Pair(2, 20), Pair(3, 30)));
+  EXPECT_THAT(ReadPayloads(*Snapshot(), 1, {3}), ElementsAre("p"));
+  EXPECT_THAT(ScanRows(*Snapshot(), 1), ElementsAre(1, 2, 3));
 }
 
 TEST_P(PointStoreTest, AnErasedIdCanComeBack) {

@@ -51,6 +51,7 @@ class RawRocksDb {
   void CreateFamily(const std::string& name) {
     Expect(db_->CreateColumnFamily(rocksdb::ColumnFamilyOptions(), name, &handles_[name]));
   }
+  void DropFamily(Family family) { Expect(db_->DropColumnFamily(Handle(family))); }
 
  private:
   static void Expect(const rocksdb::Status& status) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,20 @@ class WriteBuilder {
     put->set_replaced_row(replaced_row);
     return Reserve(row);
   }
+  // Of the last put: when it expires, and that what it replaces had a time as well.
+  WriteBuilder& Expires(int64_t expire_us) {
+    LastPut()->set_expire_us(expire_us);
+    return *this;
+  }
+  WriteBuilder& ReplacedExpires() {
+    LastPut()->set_replaced_expires(true);
+    return *this;
+  }
+  WriteBuilder& EraseExpiring(const PointId& id, uint64_t row) {
+    Erase(id, row);
+    record_.mutable_write()->mutable_erases()->rbegin()->set_expires(true);
+    return *this;
+  }
   WriteBuilder& Erase(const PointId& id, uint64_t row) {
     auto* erase = record_.mutable_write()->add_erases();
     erase->set_id(id.encoded());
@@ -64,9 +79,18 @@ class WriteBuilder {
     put->set_payload(std::string(payload));
     return Reserve(row);
   }
+  WriteBuilder& PutExpiry(uint64_t row, std::optional<int64_t> expire_us) {
+    auto* put = record_.mutable_write()->add_expiry_puts();
+    put->set_row(row);
+    if (expire_us) put->set_expire_us(*expire_us);
+    return Reserve(row);
+  }
   storage::CommitRecord Build() const { return record_; }
 
  private:
+  storage::CommitRecord::Put* LastPut() {
+    return &*record_.mutable_write()->mutable_puts()->rbegin();
+  }
   WriteBuilder& Reserve(uint64_t row) {
     auto* write = record_.mutable_write();
     if (write->next_row() <= row) write->set_next_row(row + 1);

@@ -32,6 +32,7 @@ using ::nestor::testing::IdAndRow;
 using ::nestor::testing::PointCopy;
 using ::nestor::testing::RawRocksDb;
 using ::nestor::testing::ReadPayloads;
+using ::nestor::testing::ScanExpiries;
 using ::nestor::testing::ScanIds;
 using ::nestor::testing::ScanPoints;
 using ::nestor::testing::ScanRows;
@@ -136,6 +137,17 @@ TEST_F(RocksDbStoreTest, UnknownFamilyIsRefused) {
   Close();
   RawRocksDb(path_).CreateFamily("of the future");
   ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "of the future"});
+}
+
+TEST_F(RocksDbStoreTest, AStoreFromBeforeAFamilyWasAddedOpens) {
+  Open();
+  ASSERT_TRUE(store_->Apply({WriteBuilder(1, 1).Put(Id(1), 1).Build()}).ok());
+  Close();
+  RawRocksDb(path_).DropFamily(Family::kExpiries);
+  Open();
+  EXPECT_THAT(ScanRows(*store_->GetSnapshot(), 1), ElementsAre(1));
+  ASSERT_TRUE(store_->Apply({WriteBuilder(1, 2).PutExpiry(1, 5).Build()}).ok());
+  EXPECT_THAT(ScanExpiries(*store_->GetSnapshot(), 1), ElementsAre(Pair(1, 5)));
 }
 
 TEST_F(RocksDbStoreTest, DirectoryOfSomethingElseIsRefused) {

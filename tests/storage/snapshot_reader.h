@@ -117,6 +117,19 @@ inline std::vector<IdAndRow> ScanIds(const StoreSnapshot& snapshot, uint32_t col
   return ids;
 }
 
+inline std::vector<std::pair<uint64_t, int64_t>> ScanExpiries(const StoreSnapshot& snapshot,
+                                                              uint32_t collection,
+                                                              size_t count = 1 << 20) {
+  std::vector<std::pair<uint64_t, int64_t>> expiries;
+  const absl::Status status =
+      snapshot.ScanExpiries(CollectionNumber{collection}, [&](Row row, int64_t expire_us) {
+        expiries.emplace_back(ToNumber(row), expire_us);
+        return expiries.size() < count;
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  return expiries;
+}
+
 inline std::vector<uint64_t> ScanTombstones(const StoreSnapshot& snapshot, uint32_t collection,
                                             size_t count = 1 << 20) {
   std::vector<uint64_t> rows;

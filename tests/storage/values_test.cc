@@ -94,6 +94,24 @@ TEST(ValuesTest, CheckedBytesComeBack) {
   }
 }
 
+TEST(ValuesTest, ExpiriesComeBackAndEveryFlippedBitIsFound) {
+  const std::string key = RowKey(CollectionNumber{1}, Row{2});
+  std::string value;
+  for (const int64_t time : {int64_t{0}, int64_t{-1}, int64_t{1} << 50}) {
+    EncodeExpiry(key, time, &value);
+    const absl::StatusOr<int64_t> back = DecodeExpiry(key, value);
+    ASSERT_TRUE(back.ok()) << back.status();
+    EXPECT_EQ(*back, time);
+  }
+  for (size_t bit = 0; bit < 8 * value.size(); ++bit) {
+    std::string damaged = value;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_TRUE(absl::IsDataLoss(DecodeExpiry(key, damaged).status())) << bit;
+  }
+  EncodeChecked(key, "seven b", &value);
+  EXPECT_TRUE(absl::IsDataLoss(DecodeExpiry(key, value).status()));
+}
+
 TEST(ValuesTest, RowsComeBack) {
   std::string value = "left over";
   EncodeRow(Row{0x0102030405060708}, &value);
