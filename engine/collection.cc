@@ -63,13 +63,13 @@ absl::StatusOr<WriteResult> Collection::Delete(absl::Span<const PointId> ids) {
   return std::move(write.result);
 }
 
-absl::StatusOr<WriteResult> Collection::UpdatePayload(absl::Span<const PointId> ids,
-                                                      const PayloadPatch& patch) {
+absl::StatusOr<WriteResult> Collection::Update(absl::Span<const PointId> ids,
+                                               const PointUpdate& update) {
   WriteResult total;
   for (size_t begin = 0; begin < ids.size(); begin += kUpdateBatch) {
-    PendingWrite write{.kind = PendingWrite::Kind::kUpdatePayload,
+    PendingWrite write{.kind = PendingWrite::Kind::kUpdate,
                        .ids = ids.subspan(begin, kUpdateBatch),
-                       .patch = &patch};
+                       .update = &update};
     NESTOR_RETURN_IF_ERROR(Commit(&write, write.ids.size() * kMaxPayloadBytes));
     total.Add(write.result, begin);
   }
@@ -122,16 +122,17 @@ void Collection::CommitGroup(absl::Span<PendingWrite* const> group) {
 
 absl::Status Collection::CommitRecords(absl::Span<PendingWrite* const> group) {
   const std::shared_ptr<const View> before = view();
-  RecordBuilder builder(spec_, *before);
+  const absl::Time now = env_.clock();
+  RecordBuilder builder(spec_, *before, now);
   NESTOR_RETURN_IF_ERROR(builder.Read(group));
   for (PendingWrite* write : group) builder.Add(write);
   if (!builder.records().empty()) NESTOR_RETURN_IF_ERROR(env_.store.Apply(builder.records()));
-  PublishGroup(builder.records(), group);
+  PublishGroup(builder.records(), group, now);
   return absl::OkStatus();
 }
 
 void Collection::PublishGroup(absl::Span<const storage::CommitRecord> records,
-                              absl::Span<PendingWrite* const> group) {
+                              absl::Span<PendingWrite* const> group, absl::Time now) {
   const bool seal = std::any_of(group.begin(), group.end(), [](const PendingWrite* write) {
     return write->kind == PendingWrite::Kind::kSeal;
   });
@@ -140,16 +141,19 @@ void Collection::PublishGroup(absl::Span<const storage::CommitRecord> records,
       [](const storage::CommitRecord& record) { return !record.write().payload_puts().empty(); });
   std::shared_ptr<const StoreSnapshot> snapshot = env_.store.GetSnapshot();
   bool work = false;
+  std::vector<Row> without_part;
   {
     absl::MutexLock lock(&publish_mu_);
     auto next = std::make_shared<View>(*view_.Load());
-    ApplyToView(spec_, records, next.get(), &active_);
+    without_part = ApplyToView(spec_, records, next.get(), &active_);
+    MarkExpired(now, next.get());
     if (seal) SealDelta(spec_, next.get(), &active_);
     next->snapshot = std::move(snapshot);
     work = next->deltas.size() > 1 || (patched && PayloadWorkIsDue(*next));
     view_.Store(std::move(next));
   }
   if (work) env_.work_due();
+  (void)ForgetTombstones(without_part);  // failing wastes a few bytes until the next start
 }
 
 absl::StatusOr<SearchResult> Collection::Search(const SearchRequest& request,
@@ -181,6 +185,10 @@ absl::StatusOr<std::vector<std::optional<FoundPoint>>> Collection::Get(
   const std::shared_ptr<const View> view = this->view();
   std::vector<Row> rows;
   NESTOR_RETURN_IF_ERROR(view->snapshot->FindRows(spec_.number, ids, &rows));
+  const absl::Time now = env_.clock();
+  for (Row& row : rows) {
+    if (view->IsExpired(row, now)) row = kNoRow;
+  }
   return ReadRows(*view, rows, select);
 }
 
@@ -194,6 +202,7 @@ absl::StatusOr<std::vector<std::optional<FoundPoint>>> Collection::ReadRows(
         FoundPoint& point = points[i].emplace();
         bad_id |= !PointId::FromEncoded(stored->id, &point.id);
         point.version = stored->sequence;
+        point.expire_time = FromExpireTime(view.expiries->Find(rows[i]));
         if (select.vector) {
           point.vector =
               SelectPrefix(spec_.metric, DecodeVector(stored->vector), select.vector_dims);
@@ -220,6 +229,11 @@ CollectionStats Collection::Stats() const {
   stats.durable_sequence = view->sequence;
   stats.indexed_sequence = view->indexed_sequence();
   stats.unindexed_points = view->unindexed_points();
+  for (const View::Place place : view->ExpiredAndNotMarked(env_.clock())) {
+    --stats.points;
+    ++stats.dead_rows;
+    if (!view->complete(place.part)) --stats.unindexed_points;
+  }
   stats.segments = static_cast<uint32_t>(view->segments.size());
   for (const View::SegmentPart& part : view->segments) {
     stats.index_bytes += part.segment->index->MemoryBytes();

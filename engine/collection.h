@@ -46,6 +46,7 @@ struct FoundPoint {
   Sequence version{};
   std::vector<float> vector;  // with select.vector
   std::string payload;        // with select.payload
+  absl::Time expire_time = absl::InfiniteFuture();
 };
 
 struct ScrollPage {
@@ -63,7 +64,7 @@ struct CollectionEnv {
 
 // One collection: writes go through one leader at a time into the store and then into a new view;
 // searches and reads take the current view and no lock; background threads turn deltas into
-// segments and merge segments.
+// segments, merge segments and erase what is expired. An expired point is not there, for no call.
 //
 // Thread safety: thread-safe.
 class Collection {
@@ -87,17 +88,17 @@ class Collection {
   absl::StatusOr<WriteResult> Upsert(absl::Span<const UpsertItem> items, WriteMode mode);
   absl::StatusOr<WriteResult> Delete(absl::Span<const PointId> ids);
 
-  // Deletes the live points that satisfy `filter` (null: all) now; one that is replaced meanwhile
-  // stays, one whose payload alone is updated does not. Not one write but several: when an error
-  // ends it, some points may be deleted already.
+  // Deletes the live points that satisfy `filter` (null: all) now and still do when their turn
+  // comes; one that is replaced meanwhile stays. Not one write but several: when an error ends it,
+  // some points may be deleted already.
   absl::StatusOr<WriteResult> DeleteMatching(const Filter* filter, StopCheck stop);
-  // Changes the payloads of points, kUpdateBatch of them in one commit; their vectors and versions
-  // stay. An item error for an id that is not there, and for a payload that would grow too large.
-  absl::StatusOr<WriteResult> UpdatePayload(absl::Span<const PointId> ids,
-                                            const PayloadPatch& patch);
+  // Changes payloads and expiry times of points, kUpdateBatch of them in one commit; their vectors
+  // and versions stay. An item error for an id that is not there, and for a payload that would grow
+  // too large.
+  absl::StatusOr<WriteResult> Update(absl::Span<const PointId> ids, const PointUpdate& update);
   // Of the points that DeleteMatching would delete, in the same manner.
-  absl::StatusOr<WriteResult> UpdatePayloadMatching(const Filter* filter, const PayloadPatch& patch,
-                                                    StopCheck stop);
+  absl::StatusOr<WriteResult> UpdateMatching(const Filter* filter, const PointUpdate& update,
+                                             StopCheck stop);
   // Declares a payload index, or gives one up. The new one is built in the background; until it is
   // there, filters read payloads. AlreadyExistsError if the field has one of another type,
   // ResourceExhaustedError if there are kMaxPayloadIndexes, NotFoundError if there is none to drop.
@@ -118,8 +119,8 @@ class Collection {
   // `filter` (null: all).
   absl::StatusOr<ScrollPage> Scroll(const PointId& after, size_t size, const Select& select,
                                     const Filter* filter, StopCheck stop) const;
-  // The live points that satisfy `filter`.
-  absl::StatusOr<uint64_t> Count(const Filter& filter, StopCheck stop) const;
+  // The live points that satisfy `filter` (null: all).
+  absl::StatusOr<uint64_t> Count(const Filter* filter, StopCheck stop) const;
   CollectionStats Stats() const;
 
   // Closes the delta, so that everything written so far will be in segments, and returns the
@@ -142,6 +143,8 @@ class Collection {
   bool SealOnce();
   absl::StatusOr<bool> MergeOnce(int threads);
   absl::StatusOr<bool> IndexPayloadsOnce(FailedSegments* failed);
+  // Erases some points that are expired, if there are any; how many. The store's errors.
+  absl::StatusOr<size_t> EraseExpiredOnce();
 
  private:
   Collection(ResolvedSpec spec, CollectionEnv env, View view, std::shared_ptr<Delta> active);
@@ -152,10 +155,13 @@ class Collection {
   absl::StatusOr<WriteResult> WriteMatching(const Filter* filter, const PendingWrite& prototype,
                                             size_t batch_points, size_t cost_per_point,
                                             StopCheck stop);
+  // The same for some live rows of `view`, in one commit.
+  absl::StatusOr<WriteResult> WriteRows(const View& view, absl::Span<const Row> rows,
+                                        const PendingWrite& prototype, size_t cost_per_point);
   void CommitGroup(absl::Span<PendingWrite* const> group);
   absl::Status CommitRecords(absl::Span<PendingWrite* const> group);
   void PublishGroup(absl::Span<const storage::CommitRecord> records,
-                    absl::Span<PendingWrite* const> group);
+                    absl::Span<PendingWrite* const> group, absl::Time now);
   // The payload index of `merged`, from those of the inputs as they are now (null: of nothing).
   // Until InstallMerge, those stay as they are: an index that took in what was patched would leave
   // no trace of it, and the merged one would be out of date.

@@ -1,12 +1,14 @@
 // The parts of Collection that go by a filter, or by all points.
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/collection.h"
 #include "engine/filter_rows.h"
 #include "engine/limits.h"
+#include "engine/search.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -36,11 +38,11 @@ absl::Status NextIds(const StoreSnapshot& snapshot, CollectionNumber collection,
   return absl::OkStatus();
 }
 
-// The live rows of all parts that are not left out.
-std::vector<Row> RowsLeft(const View& view, const FilteredRows* filtered) {
+// The rows of all parts that are not left out.
+std::vector<Row> RowsLeft(const View& view, absl::Span<const RowBitmap* const> parts) {
   std::vector<Row> rows;
   for (size_t part = 0; part < view.part_count(); ++part) {
-    const RowBitmap& left_out = filtered != nullptr ? filtered->left_out[part] : view.DeadOf(part);
+    const RowBitmap& left_out = *parts[part];
     const size_t size = view.RowsOf(part);
     for (size_t row = left_out.NextClear(0, size); row < size;
          row = left_out.NextClear(row + 1, size)) {
@@ -52,16 +54,18 @@ std::vector<Row> RowsLeft(const View& view, const FilteredRows* filtered) {
 
 }  // namespace
 
-absl::StatusOr<uint64_t> Collection::Count(const Filter& filter, StopCheck stop) const {
-  NESTOR_ASSIGN_OR_RETURN(const FilteredRows filtered,
-                          FilterRows(*view(), spec_.number, filter, stop));
-  return filtered.matching;
+absl::StatusOr<uint64_t> Collection::Count(const Filter* filter, StopCheck stop) const {
+  const std::shared_ptr<const View> view = this->view();
+  NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
+                          FindLeftOut(*view, spec_, filter, stop, env_.clock));
+  return left_out.matching;
 }
 
 absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
                                               const Select& select, const Filter* filter,
                                               StopCheck stop) const {
   const std::shared_ptr<const View> view = this->view();
+  const absl::Time now = env_.clock();
   std::optional<RowFilter> row_filter;
   if (filter != nullptr) {
     NESTOR_ASSIGN_OR_RETURN(row_filter, RowFilter::Make(*view, spec_.number, *filter, stop));
@@ -79,7 +83,7 @@ absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
       NESTOR_ASSIGN_OR_RETURN(matches, row_filter->Match(batch.rows));
     }
     for (size_t i = 0; i < batch.rows.size() && rows.size() <= size; ++i) {
-      if (matches[i]) rows.push_back(batch.rows[i]);
+      if (matches[i] && !view->IsExpired(batch.rows[i], now)) rows.push_back(batch.rows[i]);
     }
   }
   page.more = rows.size() > size;
@@ -101,10 +105,9 @@ absl::StatusOr<WriteResult> Collection::DeleteMatching(const Filter* filter, Sto
                        stop);
 }
 
-absl::StatusOr<WriteResult> Collection::UpdatePayloadMatching(const Filter* filter,
-                                                              const PayloadPatch& patch,
-                                                              StopCheck stop) {
-  return WriteMatching(filter, {.kind = PendingWrite::Kind::kUpdatePayload, .patch = &patch},
+absl::StatusOr<WriteResult> Collection::UpdateMatching(const Filter* filter,
+                                                       const PointUpdate& update, StopCheck stop) {
+  return WriteMatching(filter, {.kind = PendingWrite::Kind::kUpdate, .update = &update},
                        kUpdateBatch, kMaxPayloadBytes, stop);
 }
 
@@ -113,32 +116,57 @@ absl::StatusOr<WriteResult> Collection::WriteMatching(const Filter* filter,
                                                       size_t batch_points, size_t cost_per_point,
                                                       StopCheck stop) {
   const std::shared_ptr<const View> view = this->view();
-  FilteredRows filtered;
-  if (filter != nullptr) {
-    NESTOR_ASSIGN_OR_RETURN(filtered, FilterRows(*view, spec_.number, *filter, stop));
-  }
-  const std::vector<Row> rows = RowsLeft(*view, filter != nullptr ? &filtered : nullptr);
+  NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
+                          FindLeftOut(*view, spec_, filter, stop, env_.clock));
+  const std::vector<Row> rows = RowsLeft(*view, left_out.parts);
+  PendingWrite write = prototype;
+  write.filter = filter;
+  write.filtered_at = view->payload_sequence;
   WriteResult total;
   total.sequence = view->sequence;
   for (size_t begin = 0; begin < rows.size(); begin += batch_points) {
     NESTOR_RETURN_IF_ERROR(stop());
-    const auto batch = absl::MakeConstSpan(rows).subspan(begin, batch_points);
-    NESTOR_ASSIGN_OR_RETURN(const std::vector<std::optional<FoundPoint>> points,
-                            ReadRows(*view, batch, {}));
-    std::vector<PointId> ids;
-    std::vector<Row> expected;
-    for (size_t i = 0; i < points.size(); ++i) {
-      if (!points[i]) continue;
-      ids.push_back(points[i]->id);
-      expected.push_back(batch[i]);
-    }
-    PendingWrite write = prototype;
-    write.ids = ids;
-    write.expected_rows = expected;
-    NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * cost_per_point));
-    total.Add(write.result, begin);
+    NESTOR_ASSIGN_OR_RETURN(const WriteResult result,
+                            WriteRows(*view, absl::MakeConstSpan(rows).subspan(begin, batch_points),
+                                      write, cost_per_point));
+    total.Add(result, begin);
   }
   return total;
+}
+
+absl::StatusOr<WriteResult> Collection::WriteRows(const View& view, absl::Span<const Row> rows,
+                                                  const PendingWrite& prototype,
+                                                  size_t cost_per_point) {
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<std::optional<FoundPoint>> points,
+                          ReadRows(view, rows, {}));
+  std::vector<PointId> ids;
+  std::vector<Row> expected;
+  for (size_t i = 0; i < points.size(); ++i) {
+    if (!points[i]) continue;
+    ids.push_back(points[i]->id);
+    expected.push_back(rows[i]);
+  }
+  PendingWrite write = prototype;
+  write.ids = ids;
+  write.expected_rows = expected;
+  NESTOR_RETURN_IF_ERROR(Commit(&write, ids.size() * cost_per_point));
+  return std::move(write.result);
+}
+
+absl::StatusOr<size_t> Collection::EraseExpiredOnce() {
+  const std::shared_ptr<const View> view = this->view();
+  std::vector<Row> rows;
+  view->expiries->VisitExpiring(std::numeric_limits<int64_t>::min(),
+                                std::max(view->expired_until_us, absl::ToUnixMicros(env_.clock())),
+                                [&](Row row) {
+                                  rows.push_back(row);
+                                  return rows.size() < kDeleteBatch;
+                                });
+  if (rows.empty() || closed_) return 0;
+  NESTOR_ASSIGN_OR_RETURN(
+      const WriteResult result,
+      WriteRows(*view, rows, {.kind = PendingWrite::Kind::kExpire}, kMaxIdBytes));
+  return result.affected;
 }
 
 }  // namespace nestor

@@ -67,6 +67,16 @@ absl::Status ReadSegments(const ResolvedSpec& spec, View* view) {
   return absl::OkStatus();
 }
 
+absl::Status ReadExpiries(const ResolvedSpec& spec, View* view) {
+  ExpiryChanges expiries;
+  NESTOR_RETURN_IF_ERROR(view->snapshot->ScanExpiries(spec.number, [&](Row row, int64_t expire_us) {
+    if (view->Find(row)) expiries[row] = expire_us;  // without a point nothing expires
+    return true;
+  }));
+  view->expiries = std::make_shared<const ExpiryTable>(ExpiryTable().With(expiries));
+  return absl::OkStatus();
+}
+
 absl::Status ForgetAllTombstones(const ResolvedSpec& spec, PointStore& store) {
   storage::CommitRecord record;
   record.set_format(kCommitFormat);
@@ -89,6 +99,8 @@ absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spe
   view.schema = std::make_shared<const PayloadSchema>(spec.payload_indexes);
   view.next_row = std::max(NextRow(kNoRow), Row{applied.next_row()});
   NESTOR_RETURN_IF_ERROR(ReadSegments(spec, &view));
+  NESTOR_RETURN_IF_ERROR(ReadExpiries(spec, &view));
+  MarkExpired(env.clock(), &view);
   std::shared_ptr<Delta> active;
   SealDelta(spec, &view, &active);
   return std::unique_ptr<Collection>(

@@ -1,5 +1,6 @@
 #include "engine/collection_writer.h"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -21,9 +22,10 @@ absl::string_view AsBytes(absl::Span<const float> vector) {
 
 }  // namespace
 
-RecordBuilder::RecordBuilder(const ResolvedSpec& spec, const View& view)
+RecordBuilder::RecordBuilder(const ResolvedSpec& spec, const View& view, absl::Time now)
     : spec_(spec),
       view_(view),
+      now_(now),
       sequence_(view.sequence),
       next_row_(view.next_row),
       schema_(*view.schema) {}
@@ -33,16 +35,16 @@ absl::Status RecordBuilder::Read(absl::Span<PendingWrite* const> group) {
   for (const PendingWrite* write : group) {
     for (const UpsertItem& item : write->upserts) ids.push_back(item.id);
     ids.insert(ids.end(), write->ids.begin(), write->ids.end());
-    updates_ |= write->kind == PendingWrite::Kind::kUpdatePayload;
+    updates_ |= write->update != nullptr && write->update->changes_payload();
   }
   std::vector<Row> rows;
   NESTOR_RETURN_IF_ERROR(view_.snapshot->FindRows(spec_.number, ids, &rows));
   for (size_t i = 0; i < ids.size(); ++i) rows_.emplace(std::move(ids[i]), rows[i]);
-  if (!updates_) return absl::OkStatus();
 
   rows.clear();
   for (const PendingWrite* write : group) {
-    if (write->kind != PendingWrite::Kind::kUpdatePayload) continue;
+    const bool changes = write->update != nullptr && write->update->changes_payload();
+    if (!changes && !MustFilter(*write)) continue;
     for (const PointId& id : write->ids) rows.push_back(rows_[id]);
   }
   std::erase(rows, kNoRow);
@@ -60,8 +62,11 @@ void RecordBuilder::Add(PendingWrite* write) {
     case PendingWrite::Kind::kDelete:
       AddDelete(write);
       break;
-    case PendingWrite::Kind::kUpdatePayload:
+    case PendingWrite::Kind::kUpdate:
       AddUpdate(write);
+      break;
+    case PendingWrite::Kind::kExpire:
+      AddExpired(write);
       break;
     case PendingWrite::Kind::kChangeSchema:
       write->status = AddSchemaChange(write->schema);
@@ -87,7 +92,7 @@ void RecordBuilder::AddUpsert(PendingWrite* write) {
   for (size_t i = 0; i < write->upserts.size(); ++i) {
     const UpsertItem& item = write->upserts[i];
     Row& row = rows_[item.id];
-    const bool exists = row != kNoRow;
+    const bool exists = row != kNoRow && !IsExpired(row);
     if (write->mode == WriteMode::kInsertOnly && exists) {
       write->result.errors.push_back(
           {static_cast<uint32_t>(i), item.id,
@@ -106,28 +111,51 @@ void RecordBuilder::AddUpsert(PendingWrite* write) {
     put->set_vector(std::string(AsBytes(item.vector)));
     put->set_payload(std::string(item.payload));
     put->set_replaced_row(ToNumber(row));
+    put->set_replaced_expires(Expires(row));
+    if (const ExpireTime expire_us = ToExpireTime(item.expire_time)) {
+      put->set_expire_us(*expire_us);
+      expiries_[next_row_] = expire_us;
+    }
     if (updates_) payloads_[next_row_] = put->payload();
     row = next_row_;
     next_row_ = NextRow(next_row_);
   }
-  Finish(std::move(record), write);
+  const auto affected = static_cast<size_t>(record.write().puts_size());
+  Finish(std::move(record), affected, write);
 }
 
 void RecordBuilder::AddDelete(PendingWrite* write) {
   storage::CommitRecord record = NewRecord();
   for (size_t i = 0; i < write->ids.size(); ++i) {
     const Row row = RowOf(*write, i);
-    if (row == kNoRow) continue;
-    storage::CommitRecord::Erase* erase = record.mutable_write()->add_erases();
-    erase->set_id(write->ids[i].encoded());
-    erase->set_row(ToNumber(row));
-    rows_[write->ids[i]] = kNoRow;
+    if (row != kNoRow) AddErase(write->ids[i], row, &record);
   }
-  Finish(std::move(record), write);
+  const auto affected = static_cast<size_t>(record.write().erases_size());
+  Finish(std::move(record), affected, write);
+}
+
+void RecordBuilder::AddExpired(PendingWrite* write) {
+  storage::CommitRecord record = NewRecord();
+  for (size_t i = 0; i < write->ids.size(); ++i) {
+    const Row row = rows_[write->ids[i]];
+    // Replaced or renewed meanwhile?
+    if (row == write->expected_rows[i] && IsExpired(row)) AddErase(write->ids[i], row, &record);
+  }
+  const auto affected = static_cast<size_t>(record.write().erases_size());
+  Finish(std::move(record), affected, write);
+}
+
+void RecordBuilder::AddErase(const PointId& id, Row row, storage::CommitRecord* record) {
+  storage::CommitRecord::Erase* erase = record->mutable_write()->add_erases();
+  erase->set_id(id.encoded());
+  erase->set_row(ToNumber(row));
+  erase->set_expires(Expires(row));
+  rows_[id] = kNoRow;
 }
 
 void RecordBuilder::AddUpdate(PendingWrite* write) {
   storage::CommitRecord record = NewRecord();
+  size_t updated = 0;
   for (size_t i = 0; i < write->ids.size(); ++i) {
     const PointId& id = write->ids[i];
     const Row row = RowOf(*write, i);
@@ -138,23 +166,64 @@ void RecordBuilder::AddUpdate(PendingWrite* write) {
            absl::NotFoundError(absl::StrCat("no id '", id.ToString(), "'"))});
       continue;
     }
-    std::string& payload = payloads_[row];
-    absl::StatusOr<std::string> patched = PatchPayload(payload, *write->patch);
-    if (!patched.ok()) {
-      write->result.errors.push_back({static_cast<uint32_t>(i), id, patched.status()});
-      continue;
+    const absl::Status status = Update(row, *write->update, &record);
+    if (status.ok()) {
+      ++updated;
+    } else {
+      write->result.errors.push_back({static_cast<uint32_t>(i), id, status});
     }
-    payload = *std::move(patched);
-    storage::CommitRecord::PayloadPut* put = record.mutable_write()->add_payload_puts();
+  }
+  Finish(std::move(record), updated, write);
+}
+
+absl::Status RecordBuilder::Update(Row row, const PointUpdate& update,
+                                   storage::CommitRecord* record) {
+  if (update.changes_payload()) {
+    std::string& payload = payloads_[row];
+    NESTOR_ASSIGN_OR_RETURN(payload, PatchPayload(payload, update.payload));
+    storage::CommitRecord::PayloadPut* put = record->mutable_write()->add_payload_puts();
     put->set_row(ToNumber(row));
     put->set_payload(payload);
   }
-  Finish(std::move(record), write);
+  if (update.expire_time) {
+    const ExpireTime expire_us = ToExpireTime(*update.expire_time);
+    storage::CommitRecord::ExpiryPut* put = record->mutable_write()->add_expiry_puts();
+    put->set_row(ToNumber(row));
+    if (expire_us) put->set_expire_us(*expire_us);
+    expiries_[row] = expire_us;
+  }
+  return absl::OkStatus();
+}
+
+// Payloads may have changed since the filter was evaluated, and may change in this group.
+bool RecordBuilder::MustFilter(const PendingWrite& write) const {
+  return write.filter != nullptr && (updates_ || view_.payload_sequence > write.filtered_at);
 }
 
 Row RecordBuilder::RowOf(const PendingWrite& write, size_t i) {
-  const Row row = rows_[write.ids[i]];
-  return write.expected_rows.empty() || row == write.expected_rows[i] ? row : kNoRow;
+  const PointId& id = write.ids[i];
+  const Row row = rows_[id];
+  if (!write.expected_rows.empty() && row != write.expected_rows[i]) return kNoRow;
+  if (row == kNoRow || IsExpired(row)) return kNoRow;
+  if (!MustFilter(write)) return row;
+  storage::PayloadRecord payload;
+  if (!payload.ParseFromString(payloads_[row])) return row;  // as when it was filtered
+  const auto has_id = [&](const Filter& filter) {
+    return std::find(filter.ids.begin(), filter.ids.end(), id) != filter.ids.end();
+  };
+  return Matches(*write.filter, payload, has_id) ? row : kNoRow;
+}
+
+bool RecordBuilder::Expires(Row row) const {
+  const auto changed = expiries_.find(row);
+  return changed != expiries_.end() ? changed->second.has_value()
+                                    : view_.expiries->Find(row).has_value();
+}
+
+bool RecordBuilder::IsExpired(Row row) const {
+  const auto changed = expiries_.find(row);
+  if (changed == expiries_.end()) return view_.IsExpired(row, now_);
+  return FromExpireTime(changed->second) <= now_;
 }
 
 absl::Status RecordBuilder::AddSchemaChange(const SchemaChange& change) {
@@ -185,12 +254,9 @@ absl::Status RecordBuilder::AddSchemaChange(const SchemaChange& change) {
   return absl::OkStatus();
 }
 
-void RecordBuilder::Finish(storage::CommitRecord record, PendingWrite* write) {
-  const storage::CommitRecord::Write& changed = record.write();
-  const auto changes = static_cast<size_t>(changed.puts_size() + changed.erases_size() +
-                                           changed.payload_puts_size());
-  write->result.affected += changes;
-  if (changes == 0) return;
+void RecordBuilder::Finish(storage::CommitRecord record, size_t affected, PendingWrite* write) {
+  write->result.affected += affected;
+  if (affected == 0) return;
   record.mutable_write()->set_next_row(ToNumber(next_row_));
   sequence_ = NextSequence(sequence_);
   records_.push_back(std::move(record));
@@ -226,10 +292,40 @@ void ChangeSchema(const ResolvedSpec& spec, PayloadSchema schema, View* view,
   }
 }
 
+// What records say of when rows expire.
+ExpiryChanges ExpiryChangesOf(absl::Span<const storage::CommitRecord> records) {
+  ExpiryChanges changes;
+  for (const storage::CommitRecord& record : records) {
+    for (const storage::CommitRecord::Put& put : record.write().puts()) {
+      if (put.has_expire_us()) changes[Row{put.row()}] = put.expire_us();
+      if (put.replaced_expires()) changes[Row{put.replaced_row()}] = std::nullopt;
+    }
+    for (const storage::CommitRecord::Erase& erase : record.write().erases()) {
+      if (erase.expires()) changes[Row{erase.row()}] = std::nullopt;
+    }
+    for (const storage::CommitRecord::ExpiryPut& put : record.write().expiry_puts()) {
+      changes[Row{put.row()}] =
+          put.has_expire_us() ? ExpireTime(put.expire_us()) : ExpireTime(std::nullopt);
+    }
+  }
+  return changes;
+}
+
+void SetExpiries(const ExpiryChanges& changes, View* view) {
+  if (changes.empty()) return;
+  view->expiries = std::make_shared<const ExpiryTable>(view->expiries->With(changes));
+  // A time that lay in the past already is behind what MarkExpired looks at.
+  DeadMarker marker(view);
+  for (const auto& [row, expire_us] : changes) {
+    if (expire_us && *expire_us <= view->expired_until_us) marker.Mark(row);
+  }
+}
+
 }  // namespace
 
-void ApplyToView(const ResolvedSpec& spec, absl::Span<const storage::CommitRecord> records,
-                 View* view, std::shared_ptr<Delta>* active) {
+std::vector<Row> ApplyToView(const ResolvedSpec& spec,
+                             absl::Span<const storage::CommitRecord> records, View* view,
+                             std::shared_ptr<Delta>* active) {
   for (const storage::CommitRecord& record : records) {
     if (record.has_update()) {
       ChangeSchema(spec, FromRecord(record.update()).payload_indexes, view, active);
@@ -245,23 +341,33 @@ void ApplyToView(const ResolvedSpec& spec, absl::Span<const storage::CommitRecor
     }
     view->sequence = sequence;
   }
+  std::vector<Row> without_part;
   DeadMarker marker(view);
+  const auto kill = [&](Row row) {
+    if (marker.Mark(row)) return;
+    NESTOR_CHECK(view->IsExpired(row, absl::InfinitePast()));  // and marked as such before
+    if (!view->Find(row)) without_part.push_back(row);
+  };
   for (const storage::CommitRecord& record : records) {
     for (const storage::CommitRecord::Put& put : record.write().puts()) {
-      if (put.replaced_row() != 0) NESTOR_CHECK(marker.Mark(Row{put.replaced_row()}));
+      if (put.replaced_row() != 0) kill(Row{put.replaced_row()});
     }
     for (const storage::CommitRecord::Erase& erase : record.write().erases()) {
-      NESTOR_CHECK(marker.Mark(Row{erase.row()}));
+      kill(Row{erase.row()});
     }
   }
   PatchMarker patches(view);
   for (const storage::CommitRecord& record : records) {
+    if (!record.write().payload_puts().empty())
+      view->payload_sequence = Sequence{record.sequence()};
     for (const storage::CommitRecord::PayloadPut& put : record.write().payload_puts()) {
       patches.Mark(Row{put.row()});
     }
   }
   // A delta is never indexed anew, a segment is.
   if (view->deltas.back().patched.size() > kMaxPatchedRows) SealDelta(spec, view, active);
+  SetExpiries(ExpiryChangesOf(records), view);
+  return without_part;
 }
 
 }  // namespace nestor

@@ -13,6 +13,8 @@ namespace {
 
 constexpr absl::Duration kIdleWakeUp = absl::Seconds(5);  // a safety net; work is announced
 constexpr absl::Duration kSnapshotRefresh = absl::Seconds(30);
+// What expired since the last look costs every search a little.
+constexpr absl::Duration kExpiryLook = absl::Milliseconds(500);
 
 storage::CommitRecord CollectionChange(CollectionNumber number) {
   storage::CommitRecord record;
@@ -53,6 +55,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
       std::make_unique<BackgroundLane>([self] { self->SealDue(); }, kIdleWakeUp, Priority::kNormal);
   engine->refreshing_ = std::make_unique<BackgroundLane>([self] { self->RefreshSnapshots(); },
                                                          kSnapshotRefresh, Priority::kLow);
+  engine->expiring_ = std::make_unique<BackgroundLane>([self] { self->EraseExpired(); },
+                                                       kExpiryLook, Priority::kLow);
   engine->merging_->Wake();
   engine->indexing_payloads_->Wake();
   return engine;
@@ -61,6 +65,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
 Engine::~Engine() {
   stopping_ = true;
   for (const std::shared_ptr<Collection>& collection : List()) collection->Close();
+  expiring_.reset();
   refreshing_.reset();
   sealing_.reset();
   merging_.reset();
@@ -208,6 +213,16 @@ void Engine::RefreshSnapshots() {
       options_.log_error(absl::StrCat("collection '", collection->spec().name,
                                       "': refreshing the snapshot: ", status.message()));
     }
+  }
+}
+
+void Engine::EraseExpired() {
+  for (const std::shared_ptr<Collection>& collection : List()) {
+    absl::StatusOr<size_t> erased = 1;
+    while (!stopping_ && erased.ok() && *erased > 0) erased = collection->EraseExpiredOnce();
+    if (erased.ok() || absl::IsNotFound(erased.status())) continue;  // or dropped meanwhile
+    options_.log_error(absl::StrCat("collection '", collection->spec().name,
+                                    "': erasing expired points: ", erased.status().message()));
   }
 }
 

@@ -68,6 +68,7 @@ class Engine {
   void MergeDue();
   void IndexPayloadsDue();
   void RefreshSnapshots();
+  void EraseExpired();
 
   const EngineOptions options_;
   const std::unique_ptr<PointStore> store_;
@@ -82,6 +83,7 @@ class Engine {
   std::unique_ptr<BackgroundLane> merging_;
   std::unique_ptr<BackgroundLane> indexing_payloads_;
   std::unique_ptr<BackgroundLane> refreshing_;
+  std::unique_ptr<BackgroundLane> expiring_;
 };
 
 }  // namespace nestor

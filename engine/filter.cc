@@ -198,6 +198,24 @@ bool Matches(const Comparison& comparison, const FieldValues& values) {
   return false;
 }
 
+bool Matches(const Filter& filter, const storage::PayloadRecord& payload,
+             absl::FunctionRef<bool(const Filter&)> has_id) {
+  const auto matches = [&](const Filter& child) { return Matches(child, payload, has_id); };
+  switch (filter.kind) {
+    case Filter::Kind::kAllOf:
+      return std::all_of(filter.children.begin(), filter.children.end(), matches);
+    case Filter::Kind::kAnyOf:
+      return std::any_of(filter.children.begin(), filter.children.end(), matches);
+    case Filter::Kind::kNot:
+      return !matches(filter.children.front());
+    case Filter::Kind::kCompare:
+      return Matches(filter.comparison, ValuesAt(payload, filter.comparison.field));
+    case Filter::Kind::kHasId:
+      return has_id(filter);
+  }
+  return false;
+}
+
 std::vector<std::string> FieldsOf(const Filter& filter) {
   std::set<std::string> fields;
   AddFields(filter, &fields);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "engine/payload.h"
 #include "engine/payload_schema.h"
@@ -70,6 +71,11 @@ void PrepareFilter(Filter* filter);
 // Whether a point with these values under comparison.field satisfies the comparison. REQUIRES: it
 // is valid and prepared.
 bool Matches(const Comparison& comparison, const FieldValues& values);
+
+// Whether a point with this payload satisfies the filter; `has_id` says whether a HAS_ID filter
+// names the point. REQUIRES: as above.
+bool Matches(const Filter& filter, const storage::PayloadRecord& payload,
+             absl::FunctionRef<bool(const Filter& filter)> has_id);
 
 // The fields that the filter looks at, distinct.
 std::vector<std::string> FieldsOf(const Filter& filter);

@@ -59,7 +59,11 @@ class FilterEvaluator {
           return absl::DataLossError(
               absl::StrCat("the payload of row ", ToNumber(batch[i]), " is malformed"));
         }
-        if (MatchesPayload(filter_, batch[i], payload)) matches(begin + i);
+        const auto has_id = [&](const Filter& filter) {
+          const std::vector<Row>& named = rows_of_ids_.at(&filter);
+          return std::binary_search(named.begin(), named.end(), batch[i]);
+        };
+        if (Matches(filter_, payload, has_id)) matches(begin + i);
         payload_bytes_ += payloads[i].size();
       }
       payloads_read_ += batch.size();
@@ -78,25 +82,6 @@ class FilterEvaluator {
     NESTOR_RETURN_IF_ERROR(view_.snapshot->FindRows(collection_, filter.ids, &rows));
     std::sort(rows.begin(), rows.end());
     return absl::OkStatus();
-  }
-
-  bool MatchesPayload(const Filter& filter, Row row, const storage::PayloadRecord& payload) const {
-    const auto matches = [&](const Filter& child) { return MatchesPayload(child, row, payload); };
-    switch (filter.kind) {
-      case Filter::Kind::kAllOf:
-        return std::all_of(filter.children.begin(), filter.children.end(), matches);
-      case Filter::Kind::kAnyOf:
-        return std::any_of(filter.children.begin(), filter.children.end(), matches);
-      case Filter::Kind::kNot:
-        return !matches(filter.children.front());
-      case Filter::Kind::kCompare:
-        return Matches(filter.comparison, ValuesAt(payload, filter.comparison.field));
-      case Filter::Kind::kHasId: {
-        const std::vector<Row>& rows = rows_of_ids_.at(&filter);
-        return std::binary_search(rows.begin(), rows.end(), row);
-      }
-    }
-    return false;
   }
 
   Known Evaluate(const Filter& filter) const {

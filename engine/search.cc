@@ -23,12 +23,12 @@ struct QueryVector {
 };
 
 absl::StatusOr<QueryVector> ResolveQuery(const View& view, const ResolvedSpec& spec,
-                                         const SearchRequest& request) {
+                                         const SearchRequest& request, absl::Time now) {
   if (!request.like) return QueryVector{{request.vector.begin(), request.vector.end()}, kNoRow};
   std::vector<Row> rows;
   NESTOR_RETURN_IF_ERROR(view.snapshot->FindRows(spec.number, {*request.like}, &rows));
   QueryVector query{{}, rows[0]};
-  if (rows[0] != kNoRow) {
+  if (rows[0] != kNoRow && !view.IsExpired(rows[0], now)) {
     NESTOR_RETURN_IF_ERROR(
         view.snapshot->ReadPoints(spec.number, rows, [&](size_t, const StoredPoint* point) {
           if (point != nullptr) query.values = DecodeVector(point->vector);
@@ -102,23 +102,38 @@ Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& re
 }
 
 // "filter keeps 120 of 20000 -> ", and how many payloads had to be read for it.
-std::string DescribeFilter(const View& view, const LeftOut& left_out) {
+std::string DescribeFilter(const LeftOut& left_out) {
   if (!left_out.filtered) return "";
   const FilteredRows& filtered = *left_out.filtered;
-  std::string text = absl::StrCat("filter keeps ", filtered.matching, " of ", view.live_points());
+  std::string text = absl::StrCat("filter keeps ", left_out.matching, " of ", left_out.live);
   if (filtered.payloads_read > 0) {
     absl::StrAppend(&text, " (not indexed: ", filtered.payloads_read, " payloads read)");
   }
   return text + " -> ";
 }
 
-void AddFilterStats(const View& view, const LeftOut& left_out, std::vector<StageStats>* stages) {
+void AddFilterStats(const LeftOut& left_out, std::vector<StageStats>* stages) {
   if (!left_out.filtered) return;
   stages->push_back({.name = "filter",
-                     .candidates_in = view.live_points(),
-                     .candidates_out = left_out.filtered->matching,
+                     .candidates_in = left_out.live,
+                     .candidates_out = left_out.matching,
                      .bytes_read = left_out.filtered->payload_bytes,
                      .time = left_out.time});
+}
+
+void LeaveOutExpired(const View& view, absl::Time now, LeftOut* left_out) {
+  for (const View::Place place : view.ExpiredAndNotMarked(now)) {
+    --left_out->live;
+    RowBitmap* part = nullptr;
+    if (left_out->filtered) {
+      part = &left_out->filtered->left_out[place.part];
+    } else {
+      std::unique_ptr<RowBitmap>& copy = left_out->expired[place.part];
+      if (copy == nullptr) copy = std::make_unique<RowBitmap>(view.DeadOf(place.part));
+      left_out->parts[place.part] = part = copy.get();
+    }
+    if (part->Set(place.row)) --left_out->matching;
+  }
 }
 
 }  // namespace
@@ -148,6 +163,9 @@ absl::StatusOr<LeftOut> FindLeftOut(const View& view, const ResolvedSpec& spec,
     left_out.parts.push_back(left_out.filtered ? &left_out.filtered->left_out[part]
                                                : &view.DeadOf(part));
   }
+  left_out.live = view.live_points();
+  left_out.matching = left_out.filtered ? left_out.filtered->matching : left_out.live;
+  LeaveOutExpired(view, start, &left_out);
   left_out.time = clock() - start;
   return left_out;
 }
@@ -161,13 +179,13 @@ absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& sp
                                               " is ahead of the last write ",
                                               ToNumber(view.sequence)));
   }
-  NESTOR_ASSIGN_OR_RETURN(const QueryVector vector, ResolveQuery(view, spec, request));
+  NESTOR_ASSIGN_OR_RETURN(const QueryVector vector, ResolveQuery(view, spec, request, start));
   const FullQuery query(spec.metric, vector.values.data(), spec.dims);
   const PrefixQuery prefix(PrefixFormat(spec), vector.values.data());
   const Plan plan = PlanFor(view, spec, request, left_out, prefix);
 
   SearchResult result;
-  AddFilterStats(view, left_out, &result.stages);
+  AddFilterStats(left_out, &result.stages);
   const SearchContext context{.spec = spec,
                               .view = view,
                               .left_out = left_out.parts,
@@ -188,7 +206,7 @@ absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& sp
 
   result.sequence = view.sequence;
   result.exact = plan.exact;
-  result.plan = DescribeFilter(view, left_out) + plan.Describe(spec.dims);
+  result.plan = DescribeFilter(left_out) + plan.Describe(spec.dims);
   result.total_time = clock() - start + left_out.time;
   return result;
 }

@@ -1,9 +1,11 @@
 #ifndef NESTOR_ENGINE_SEARCH_H_
 #define NESTOR_ENGINE_SEARCH_H_
 
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "engine/filter_rows.h"
 #include "engine/search_context.h"
@@ -12,14 +14,19 @@
 
 namespace nestor {
 
-// The rows of each part of a view that are no candidates: dead ones, and those that a filter leaves
-// out. Searches of one view with one filter share it.
+// The rows of each part of a view that are no candidates: dead and expired ones, and those that a
+// filter leaves out. Searches of one view with one filter share it.
 struct LeftOut {
   std::optional<FilteredRows> filtered;  // with a filter
-  std::vector<const RowBitmap*> parts;   // of `filtered` or of the view, which must outlive this
-  absl::Duration time;                   // that evaluating the filter took
+  // Without one: of the parts in which rows are expired but not marked, the dead and these.
+  absl::flat_hash_map<size_t, std::unique_ptr<RowBitmap>> expired;
+  // Of `filtered`, `expired` or the view, which must outlive this.
+  std::vector<const RowBitmap*> parts;
+  uint64_t live = 0;      // points of the view
+  uint64_t matching = 0;  // those of them that satisfy the filter
+  absl::Duration time;    // that all this took
 };
-// `filter` may be null. What FilterRows returns.
+// As of this moment. `filter` may be null. What FilterRows returns.
 absl::StatusOr<LeftOut> FindLeftOut(const View& view, const ResolvedSpec& spec,
                                     const Filter* filter, StopCheck stop, const Clock& clock);
 

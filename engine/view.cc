@@ -39,6 +39,10 @@ Sequence View::indexed_sequence() const {
   return Sequence{ToNumber(first_missing) - 1};
 }
 
+bool View::complete(size_t part) const {
+  return part < segments.size() && segments[part].complete(*schema);
+}
+
 std::optional<View::Place> View::Find(Row row) const {
   for (uint32_t i = 0; i < deltas.size(); ++i) {
     const uint64_t first = ToNumber(deltas[i].delta->first_row());
@@ -55,6 +59,20 @@ std::optional<View::Place> View::Find(Row row) const {
 }
 
 bool View::IsDead(Place place) const { return DeadOf(place.part).Test(place.row); }
+
+bool View::IsExpired(Row row, absl::Time now) const {
+  const ExpireTime expire_us = expiries->Find(row);
+  return expire_us && *expire_us <= std::max(expired_until_us, absl::ToUnixMicros(now));
+}
+
+std::vector<View::Place> View::ExpiredAndNotMarked(absl::Time now) const {
+  std::vector<Place> places;
+  expiries->VisitExpiring(expired_until_us, absl::ToUnixMicros(now), [&](Row row) {
+    if (const std::optional<Place> place = Find(row)) places.push_back(*place);
+    return true;
+  });
+  return places;
+}
 
 size_t View::RowsOf(size_t part) const {
   return part < segments.size() ? segments[part].segment->rows.size()
@@ -86,7 +104,7 @@ DeadMarker::DeadMarker(View* view)
 
 bool DeadMarker::Mark(Row row) {
   const std::optional<View::Place> place = view_->Find(row);
-  if (!place) return false;
+  if (!place || view_->IsDead(*place)) return false;
   const size_t segment_count = view_->segments.size();
   std::shared_ptr<const RowBitmap>& dead = place->part < segment_count
                                                ? view_->segments[place->part].dead
@@ -97,6 +115,14 @@ bool DeadMarker::Mark(Row row) {
     dead = copy;
   }
   return copy->Set(place->row);
+}
+
+void MarkExpired(absl::Time now, View* view) {
+  const int64_t now_us = absl::ToUnixMicros(now);
+  if (now_us <= view->expired_until_us) return;
+  DeadMarker marker(view);
+  for (const View::Place place : view->ExpiredAndNotMarked(now)) marker.Mark(view->RowAt(place));
+  view->expired_until_us = now_us;
 }
 
 PatchMarker::PatchMarker(View* view)

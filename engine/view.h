@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "engine/delta.h"
+#include "engine/expiry_table.h"
 #include "engine/payload_index.h"
 #include "engine/payload_schema.h"
 #include "engine/row_bitmap.h"
@@ -21,6 +24,10 @@ namespace nestor {
 // One point in time of a collection, in memory and on disk: which rows exist, which of them are
 // dead, and a store snapshot that shows exactly these. A search takes one view and sees nothing
 // else.
+//
+// Rows that expire die by themselves. Those that expired by `expired_until_us` are marked dead here
+// although the store has them until they are erased; those that expire later are left out by each
+// request as of the moment at which it began.
 //
 // Parts are numbered segments first, then deltas, oldest first.
 //
@@ -55,12 +62,16 @@ struct View {
     size_t live() const { return length - dead->count(); }
   };
 
-  Sequence sequence{};  // of the last write that is in
+  Sequence sequence{};          // of the last write that is in
+  Sequence payload_sequence{};  // of the last one that changed the payload of a row that stays
   Row next_row = NextRow(kNoRow);
   std::vector<SegmentPart> segments;
   std::vector<DeltaPart> deltas;  // the last one takes the next write, the others are sealed
   std::shared_ptr<const StoreSnapshot> snapshot;
   std::shared_ptr<const PayloadSchema> schema = std::make_shared<const PayloadSchema>();
+  // Of every row that the store has and that expires.
+  std::shared_ptr<const ExpiryTable> expiries = std::make_shared<const ExpiryTable>();
+  int64_t expired_until_us = std::numeric_limits<int64_t>::min();
 
   size_t live_points() const;
   size_t dead_rows() const;
@@ -73,10 +84,18 @@ struct View {
     uint32_t part;
     uint32_t row;  // local
   };
+  // A segment that is complete; no delta is.
+  bool complete(size_t part) const;
   // Where `row` is, if any part holds it.
   std::optional<Place> Find(Row row) const;
   bool IsDead(Place place) const;
   Row RowAt(Place place) const;
+
+  // Whether a row that the store has is expired at `now`. What was expired once stays so, even if
+  // the clock is set back.
+  bool IsExpired(Row row, absl::Time now) const;
+  // The rows that are expired at `now` and not marked dead.
+  std::vector<Place> ExpiredAndNotMarked(absl::Time now) const;
 
   size_t part_count() const { return segments.size() + deltas.size(); }
   // Rows of a part, dead ones included, and which of them are dead.
@@ -98,6 +117,9 @@ class DeadMarker {
   View* view_;
   std::vector<std::shared_ptr<RowBitmap>> copies_;  // by part; null: not copied yet
 };
+
+// Marks what is expired at `now` as dead. `view` is a copy that nobody else sees yet.
+void MarkExpired(absl::Time now, View* view);
 
 // Marks rows as patched, in the same manner.
 class PatchMarker {

@@ -2,12 +2,15 @@
 #define NESTOR_ENGINE_WRITE_TYPES_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "engine/limits.h"
+#include "engine/payload.h"
 #include "engine/payload_schema.h"
 #include "storage/types.h"
 
@@ -16,8 +19,18 @@ namespace nestor {
 // One point of an upsert, valid: see ValidateVector. Views into the caller's memory.
 struct UpsertItem {
   PointId id;
-  absl::Span<const float> vector;  // the collection's dims
-  absl::string_view payload;       // opaque bytes; empty: none
+  absl::Span<const float> vector;                   // the collection's dims
+  absl::string_view payload;                        // opaque bytes; empty: none
+  absl::Time expire_time = absl::InfiniteFuture();  // never
+};
+
+// A change of points that leaves their vectors and versions alone.
+struct PointUpdate {
+  PayloadPatch payload;
+  // From now on; absl::InfiniteFuture(): never. Nothing: as before.
+  std::optional<absl::Time> expire_time = std::nullopt;
+
+  bool changes_payload() const { return payload.set.fields_size() > 0 || !payload.remove.empty(); }
 };
 
 enum class WriteMode {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "server/convert_time.h"
 #include "server/convert_vector.h"
 #include "server/payload_depth.h"
 #include "storage/status_macros.h"
@@ -16,6 +17,19 @@ void CheckPayload(const std::string& payload, absl::string_view field, Violation
   if (payload.size() > kMaxPayloadBytes) {
     violations->Add(field, absl::StrCat(payload.size(), " bytes exceed ", kMaxPayloadBytes));
   }
+}
+
+// When a point expires; InfiniteFuture for the zero time, which is also what is said if none is
+// set.
+absl::Time ReadExpireTime(const google::protobuf::Timestamp& time, absl::string_view field,
+                          Violations* violations) {
+  if (!IsTimestamp(time)) {
+    violations->Add(field, absl::StrCat(time.seconds(), " s and ", time.nanos(),
+                                        " ns since 1970 are no time of the years 1 to 9999"));
+    return absl::InfiniteFuture();
+  }
+  const bool zero = time.seconds() == 0 && time.nanos() == 0;
+  return zero ? absl::InfiniteFuture() : ReadTimestamp(time);
 }
 
 void AddItemErrors(const Violations& violations, uint32_t index, const v1::PointId& id,
@@ -35,15 +49,18 @@ struct ItemFields {
   std::string id;
   std::string vector;
   std::string payload;
+  std::string expire_time;
 };
 
 // Adds one item, or its errors.
 void AddItem(const CollectionSpec& spec, uint32_t index, const ItemFields& fields,
              const v1::PointId& wire_id, std::optional<std::vector<float>> vector,
-             std::string payload, Violations violations, OwnedUpsert* batch) {
+             std::string payload, const google::protobuf::Timestamp& expire_time,
+             Violations violations, OwnedUpsert* batch) {
   const std::optional<PointId> id = ReadId(wire_id, fields.id, &violations);
   if (vector) ValidateVector(*vector, spec, fields.vector, &violations);
   CheckPayload(payload, fields.payload, &violations);
+  const absl::Time expires = ReadExpireTime(expire_time, fields.expire_time, &violations);
   if (!violations.empty()) {
     AddItemErrors(violations, index, wire_id, batch);
     return;
@@ -51,7 +68,7 @@ void AddItem(const CollectionSpec& spec, uint32_t index, const ItemFields& field
   batch->index.push_back(index);
   batch->vectors.push_back(*std::move(vector));
   batch->payloads.push_back(std::move(payload));
-  batch->items.push_back({*id, {}, {}});
+  batch->items.push_back({*id, {}, {}, expires});
 }
 
 void ReadPoints(const google::protobuf::RepeatedPtrField<v1::Point>& points,
@@ -59,13 +76,14 @@ void ReadPoints(const google::protobuf::RepeatedPtrField<v1::Point>& points,
   for (int i = 0; i < points.size(); ++i) {
     const v1::Point& point = points[i];
     const std::string field = absl::StrCat("points[", i, "]");
-    const ItemFields fields{field + ".id", field + ".vector", field + ".payload"};
+    const ItemFields fields{field + ".id", field + ".vector", field + ".payload",
+                            field + ".expire_time"};
     Violations violations;
     std::optional<std::vector<float>> vector =
         ReadVector(point.vector(), fields.vector, &violations);
     CheckPayloadDepth(point.payload(), fields.payload, &violations);
     AddItem(spec, static_cast<uint32_t>(i), fields, point.id(), std::move(vector),
-            point.payload().SerializeAsString(), std::move(violations), batch);
+            point.payload().SerializeAsString(), point.expire_time(), std::move(violations), batch);
   }
 }
 
@@ -81,21 +99,27 @@ void ReadColumns(const v1::ColumnBatch& columns, const CollectionSpec& spec, Vio
     violations->Add("columns.payloads", absl::StrCat(columns.payloads_size(), " payloads for ",
                                                      columns.ids_size(), " ids"));
   }
+  if (columns.expire_times_size() != 0 && columns.expire_times_size() != columns.ids_size()) {
+    violations->Add("columns.expire_times", absl::StrCat(columns.expire_times_size(), " times for ",
+                                                         columns.ids_size(), " ids"));
+  }
   if (!violations->empty()) return;
   for (int i = 0; i < columns.ids_size(); ++i) {
     const float* row = matrix->data() + size_t{spec.dims} * static_cast<size_t>(i);
-    const ItemFields fields{absl::StrCat("columns.ids[", i, "]"),
-                            absl::StrCat("columns.vectors[", i, "]"),
-                            absl::StrCat("columns.payloads[", i, "]")};
+    const ItemFields fields{
+        absl::StrCat("columns.ids[", i, "]"), absl::StrCat("columns.vectors[", i, "]"),
+        absl::StrCat("columns.payloads[", i, "]"), absl::StrCat("columns.expire_times[", i, "]")};
     Violations payload_violations;
     std::string payload;
     if (columns.payloads_size() != 0) {
       CheckPayloadDepth(columns.payloads(i), fields.payload, &payload_violations);
       payload = columns.payloads(i).SerializeAsString();
     }
-    AddItem(spec, static_cast<uint32_t>(i), fields, columns.ids(i),
-            std::vector<float>(row, row + spec.dims), std::move(payload),
-            std::move(payload_violations), batch);
+    AddItem(
+        spec, static_cast<uint32_t>(i), fields, columns.ids(i),
+        std::vector<float>(row, row + spec.dims), std::move(payload),
+        columns.expire_times_size() != 0 ? columns.expire_times(i) : google::protobuf::Timestamp(),
+        std::move(payload_violations), batch);
   }
 }
 
@@ -198,11 +222,11 @@ absl::Status WritePayload(const std::string& stored, const v1::Select& select, v
   return absl::OkStatus();
 }
 
-std::optional<PayloadPatch> ReadPatch(const v1::UpdatePayloadRequest& request,
+std::optional<PointUpdate> ReadUpdate(const v1::UpdatePayloadRequest& request,
                                       Violations* violations) {
   const size_t before = violations->list().size();
-  if (request.set().fields().empty() && request.remove().empty()) {
-    violations->Add("set", "is empty, and remove names no field");
+  if (request.set().fields().empty() && request.remove().empty() && !request.has_expire_time()) {
+    violations->Add("set", "is empty, remove names no field, and there is no expire_time");
   }
   const std::string set = request.set().SerializeAsString();
   CheckPayload(set, "set", violations);
@@ -215,16 +239,22 @@ std::optional<PayloadPatch> ReadPatch(const v1::UpdatePayloadRequest& request,
     if (request.set().fields().count(request.remove(i)) == 0) continue;
     violations->Add(absl::StrCat("remove[", i, "]"), "is set as well");
   }
-  PayloadPatch patch;
-  if (!patch.set.ParseFromString(set)) violations->Add("set", "is nested too deep");
-  patch.remove.assign(request.remove().begin(), request.remove().end());
+  PointUpdate update;
+  if (!update.payload.set.ParseFromString(set)) violations->Add("set", "is nested too deep");
+  update.payload.remove.assign(request.remove().begin(), request.remove().end());
+  if (request.has_expire_time()) {
+    update.expire_time = ReadExpireTime(request.expire_time(), "expire_time", violations);
+  }
   if (violations->list().size() > before) return std::nullopt;
-  return patch;
+  return update;
 }
 
 absl::Status WritePoint(const FoundPoint& point, const v1::Select& select, v1::Point* out) {
   WriteId(point.id, out->mutable_id());
   out->set_version(ToNumber(point.version));
+  if (point.expire_time != absl::InfiniteFuture()) {
+    WriteTimestamp(point.expire_time, out->mutable_expire_time());
+  }
   if (select.vector()) WriteVector(point.vector, out->mutable_vector());
   return select.payload() ? WritePayload(point.payload, select, out->mutable_payload())
                           : absl::OkStatus();

@@ -30,8 +30,9 @@ absl::Status WritePayload(const std::string& stored, const v1::Select& select, v
 
 absl::Status WritePoint(const FoundPoint& point, const v1::Select& select, v1::Point* out);
 
-// `set` and `remove` of an update; nothing if there is neither, or too much, or a name in both.
-std::optional<PayloadPatch> ReadPatch(const v1::UpdatePayloadRequest& request,
+// What an update changes; nothing if it changes nothing, or too much, or a name is both set and
+// removed.
+std::optional<PointUpdate> ReadUpdate(const v1::UpdatePayloadRequest& request,
                                       Violations* violations);
 
 // An upsert in the engine's form. Owns what its items view.

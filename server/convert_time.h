@@ -11,6 +11,13 @@ inline absl::Duration ReadDuration(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
 }
 
+// Years 1 to 9999, as protobuf defines it.
+inline bool IsTimestamp(const google::protobuf::Timestamp& time) {
+  constexpr int64_t kFirstSecond = -62'135'596'800, kLastSecond = 253'402'300'799;
+  return time.seconds() >= kFirstSecond && time.seconds() <= kLastSecond && time.nanos() >= 0 &&
+         time.nanos() < 1'000'000'000;
+}
+
 inline absl::Time ReadTimestamp(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }

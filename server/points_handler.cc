@@ -173,13 +173,13 @@ absl::Status HandleUpdatePayload(Engine& engine, const v1::UpdatePayloadRequest&
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
   Violations violations;
-  const std::optional<PayloadPatch> patch = ReadPatch(request, &violations);
+  const std::optional<PointUpdate> update = ReadUpdate(request, &violations);
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   NESTOR_ASSIGN_OR_RETURN(const Selection selection, ReadSelector(request.selector(), *collection));
-  NESTOR_ASSIGN_OR_RETURN(
-      const WriteResult result,
-      selection.ids ? collection->UpdatePayload(*selection.ids, *patch)
-                    : collection->UpdatePayloadMatching(selection.filter.get(), *patch, stop));
+  NESTOR_ASSIGN_OR_RETURN(const WriteResult result,
+                          selection.ids
+                              ? collection->Update(*selection.ids, *update)
+                              : collection->UpdateMatching(selection.filter.get(), *update, stop));
   response->set_sequence(ToNumber(result.sequence));
   response->set_affected(result.affected);
   for (const ItemError& error : result.errors) {
@@ -219,14 +219,14 @@ absl::Status HandleCount(Engine& engine, const v1::CountRequest& request, StopCh
                          v1::CountResponse* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
-  uint64_t count = collection->view()->live_points();
+  Violations violations;
+  std::optional<Filter> filter;
   if (request.has_filter()) {
-    Violations violations;
-    const std::optional<Filter> filter =
-        ReadFilter(request.filter(), *collection, "filter", &violations);
-    NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-    NESTOR_ASSIGN_OR_RETURN(count, collection->Count(*filter, stop));
+    filter = ReadFilter(request.filter(), *collection, "filter", &violations);
   }
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  NESTOR_ASSIGN_OR_RETURN(const uint64_t count,
+                          collection->Count(filter ? &*filter : nullptr, stop));
   response->set_count(count);
   return absl::OkStatus();
 }

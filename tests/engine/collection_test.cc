@@ -197,6 +197,40 @@ TEST(CollectionTest, TombstonesAreForgottenOnceNobodyHoldsTheRow) {
   EXPECT_EQ(collection->Stats().dead_rows, 0u);
 }
 
+// The filter is looked at again by whoever commits.
+TEST(CollectionTest, WhatDoesNotSatisfyTheFilterAnyMoreIsNotDeletedByIt) {
+  for (const bool indexed : {false, true}) {
+    CollectionSpec spec = Spec();
+    if (indexed) spec.payload_indexes = {{"color", FieldType::kKeyword}};
+    TestCollection collection(spec);
+    const auto set = [](absl::string_view color) {
+      PointUpdate update;
+      storage::PayloadRecord::Field* field = update.payload.set.add_fields();
+      field->set_name("color");
+      field->mutable_value()->set_string_value(std::string(color));
+      return update;
+    };
+    for (uint64_t id = 1; id <= 4; ++id) collection.Upsert({{Id(id), {1, 0}}});
+    ASSERT_TRUE(collection->UpdateMatching(nullptr, set("red"), testing::NeverStop).ok());
+    Filter red;
+    red.kind = Filter::Kind::kCompare;
+    red.comparison.field = "color";
+    red.comparison.values = {std::string("red")};
+    // The view that is filtered is there when this is asked for the first time.
+    bool updated = false;
+    const auto update_meanwhile = [&] {
+      if (updated) return absl::OkStatus();
+      updated = true;
+      const std::vector<PointId> ids = {Id(1), Id(3)};
+      EXPECT_TRUE(collection->Update(ids, set("blue")).ok());
+      return absl::OkStatus();
+    };
+    EXPECT_EQ(ValueOf(collection->DeleteMatching(&red, update_meanwhile)).affected, 2u);
+    EXPECT_TRUE(updated);
+    EXPECT_THAT(IdsOf(collection.Search(Exact(kUnit))), ElementsAre(Id(1), Id(3)));
+  }
+}
+
 TEST(CollectionTest, AClosedCollectionRefusesWritesAndStillAnswers) {
   TestCollection collection(Spec());
   collection.Upsert({{Id(1), {1, 0}}});

@@ -177,6 +177,51 @@ TEST_P(ConcurrencyTest, ScrollsMissNothingAndRepeatNothing) {
   for (std::thread& thread : threads) thread.join();
 }
 
+// Points that expire within milliseconds, renewed, replaced and erased all the while: whoever looks
+// finds none that was expired before the look, and always those that are renewed in time.
+TEST_P(ConcurrencyTest, WhatIsExpiredIsGoneForEveryone) {
+  const auto expiring = [this](uint64_t seed) {
+    Random random(seed);
+    while (searching_.load() > 0) {
+      const std::vector<float> vector = random.GaussianVector(kDims);
+      const UpsertItem item{Id(3000 + random.Below(50)), vector, "",
+                            absl::Now() + absl::Milliseconds(random.Below(8))};
+      (void)collection_->Upsert({item},
+                                random.OneIn(2) ? WriteMode::kUpsert : WriteMode::kInsertOnly);
+      PointUpdate renew;
+      renew.expire_time = absl::Now() + absl::Milliseconds(random.Below(8));
+      const std::vector<PointId> ids = {Id(3000 + random.Below(50))};
+      EXPECT_TRUE(collection_->Update(ids, renew).ok());
+      if (random.OneIn(40)) (void)ValueOf(collection_->SealWrites());
+    }
+  };
+  const auto erasing = [this] {
+    while (searching_.load() > 0) (void)ValueOf(collection_->EraseExpiredOnce());
+  };
+  const auto looking = [this] {
+    for (size_t i = 0; i < kSearches; ++i) {
+      const absl::Time start = absl::Now();
+      std::set<PointId> ids;
+      for (const FoundPoint& point :
+           ValueOf(collection_->Scroll(PointId(), 1000, {}, nullptr, testing::NeverStop)).points) {
+        EXPECT_GT(point.expire_time, start);
+        ids.insert(point.id);
+      }
+      for (uint64_t id = 0; id < kPermanent; ++id) EXPECT_EQ(ids.count(Id(id)), 1u) << id;
+    }
+    --searching_;
+  };
+  std::vector<std::thread> threads;
+  threads.emplace_back(expiring, 41);
+  threads.emplace_back(expiring, 42);
+  threads.emplace_back(erasing);
+  threads.emplace_back(looking);
+  threads.emplace_back([this] { SearchAll(43); });
+  for (std::thread& thread : threads) thread.join();
+  absl::SleepFor(absl::Milliseconds(8));
+  EXPECT_EQ(collection_->Stats().points, kPermanent);
+}
+
 // An engine that goes away while lanes work on several collections.
 TEST_P(ConcurrencyTest, StopsWhileItIsBuilding) {
   Random random(3);

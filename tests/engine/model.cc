@@ -57,6 +57,8 @@ std::vector<float> ModelDriver::RandomVector() {
 }
 
 void ModelDriver::Step(Collection& collection) {
+  if (random_.OneIn(5)) clock_.Advance(absl::Seconds(random_.Below(20)));
+  ForgetExpired();
   switch (random_.Below(16)) {
     case 0:
     case 1:
@@ -76,8 +78,8 @@ void ModelDriver::Step(Collection& collection) {
       return CountMatching(collection);
     case 11:
     case 12:
-      if (random_.OneIn(3)) return UpdatePayloadMatching(collection);
-      return UpdatePayload(collection);
+      if (random_.OneIn(3)) return UpdateMatching(collection);
+      return Update(collection);
     case 10:
       if (random_.OneIn(3)) return DeleteMatching(collection);
       if (random_.OneIn(2)) return ChangeSchema(collection);
@@ -90,7 +92,8 @@ void ModelDriver::Step(Collection& collection) {
 void ModelDriver::Upsert(Collection& collection) {
   std::vector<NamedVector> points(1 + random_.Below(random_.OneIn(4) ? 40 : 6));
   for (NamedVector& point : points) {
-    point = {RandomId(), RandomVector(), random_.OneIn(8) ? "" : RandomPayload(&random_)};
+    point = {RandomId(), RandomVector(), random_.OneIn(8) ? "" : RandomPayload(&random_),
+             RandomExpireTime()};
   }
   const WriteMode mode = random_.OneIn(4)   ? WriteMode::kInsertOnly
                          : random_.OneIn(4) ? WriteMode::kUpdateOnly
@@ -108,11 +111,11 @@ void ModelDriver::Upsert(Collection& collection) {
       continue;
     }
     vectors_[points[i].id] = points[i].vector;
-    points_[points[i].id] = {points[i].payload, NextSequence(sequence_)};
+    points_[points[i].id] = {points[i].payload, result->sequence, points[i].expire_time};
+    ForgetExpired();
   }
-  if (refused.size() < points.size()) sequence_ = NextSequence(sequence_);
+  CheckSequence(result->sequence, refused.size() < points.size() ? 1 : 0);
   EXPECT_EQ(result->affected, points.size() - refused.size());
-  EXPECT_EQ(result->sequence, sequence_);
   std::vector<uint32_t> errors;
   for (const ItemError& error : result->errors) errors.push_back(error.index);
   EXPECT_EQ(errors, refused);
@@ -127,9 +130,8 @@ void ModelDriver::Delete(Collection& collection) {
     erased += points_.erase(id);
     vectors_.erase(id);
   }
-  if (erased > 0) sequence_ = NextSequence(sequence_);
+  CheckSequence(result.sequence, erased > 0 ? 1 : 0);
   EXPECT_EQ(result.affected, erased);
-  EXPECT_EQ(result.sequence, sequence_);
 }
 
 void ModelDriver::Get(Collection& collection) {
@@ -145,6 +147,7 @@ void ModelDriver::Get(Collection& collection) {
     EXPECT_EQ(found[i]->vector, vectors_[ids[i]]);
     EXPECT_EQ(found[i]->payload, it->second.payload);
     EXPECT_EQ(found[i]->version, it->second.version);
+    EXPECT_EQ(found[i]->expire_time, it->second.expire_time);
   }
 }
 
@@ -163,6 +166,7 @@ void ModelDriver::Scroll(Collection& collection) {
     ASSERT_NE(it, matching.end());
     EXPECT_EQ(point.id, *it);
     EXPECT_EQ(point.payload, points_[*it].payload);
+    EXPECT_EQ(point.expire_time, points_[*it].expire_time);
     ++it;
   }
   EXPECT_EQ(page.more, it != matching.end());
@@ -171,7 +175,8 @@ void ModelDriver::Scroll(Collection& collection) {
 
 void ModelDriver::CountMatching(Collection& collection) {
   const Filter filter = RandomFilter(collection);
-  EXPECT_EQ(ValueOf(collection.Count(filter, NeverStop)), Matching(&filter).size());
+  const Filter* const wanted = random_.OneIn(4) ? nullptr : &filter;
+  EXPECT_EQ(ValueOf(collection.Count(wanted, NeverStop)), Matching(wanted).size());
 }
 
 void ModelDriver::DeleteMatching(Collection& collection) {
@@ -182,45 +187,88 @@ void ModelDriver::DeleteMatching(Collection& collection) {
   const std::set<PointId> matching = Matching(all ? nullptr : &filter);
   const WriteResult result = ValueOf(collection.DeleteMatching(all ? nullptr : &filter, NeverStop));
   Forget(matching);
-  if (!matching.empty()) sequence_ = NextSequence(sequence_);
+  CheckSequence(result.sequence, matching.empty() ? 0 : 1);
   EXPECT_EQ(result.affected, matching.size());
-  EXPECT_EQ(result.sequence, sequence_);
 }
 
-void ModelDriver::UpdatePayload(Collection& collection) {
+void ModelDriver::Update(Collection& collection) {
   std::vector<PointId> ids(1 + random_.Below(random_.OneIn(8) ? 60 : 4));
   for (PointId& id : ids) id = RandomId();
-  const PayloadPatch patch = RandomPatch(&random_);
-  const WriteResult result = ValueOf(collection.UpdatePayload(ids, patch));
+  const PointUpdate update = RandomUpdate();
+  const WriteResult result = ValueOf(collection.Update(ids, update));
   std::vector<uint32_t> missing;
   for (uint32_t i = 0; i < ids.size(); ++i) {
     const auto it = points_.find(ids[i]);
     if (it == points_.end()) {
       missing.push_back(i);
     } else {
-      it->second.payload = Patched(it->second.payload, patch);
+      Apply(update, &it->second);
+      ForgetExpired();
     }
   }
-  if (missing.size() < ids.size()) sequence_ = NextSequence(sequence_);
+  CheckSequence(result.sequence, missing.size() < ids.size() ? 1 : 0);
   EXPECT_EQ(result.affected, ids.size() - missing.size());
-  EXPECT_EQ(result.sequence, sequence_);
   std::vector<uint32_t> errors;
   for (const ItemError& error : result.errors) errors.push_back(error.index);
   EXPECT_EQ(errors, missing);
 }
 
-void ModelDriver::UpdatePayloadMatching(Collection& collection) {
+void ModelDriver::UpdateMatching(Collection& collection) {
   const Filter filter = RandomFilter(collection);
   const Filter* const wanted = random_.OneIn(10) ? nullptr : &filter;
-  const PayloadPatch patch = RandomPatch(&random_);
+  const PointUpdate update = RandomUpdate();
   const std::set<PointId> matching = Matching(wanted);
-  const WriteResult result = ValueOf(collection.UpdatePayloadMatching(wanted, patch, NeverStop));
-  for (const PointId& id : matching) points_[id].payload = Patched(points_[id].payload, patch);
-  // A commit of at most 250 points each.
-  for (size_t i = 0; i < matching.size(); i += 250) sequence_ = NextSequence(sequence_);
+  const WriteResult result = ValueOf(collection.UpdateMatching(wanted, update, NeverStop));
+  for (const PointId& id : matching) Apply(update, &points_[id]);
+  ForgetExpired();
+  CheckSequence(result.sequence, (matching.size() + 249) / 250);  // at most 250 points each
   EXPECT_EQ(result.affected, matching.size());
-  EXPECT_EQ(result.sequence, sequence_);
   EXPECT_TRUE(result.errors.empty());
+}
+
+PointUpdate ModelDriver::RandomUpdate() {
+  PointUpdate update;
+  if (!random_.OneIn(4)) update.payload = RandomPatch(&random_);
+  if (!update.changes_payload() || random_.OneIn(3)) update.expire_time = RandomExpireTime();
+  return update;
+}
+
+void ModelDriver::Apply(const PointUpdate& update, ModelPoint* point) {
+  if (update.changes_payload()) point->payload = Patched(point->payload, update.payload);
+  if (update.expire_time) point->expire_time = *update.expire_time;
+}
+
+absl::Time ModelDriver::RandomExpireTime() {
+  if (random_.OneIn(2)) return absl::InfiniteFuture();
+  return clock_.Now() + absl::Seconds(random_.Below(200)) - absl::Seconds(5);
+}
+
+void ModelDriver::EraseExpired(Collection& collection) {
+  const size_t before = collection.view()->expiries->size();
+  const size_t erased = ValueOf(collection.EraseExpiredOnce());
+  EXPECT_EQ(collection.view()->expiries->size(), before - erased);
+  CheckSequence(collection.view()->sequence, erased > 0 ? 1 : 0);
+}
+
+void ModelDriver::CheckSequence(Sequence answered, size_t commits) {
+  for (size_t i = 0; i < commits; ++i) sequence_ = NextSequence(sequence_);
+  if (erasing_ == Erasing::kHere) {
+    EXPECT_EQ(answered, sequence_);
+  } else {
+    EXPECT_GE(answered, sequence_);
+  }
+  sequence_ = answered;
+}
+
+void ModelDriver::ForgetExpired() {
+  for (auto point = points_.begin(); point != points_.end();) {
+    if (point->second.expire_time <= clock_.Now()) {
+      vectors_.erase(point->first);
+      point = points_.erase(point);
+    } else {
+      ++point;
+    }
+  }
 }
 
 void ModelDriver::ChangeSchema(Collection& collection) {
@@ -258,7 +306,7 @@ Filter ModelDriver::RandomFilter(const Collection& collection) {
 void ModelDriver::CheckStats(Collection& collection) {
   const CollectionStats stats = collection.Stats();
   EXPECT_EQ(stats.points, points_.size());
-  EXPECT_EQ(stats.durable_sequence, sequence_);
+  CheckSequence(stats.durable_sequence, 0);
   EXPECT_LE(stats.indexed_sequence, sequence_);
   EXPECT_LE(stats.unindexed_points, stats.points);
 }
@@ -309,7 +357,7 @@ void ModelDriver::Search(Collection& collection) {
     std::erase_if(vectors, [&](const auto& point) { return matching.count(point.first) == 0; });
   }
   const SearchResult result = ValueOf(collection.Search(request, NeverStop));
-  EXPECT_EQ(result.sequence, sequence_);
+  CheckSequence(result.sequence, 0);
   EXPECT_TRUE(result.exact || !std::holds_alternative<ExactRequest>(request.plan));
   if (result.exact) {
     CheckExact(request, result, vectors);
@@ -365,6 +413,7 @@ void ModelDriver::CheckHit(const Hit& hit) {
 }
 
 void ModelDriver::CheckAll(Collection& collection) {
+  ForgetExpired();
   CheckStats(collection);
   for (int i = 0; i < 4; ++i) Search(collection);
   const ScrollPage page =

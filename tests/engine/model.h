@@ -1,6 +1,7 @@
 #ifndef NESTOR_TESTS_ENGINE_MODEL_H_
 #define NESTOR_TESTS_ENGINE_MODEL_H_
 
+#include <atomic>
 #include <map>
 #include <set>
 #include <string>
@@ -17,6 +18,17 @@ namespace nestor::testing {
 struct ModelPoint {
   std::string payload;
   Sequence version{};
+  absl::Time expire_time = absl::InfiniteFuture();
+};
+
+// The time that a collection goes by, and that a driver moves on.
+class ModelClock {
+ public:
+  absl::Time Now() const { return absl::FromUnixMicros(now_us_.load()); }
+  void Advance(absl::Duration duration) { now_us_ += absl::ToInt64Microseconds(duration); }
+
+ private:
+  std::atomic<int64_t> now_us_{1'700'000'000'000'000};
 };
 
 // One kind of collection and of data to put into it, drawn from a seed.
@@ -32,10 +44,16 @@ struct ModelSetup {
 // Drives one collection with random operations and compares each answer with the model's.
 class ModelDriver {
  public:
-  ModelDriver(const ModelSetup& setup, uint64_t seed) : setup_(setup), random_(seed) {}
+  // kElsewhere: somebody else erases what is expired, and takes sequences for it.
+  enum class Erasing { kHere, kElsewhere };
+  // `clock`, the collection's, must outlive this.
+  ModelDriver(const ModelSetup& setup, uint64_t seed, ModelClock& clock, Erasing erasing)
+      : setup_(setup), clock_(clock), erasing_(erasing), random_(seed) {}
 
   // One random operation on `collection`, checked; EXPECT failures tell what went wrong.
   void Step(Collection& collection);
+  // Erases what is expired; REQUIRES: Erasing::kHere.
+  void EraseExpired(Collection& collection);
   // Everything that can be asked, against the model.
   void CheckAll(Collection& collection);
 
@@ -51,13 +69,20 @@ class ModelDriver {
   void CheckStats(Collection& collection);
   void CountMatching(Collection& collection);
   void DeleteMatching(Collection& collection);
-  void UpdatePayload(Collection& collection);
-  void UpdatePayloadMatching(Collection& collection);
+  void Update(Collection& collection);
+  void UpdateMatching(Collection& collection);
   void ChangeSchema(Collection& collection);
 
   // Live points that satisfy the filter (null: all).
   std::set<PointId> Matching(const Filter* filter) const;
   void Forget(const std::set<PointId>& ids);
+  // What is expired by now is not there.
+  void ForgetExpired();
+  // Checks the sequence that a call answered after `commits` more of them.
+  void CheckSequence(Sequence answered, size_t commits);
+  absl::Time RandomExpireTime();
+  PointUpdate RandomUpdate();
+  static void Apply(const PointUpdate& update, ModelPoint* point);
   Filter RandomFilter(const Collection& collection);
   void CheckExact(const SearchRequest& request, const SearchResult& result,
                   const std::map<PointId, std::vector<float>>& vectors);
@@ -69,6 +94,8 @@ class ModelDriver {
   std::vector<float> RandomVector();
 
   const ModelSetup setup_;
+  ModelClock& clock_;
+  const Erasing erasing_;
   Random random_;
   std::map<PointId, std::vector<float>> vectors_;
   std::map<PointId, ModelPoint> points_;

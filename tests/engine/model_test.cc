@@ -18,6 +18,7 @@
 namespace nestor {
 namespace {
 
+using testing::ModelClock;
 using testing::ModelDriver;
 using testing::ModelSetup;
 using testing::TestCollection;
@@ -37,6 +38,13 @@ std::unique_ptr<PointStore> OpenRocksDb(const testing::TempDir& directory) {
                                    .background_threads = 1}));
 }
 
+EngineOptions OptionsOf(const ModelClock& clock) {
+  EngineOptions options;
+  options.clock = [&clock] { return clock.Now(); };
+  options.new_uuid = [] { return "uuid"; };
+  return options;
+}
+
 class ModelTest : public ::testing::TestWithParam<uint64_t> {
  protected:
   const ModelSetup setup_ = ModelSetup::FromSeed(GetParam());
@@ -46,7 +54,9 @@ class ModelTest : public ::testing::TestWithParam<uint64_t> {
 // Sealing, merging and reopening happen between the operations, in an order that the seed decides.
 void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
                      TestCollection* collection) {
-  ModelDriver driver(setup, seed);
+  ModelClock clock;
+  collection->clock = [&clock] { return clock.Now(); };
+  ModelDriver driver(setup, seed, clock, ModelDriver::Erasing::kHere);
   for (int step = 0; step < steps && !::testing::Test::HasFailure(); ++step) {
     SCOPED_TRACE(absl::StrCat("step ", step, ", ", driver.size(), " points"));
     driver.Step(**collection);
@@ -67,6 +77,9 @@ void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
       case 7:
         (void)collection->IndexPayloads();
         break;
+      case 8:
+        driver.EraseExpired(**collection);
+        break;
       case 5:
         if (driver.random().OneIn(4)) collection->Reopen();
         break;
@@ -81,6 +94,11 @@ void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
   driver.CheckAll(**collection);
   collection->Reopen();
   driver.CheckAll(**collection);
+  while (collection->StoredPoints() > driver.size() && !::testing::Test::HasFailure()) {
+    driver.EraseExpired(**collection);
+  }
+  driver.CheckAll(**collection);
+  EXPECT_EQ(collection->StoredPoints(), driver.size());
 }
 
 TEST_P(ModelTest, CollectionInMemoryAgreesAfterEveryStep) {
@@ -90,15 +108,16 @@ TEST_P(ModelTest, CollectionInMemoryAgreesAfterEveryStep) {
 
 // The same with an engine around: background threads seal and merge whenever they like.
 TEST_P(ModelTest, EngineWithBackgroundWorkAgreesAfterEveryStep) {
+  ModelClock clock;
   const std::unique_ptr<PointStore> store = NewMemoryStore();
   const auto open = [&] {
-    return ValueOf(Engine::Open(std::make_unique<testing::BorrowedStore>(*store),
-                                {.new_uuid = [] { return "uuid"; }}));
+    return ValueOf(
+        Engine::Open(std::make_unique<testing::BorrowedStore>(*store), OptionsOf(clock)));
   };
   std::unique_ptr<Engine> engine = open();
   std::shared_ptr<Collection> collection =
       ValueOf(engine->CreateCollection(setup_.spec, Engine::IfExists::kRefuse));
-  ModelDriver driver(setup_, GetParam() + 1000);
+  ModelDriver driver(setup_, GetParam() + 1000, clock, ModelDriver::Erasing::kElsewhere);
   for (int step = 0; step < Steps(150) && !HasFailure(); ++step) {
     SCOPED_TRACE(absl::StrCat("step ", step, ", ", driver.size(), " points"));
     driver.Step(*collection);
@@ -136,14 +155,13 @@ INSTANTIATE_TEST_SUITE_P(Seeds, ModelTest, ::testing::Range<uint64_t>(0, 36));
 class RocksDbModelTest : public ModelTest {};
 
 TEST_P(RocksDbModelTest, EngineAgreesAcrossRestarts) {
+  ModelClock clock;
   const testing::TempDir directory;
-  const auto open = [&] {
-    return ValueOf(Engine::Open(OpenRocksDb(directory), {.new_uuid = [] { return "uuid"; }}));
-  };
+  const auto open = [&] { return ValueOf(Engine::Open(OpenRocksDb(directory), OptionsOf(clock))); };
   std::unique_ptr<Engine> engine = open();
   std::shared_ptr<Collection> collection =
       ValueOf(engine->CreateCollection(setup_.spec, Engine::IfExists::kRefuse));
-  ModelDriver driver(setup_, GetParam() + 2000);
+  ModelDriver driver(setup_, GetParam() + 2000, clock, ModelDriver::Erasing::kElsewhere);
   for (int step = 0; step < Steps(80) && !HasFailure(); ++step) {
     SCOPED_TRACE(absl::StrCat("step ", step, ", ", driver.size(), " points"));
     driver.Step(*collection);

@@ -39,11 +39,13 @@ struct NamedVector {
   PointId id;
   std::vector<float> vector;
   std::string payload = "";
+  absl::Time expire_time = absl::InfiniteFuture();
 };
 
 inline std::vector<UpsertItem> ItemsOf(const std::vector<NamedVector>& points) {
   std::vector<UpsertItem> items;
-  for (const NamedVector& point : points) items.push_back({point.id, point.vector, point.payload});
+  for (const NamedVector& point : points)
+    items.push_back({point.id, point.vector, point.payload, point.expire_time});
   return items;
 }
 
@@ -51,6 +53,8 @@ inline std::vector<UpsertItem> ItemsOf(const std::vector<NamedVector>& points) {
 class TestCollection {
  public:
   explicit TestCollection(const CollectionSpec& spec) : TestCollection(spec, NewMemoryStore()) {}
+  TestCollection(const TestCollection&) = delete;  // the clock looks at this one
+  TestCollection& operator=(const TestCollection&) = delete;
   TestCollection(const CollectionSpec& spec, std::unique_ptr<PointStore> store)
       : spec_(spec), store_(std::move(store)) {
     if (spec_.name.empty()) spec_.name = "docs";
@@ -66,13 +70,22 @@ class TestCollection {
   // As after a restart: everything in memory is thrown away.
   void Reopen() {
     collection_.reset();
-    collection_ = ValueOf(Collection::Recover(
-        Resolve(spec_), {.store = *store_, .clock = clock_, .work_due = [] {}}));
+    collection_ = ValueOf(
+        Collection::Recover(Resolve(spec_), {.store = *store_, .clock = clock, .work_due = [] {}}));
   }
 
   Collection& operator*() { return *collection_; }
   Collection* operator->() { return collection_.get(); }
   PointStore& store() { return *store_; }
+  // Points that the store has, expired ones too.
+  size_t StoredPoints() const {
+    size_t points = 0;
+    NESTOR_CHECK(store_->GetSnapshot()
+                     ->ScanIds(CollectionNumber{1}, PointId(),
+                               [&](const PointId&, Row) { return ++points > 0; })
+                     .ok());
+    return points;
+  }
 
   WriteResult Upsert(const std::vector<NamedVector>& points, WriteMode mode = WriteMode::kUpsert) {
     const std::vector<UpsertItem> items = ItemsOf(points);
@@ -102,18 +115,19 @@ class TestCollection {
     return ValueOf(collection_->IndexPayloadsOnce(&failed));
   }
 
-  // What the next stages see as the time; does not move on its own.
+  // What `clock` says; does not move on its own.
   absl::Time now = absl::FromUnixSeconds(1700000000);
   // Added by each look at the clock.
   absl::Duration tick = absl::ZeroDuration();
+  // The time that the collection goes by.
+  Clock clock = [this] {
+    now += tick;
+    return now;
+  };
 
  private:
   CollectionSpec spec_;
   std::unique_ptr<PointStore> store_;
-  Clock clock_ = [this] {
-    now += tick;
-    return now;
-  };
   std::unique_ptr<Collection> collection_;
 };
 

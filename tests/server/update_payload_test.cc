@@ -152,7 +152,8 @@ TEST_F(UpdatePayloadTest, WhatCannotBeUpdatedIsAnItemError) {
 
 TEST_F(UpdatePayloadTest, BadRequestsAreRefused) {
   request_.mutable_selector()->set_all(true);
-  EXPECT_EQ(Refusal(), absl::InvalidArgumentError("set: is empty, and remove names no field"));
+  EXPECT_EQ(Refusal(), absl::InvalidArgumentError(
+                           "set: is empty, remove names no field, and there is no expire_time"));
   *request_.mutable_set() = Json(R"({"a": 1})");
   request_.add_remove("b");
   request_.add_remove("a");
