@@ -132,6 +132,7 @@ absl::StatusOr<Json> PointToJson(const v1::Point& point) {
   Json json = {{"id", IdToJson(point.id())},
                {"version", point.version()},
                {"payload", PayloadToJson(point.payload())}};
+  if (point.has_expire_time()) json["expire_time"] = TimeUtil::ToString(point.expire_time());
   if (!point.has_vector()) return json;
   absl::StatusOr<Json> vector = VectorToJson(point.vector());
   if (!vector.ok()) return vector;

@@ -30,7 +30,8 @@ Json PayloadToJson(const v1::Payload& payload);
 // The payload is there even when it is empty.
 absl::StatusOr<Json> HitToJson(const v1::Hit& hit);
 
-// {"id":7,"version":3,"payload":{...}}, and "vector":[...] when the point has one.
+// {"id":7,"version":3,"payload":{...}}, and "expire_time":"...", "vector":[...] when the point has
+// them.
 absl::StatusOr<Json> PointToJson(const v1::Point& point);
 
 // {"row":0,"hits":[...],"stats":{...}}; `row` counts the queries. The stats are

@@ -57,6 +57,7 @@ absl::StatusOr<uint64_t> UpsertBatches::AddPayloads(v1::ColumnBatch& columns) {
     }
     bytes += vectors_.row_bytes() + id.ByteSizeLong();
     *columns.add_ids() = std::move(id);
+    if (options_.expire_time) *columns.add_expire_times() = *options_.expire_time;
     ++rows;
   }
   return rows;

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "client/payload_file.h"
 #include "client/vector_file.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "nestor/v1/points.pb.h"
 
 namespace nestor {
@@ -28,6 +29,8 @@ struct UpsertBatchesOptions {
   uint64_t batch_points = 256;
   uint64_t rows = 0;     // the first so many rows of the vectors
   bool use_ids = false;  // ids of the payload file instead of row numbers
+  // Of every point; unset: they last.
+  std::optional<google::protobuf::Timestamp> expire_time = std::nullopt;
 };
 
 // Cuts a file of vectors, with or without a file of payloads, into upserts: at most `batch_points`

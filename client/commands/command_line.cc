@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/point_id_text.h"
+#include "client/time_text.h"
 
 namespace nestor::cli {
 namespace {
@@ -63,6 +64,15 @@ int RunNestor(int argc, const char* const* argv, Console& console) {
     return ExitCode(*app, error, console);
   }
   return Run(app->get_subcommands().front()->get_name(), server, command, console);
+}
+
+CLI::Validator ExpireTimeValidator() {
+  return CLI::Validator(
+      [](std::string& text) {
+        google::protobuf::Timestamp time;
+        return std::string(ParseExpireTime(text, absl::Now(), &time).message());
+      },
+      "", "expire time");
 }
 
 CLI::Validator PointIdValidator() {

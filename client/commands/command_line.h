@@ -52,6 +52,11 @@ void AddIndexCommand(CLI::App& app, Command& command);
 // Accepts what client/point_id_text.h reads as an id.
 CLI::Validator PointIdValidator();
 
+// Accepts what client/time_text.h reads as the time at which a point expires.
+CLI::Validator ExpireTimeValidator();
+inline constexpr char kExpireHelp[] =
+    "When the points expire: 2027-01-01T00:00:00Z, 36h or 30d from now, or never";
+
 // How ids are written, for the help texts.
 inline constexpr char kIdHelp[] =
     "ID: digits are a number, anything else is a string; str:42 is the string \"42\"";

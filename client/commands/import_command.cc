@@ -10,6 +10,7 @@
 #include "client/importer.h"
 #include "client/point_id_text.h"
 #include "client/progress.h"
+#include "client/time_text.h"
 
 namespace nestor::cli {
 namespace {
@@ -22,6 +23,7 @@ struct ImportArgs {
   uint64_t batch = 256;
   int concurrency = 4;
   std::optional<uint64_t> limit;
+  std::string expire;
   bool wait = false;
 };
 
@@ -104,12 +106,18 @@ absl::Status Import(const ImportArgs& args, Session& session) {
   absl::Status status = CheckDims(args, *vectors, session.client);
   if (!status.ok()) return status;
 
+  std::optional<google::protobuf::Timestamp> expire_time;
+  if (!args.expire.empty()) {
+    status = ParseExpireTime(args.expire, session.console.now(), &expire_time.emplace());
+    if (!status.ok()) return status;
+  }
   const uint64_t rows = std::min(vectors->rows(), args.limit.value_or(vectors->rows()));
   UpsertBatches batches(*vectors, payloads.has_value() ? &*payloads : nullptr,
                         {.collection = args.name,
                          .batch_points = args.batch,
                          .rows = rows,
-                         .use_ids = !args.id_field.empty()});
+                         .use_ids = !args.id_field.empty(),
+                         .expire_time = expire_time});
   const absl::Time start = session.console.now();
   ImportResult result = RunImport(args, batches, rows, session);
   const double seconds = absl::ToDoubleSeconds(session.console.now() - start);
@@ -149,6 +157,9 @@ void AddOptions(CLI::App& import, ImportArgs& args) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   import.add_option("--limit", args.limit, "Import only the first N rows")->type_name("N");
+  import.add_option("--expire", args.expire, kExpireHelp)
+      ->check(ExpireTimeValidator())
+      ->type_name("TIME");
   import.add_flag("--wait", args.wait, "Wait until everything is indexed");
 }
 

@@ -10,6 +10,7 @@
 #include "client/json.h"
 #include "client/payload_json.h"
 #include "client/point_id_text.h"
+#include "client/time_text.h"
 
 namespace nestor::cli {
 namespace {
@@ -23,6 +24,7 @@ struct PointArgs {
   FilterArgs filter;
   std::string set;
   std::vector<std::string> remove;
+  std::string expire;
 };
 
 template <typename Ids>  // a repeated field of PointId
@@ -78,6 +80,10 @@ absl::Status Update(const PointArgs& args, Session& session) {
     *request.mutable_set() = *std::move(set);
   }
   request.mutable_remove()->Add(args.remove.begin(), args.remove.end());
+  if (!args.expire.empty()) {
+    status = ParseExpireTime(args.expire, session.console.now(), request.mutable_expire_time());
+    if (!status.ok()) return status;
+  }
   // By filter it takes as long as there are points to update.
   absl::StatusOr<v1::WriteResponse> response =
       session.client.UpdatePayload(request, {.timeout = absl::InfiniteDuration()});
@@ -142,20 +148,24 @@ void AddSelector(CLI::App& subcommand, PointArgs& args) {
 
 void AddUpdate(CLI::App& app, Command& command) {
   auto args = std::make_shared<PointArgs>();
-  CLI::App* update =
-      AddPointCommand(app, "update", "Change fields of payloads", args, Update, command);
+  CLI::App* update = AddPointCommand(
+      app, "update", "Change fields of payloads, or when points expire", args, Update, command);
   AddSelector(*update, *args);
-  CLI::Option_group* what = update->add_option_group("fields", "What to change: at least one of");
+  CLI::Option_group* what = update->add_option_group("changes", "What to change: at least one of");
   what->add_option("--set", args->set, "Fields to add or replace, as a JSON object");
   // One name each, so that ids may follow.
   what->add_option("--remove", args->remove, "A field to drop; may be given again")
       ->take_all()
       ->expected(1);
-  what->require_option(1, 2);
+  what->add_option("--expire", args->expire, kExpireHelp)
+      ->check(ExpireTimeValidator())
+      ->type_name("TIME");
+  what->require_option(1, 3);
   update->footer(std::string(kIdHelp) + "\n" + kWhereHelp +
                  "\nExamples:\n"
                  "  nestor update docs zlib1g --set '{\"section\": \"libs\", \"seen\": true}'\n"
-                 "  nestor update docs --where 'section = \"games\"' --remove seen");
+                 "  nestor update docs --where 'section = \"games\"' --remove seen\n"
+                 "  nestor update docs zlib1g --expire 30d");
 }
 
 void AddDelete(CLI::App& app, Command& command) {

@@ -13,8 +13,10 @@ absl::Status PrintPoint(const v1::Point& point, bool as_json, std::ostream& out)
     out << ToLine(*json) << "\n";
     return absl::OkStatus();
   }
-  out << PrintableCell(FormatPointId(point.id())) << "  version " << point.version() << "  "
-      << PrintableCell(ToLine((*json)["payload"])) << "\n";
+  out << PrintableCell(FormatPointId(point.id())) << "  version " << point.version() << "  ";
+  if (point.has_expire_time())
+    out << "expires " << (*json)["expire_time"].get<std::string>() << "  ";
+  out << PrintableCell(ToLine((*json)["payload"])) << "\n";
   if (point.has_vector()) out << "  " << ToLine((*json)["vector"]) << "\n";
   return absl::OkStatus();
 }

@@ -216,6 +216,22 @@ TEST(CommandLineTest, PointsAreShownCountedAndDeletedById) {
   EXPECT_EQ(RunNestor({"update", "docs", "list", "--server", at}).exit_code, 2);
   EXPECT_EQ(RunNestor({"update", "docs", "--remove", "m", "--server", at}).exit_code, 2);
 
+  // The clock of the test stands at 1970.
+  EXPECT_EQ(RunNestor({"update", "docs", "list", "--expire", "1h30m", "--server", at}).out,
+            "updated 1 points\n");
+  EXPECT_EQ(RunNestor({"get", "docs", "list", "--server", at}).out,
+            "list  version 1  expires 1970-01-01T01:30:00Z  {\"id\":\"list\",\"m\":[2]}\n");
+  const Outcome bad = RunNestor({"update", "docs", "list", "--expire", "soon", "--server", at});
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_THAT(bad.err, ::testing::HasSubstr("'soon' is no time like"));
+  EXPECT_EQ(RunNestor({"import", "docs", "--vectors", vectors, "--payloads", payloads, "--id-field",
+                       "id", "--expire", "2d", "--limit", "1", "--server", at})
+                .exit_code,
+            0);
+  EXPECT_EQ(
+      RunNestor({"get", "docs", "list", "--json", "--server", at}).JsonLines().at(0)["expire_time"],
+      "1970-01-03T00:00:00Z");
+
   EXPECT_EQ(RunNestor({"delete", "docs", "str:7", "absent", "--server", at}).out,
             "deleted 1 points\n");
   const Outcome missing = RunNestor({"get", "docs", "7", "str:7", "--server", at});

@@ -57,6 +57,7 @@ std::vector<v1::Point> PointsOf(const v1::UpsertRequest& request) {
     *point.mutable_id() = columns.ids(i);
     *point.mutable_vector() = PlainRow(columns.vectors(), static_cast<uint32_t>(i));
     if (!columns.payloads().empty()) *point.mutable_payload() = columns.payloads(i);
+    if (!columns.expire_times().empty()) *point.mutable_expire_time() = columns.expire_times(i);
     points.push_back(point);
   }
   return points;
@@ -206,6 +207,7 @@ grpc::Status FakeStore::UpdatePayload(const v1::UpdatePayloadRequest& request,
       error.set_message("no such id");
       continue;
     }
+    if (request.has_expire_time()) *point->second.mutable_expire_time() = request.expire_time();
     auto& fields = *point->second.mutable_payload()->mutable_fields();
     for (const auto& [name, value] : request.set().fields()) fields[name] = value;
     for (const std::string& name : request.remove()) fields.erase(name);

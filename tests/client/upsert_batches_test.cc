@@ -44,6 +44,18 @@ TEST(UpsertBatchesTest, CutsByBytes) {
   EXPECT_LE(batch.request.ByteSizeLong(), 4u << 20);
 }
 
+TEST(UpsertBatchesTest, EveryPointExpiresWhenTheOptionsSay) {
+  const VectorFile vectors = Vectors(3, 2);
+  google::protobuf::Timestamp time;
+  time.set_seconds(5);
+  UpsertBatches batches(vectors, nullptr,
+                        {.collection = "docs", .batch_points = 2, .rows = 3, .expire_time = time});
+  const UpsertBatch batch = batches.Next().value().value();
+  ASSERT_EQ(batch.request.columns().expire_times_size(), 2);
+  EXPECT_EQ(batch.request.columns().expire_times(1).seconds(), 5);
+  EXPECT_EQ(batches.Next().value()->request.columns().expire_times_size(), 1);
+}
+
 TEST(UpsertBatchesTest, AnErrorIsAnsweredAgain) {
   const VectorFile vectors = Vectors(3, 2);
   PayloadFile payloads = PayloadFile::Open(WriteFile("p.jsonl", "{}\n[]\n{}\n{}\n"), "").value();
