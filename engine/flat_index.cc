@@ -21,6 +21,8 @@ void FlatIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) co
   for (uint32_t row : rows) to->AppendFrom(codes_, row);
 }
 
+void FlatIndex::AddSections(SectionList* sections) const { codes_.AddSections(sections); }
+
 size_t FlatIndex::MemoryBytes() const { return codes_.MemoryBytes(); }
 
 }  // namespace nestor

@@ -1,10 +1,12 @@
 #include "engine/float32_tier.h"
 
 #include <cmath>
+#include <limits>
 
 #include "engine/score_error.h"
 #include "engine/vector_math.h"
 #include "storage/check.h"
+#include "storage/status_macros.h"
 
 namespace nestor {
 
@@ -27,6 +29,18 @@ void Float32Tier::AppendFrom(const RerankTier& other, uint32_t row) {
   NESTOR_CHECK(from.dims_ == dims_ && from.metric_ == metric_);
   values_.insert(values_.end(), from.Row(row), from.Row(row) + dims_);
   norms_.push_back(from.norms_[row]);
+}
+
+void Float32Tier::AddSections(SectionList* sections) const {
+  sections->Add(SegmentSection::kTierFloat32, values_);
+  sections->Add(SegmentSection::kTierNorms, norms_);
+}
+
+absl::Status Float32Tier::ReadSections(size_t rows, const SectionReader& reader) {
+  constexpr float kLowest = std::numeric_limits<float>::lowest();
+  NESTOR_RETURN_IF_ERROR(
+      reader.ReadFinite(SegmentSection::kTierFloat32, rows * dims_, kLowest, &values_));
+  return reader.ReadFinite(SegmentSection::kTierNorms, rows, 0, &norms_);
 }
 
 void Float32Tier::Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,

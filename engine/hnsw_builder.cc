@@ -107,13 +107,14 @@ HnswGraph Repack(const Hnswlib& hnsw) {
   graph.nodes = hnsw.cur_element_count;
   graph.top_level = hnsw.maxlevel_;
   graph.entry_point = static_cast<uint32_t>(hnsw.getExternalLabel(hnsw.enterpoint_node_));
-  graph.base_stride = 1 + hnsw.maxM0_;
-  graph.upper_stride = 1 + hnsw.maxM_;
+  graph.base_stride = static_cast<uint32_t>(1 + hnsw.maxM0_);
+  graph.upper_stride = static_cast<uint32_t>(1 + hnsw.maxM_);
   graph.base.resize(graph.nodes * graph.base_stride);
   graph.upper_offset.resize(graph.nodes);
+  graph.upper.resize(graph.upper_stride);  // nobody's
   for (uint32_t node = 0; node < graph.nodes; ++node) {
     const auto row = static_cast<uint32_t>(hnsw.getExternalLabel(node));
-    CopyList(hnsw, hnsw.get_linklist0(node), &graph.base[row * graph.base_stride]);
+    CopyList(hnsw, hnsw.get_linklist0(node), &graph.base[size_t{row} * graph.base_stride]);
     const int levels = hnsw.element_levels_[node];
     if (levels == 0) continue;
     graph.upper_offset[row] = static_cast<uint32_t>(graph.upper.size());

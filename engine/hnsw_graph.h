@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "engine/prefix_codes.h"
+#include "engine/segment_sections.h"
 
 namespace nestor {
 
@@ -16,26 +17,31 @@ namespace nestor {
 // without vectors, locks or anything else that building needs. Nodes are local rows. Immutable.
 struct HnswGraph {
   uint32_t entry_point = 0;
-  int top_level = 0;
+  int top_level = 0;  // of the entry point
   size_t nodes = 0;
 
   // Level 0: node n has its degree at base[n * base_stride], its neighbours behind it.
-  size_t base_stride = 0;
+  uint32_t base_stride = 0;
   std::vector<uint32_t> base;
   // Levels above: node n has its lists, level 1 first, from upper[upper_offset[n]], each
-  // upper_stride long and of the same form. Nodes that live on level 0 only have offset 0 and are
-  // never asked for.
-  size_t upper_stride = 0;
+  // upper_stride long and of the same form. Nodes that live on level 0 only have offset 0, where no
+  // node has a list, and are never asked for.
+  uint32_t upper_stride = 0;
   std::vector<uint32_t> upper_offset;
   std::vector<uint32_t> upper;
 
   absl::Span<const uint32_t> Neighbours(uint32_t node) const {
-    return List(&base[node * base_stride]);
+    return List(&base[size_t{node} * base_stride]);
   }
   // REQUIRES: 1 <= level <= the node's own level.
   absl::Span<const uint32_t> Neighbours(uint32_t node, int level) const {
-    return List(&upper[upper_offset[node] + (level - 1) * upper_stride]);
+    return List(&upper[upper_offset[node] + size_t{upper_stride} * (level - 1)]);
   }
+  // As views into this; and a graph of `nodes` nodes from there, every link of which leads to
+  // another node that lives on the level of the link.
+  void AddSections(SectionList* sections) const;
+  static absl::StatusOr<HnswGraph> Read(size_t nodes, const SectionReader& reader);
+
   size_t MemoryBytes() const {
     return (base.capacity() + upper_offset.capacity() + upper.capacity()) * 4;
   }

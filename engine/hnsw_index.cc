@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/flat_index.h"
+#include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
@@ -87,7 +88,7 @@ void HnswIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
 ScoredRow HnswIndex::Descend(const PrefixQuery& query, ShortlistScratch* scratch) const {
   ScoredRow best{graph_.entry_point, 0};
   codes_.Score(query, {&best.row, 1}, &best.score);
-  scratch->scores.resize(std::max(scratch->scores.size(), graph_.base_stride));
+  scratch->scores.resize(std::max<size_t>(scratch->scores.size(), graph_.base_stride));
   for (int level = graph_.top_level; level > 0; --level) {
     for (bool moved = true; moved;) {
       moved = false;
@@ -136,6 +137,17 @@ void HnswIndex::WalkBase(const PrefixQuery& query, ScoredRow start, size_t ef,
 
 void HnswIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {
   for (uint32_t row : rows) to->AppendFrom(codes_, row);
+}
+
+void HnswIndex::AddSections(SectionList* sections) const {
+  codes_.AddSections(sections);
+  graph_.AddSections(sections);
+}
+
+absl::StatusOr<std::unique_ptr<HnswIndex>> HnswIndex::Read(PrefixCodes codes,
+                                                           const SectionReader& reader) {
+  NESTOR_ASSIGN_OR_RETURN(HnswGraph graph, HnswGraph::Read(codes.size(), reader));
+  return std::make_unique<HnswIndex>(std::move(codes), std::move(graph));
 }
 
 size_t HnswIndex::MemoryBytes() const { return codes_.MemoryBytes() + graph_.MemoryBytes(); }

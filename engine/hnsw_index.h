@@ -15,10 +15,14 @@ class HnswIndex : public ShortlistIndex {
  public:
   // REQUIRES: the graph was built from these codes.
   HnswIndex(PrefixCodes codes, HnswGraph graph);
+  // The graph of these codes from a file.
+  static absl::StatusOr<std::unique_ptr<HnswIndex>> Read(PrefixCodes codes,
+                                                         const SectionReader& reader);
 
   void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
               ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
   void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
+  void AddSections(SectionList* sections) const override;
   size_t MemoryBytes() const override;
 
  private:

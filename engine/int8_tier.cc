@@ -7,6 +7,7 @@
 #include "engine/score_error.h"
 #include "engine/vector_math.h"
 #include "storage/check.h"
+#include "storage/status_macros.h"
 
 namespace nestor {
 
@@ -43,6 +44,21 @@ void Int8Tier::AppendFrom(const RerankTier& other, uint32_t row) {
   scales_.insert(scales_.end(), scales, scales + scale_stride_);
   norms_.push_back(from.norms_[row]);
   residuals_.push_back(from.residuals_[row]);
+}
+
+void Int8Tier::AddSections(SectionList* sections) const {
+  sections->Add(SegmentSection::kTierInt8, codes_);
+  sections->Add(SegmentSection::kTierScales, scales_);
+  sections->Add(SegmentSection::kTierNorms, norms_);
+  sections->Add(SegmentSection::kTierResiduals, residuals_);
+}
+
+absl::Status Int8Tier::ReadSections(size_t rows, const SectionReader& reader) {
+  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kTierInt8, rows * code_stride_, &codes_));
+  NESTOR_RETURN_IF_ERROR(
+      reader.ReadFinite(SegmentSection::kTierScales, rows * scale_stride_, 0, &scales_));
+  NESTOR_RETURN_IF_ERROR(reader.ReadFinite(SegmentSection::kTierNorms, rows, 0, &norms_));
+  return reader.ReadFinite(SegmentSection::kTierResiduals, rows, 0, &residuals_);
 }
 
 void Int8Tier::Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,

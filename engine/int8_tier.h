@@ -18,6 +18,8 @@ class Int8Tier : public RerankTier {
              float* scores) const override;
   void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
                       float* errors) const override;
+  void AddSections(SectionList* sections) const override;
+  absl::Status ReadSections(size_t rows, const SectionReader& reader) override;
   size_t size() const override { return residuals_.size(); }
   size_t RowBytes(size_t dims) const override;
   size_t MemoryBytes() const override;

@@ -7,7 +7,9 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/flat_index.h"
+#include "engine/limits.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -146,6 +148,43 @@ void IvfIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) con
   for (uint32_t position = 0; position < row_at_.size(); ++position)
     position_of[row_at_[position]] = position;
   for (uint32_t row : rows) to->AppendFrom(codes_, position_of[row]);
+}
+
+void IvfIndex::AddSections(SectionList* sections) const {
+  codes_.AddSections(sections);
+  sections->Add(SegmentSection::kIvfCentroids, centroids_);
+  sections->Add(SegmentSection::kIvfListBegins, list_begin_);
+  sections->Add(SegmentSection::kIvfRows, row_at_);
+}
+
+absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Read(PrefixCodes codes,
+                                                         const SectionReader& reader) {
+  std::unique_ptr<IvfIndex> index(new IvfIndex(std::move(codes)));
+  const size_t begins = reader.CountOf<uint32_t>(SegmentSection::kIvfListBegins);
+  if (begins < 2 || begins > size_t{kMaxIvfLists} + 1) {
+    return reader.Damaged(absl::StrCat(begins, " list begins"));
+  }
+  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kIvfListBegins, begins, &index->list_begin_));
+  NESTOR_RETURN_IF_ERROR(
+      reader.Read(SegmentSection::kIvfRows, index->codes_.size(), &index->row_at_));
+  NESTOR_RETURN_IF_ERROR(
+      reader.ReadFinite(SegmentSection::kIvfCentroids, index->lists() * index->codes_.format().dims,
+                        std::numeric_limits<float>::lowest(), &index->centroids_));
+  NESTOR_RETURN_IF_ERROR(index->CheckLists(reader));
+  return index;
+}
+
+absl::Status IvfIndex::CheckLists(const SectionReader& reader) const {
+  if (list_begin_.front() != 0 || list_begin_.back() != row_at_.size() ||
+      !std::is_sorted(list_begin_.begin(), list_begin_.end())) {
+    return reader.Damaged("lists do not cover its rows");
+  }
+  std::vector<bool> seen(row_at_.size());
+  for (const uint32_t row : row_at_) {
+    if (row >= seen.size() || seen[row]) return reader.Damaged("a row is in no list or in two");
+    seen[row] = true;
+  }
+  return absl::OkStatus();
 }
 
 size_t IvfIndex::MemoryBytes() const {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -34,16 +35,22 @@ class IvfIndex : public ShortlistIndex {
   // codes.size() > 0.
   static absl::StatusOr<std::unique_ptr<IvfIndex>> Build(const PrefixCodes& codes,
                                                          const IvfBuildParams& params);
+  // The lists of these codes, which are in their order, from a file.
+  static absl::StatusOr<std::unique_ptr<IvfIndex>> Read(PrefixCodes codes,
+                                                        const SectionReader& reader);
 
   void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
               ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
   void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
+  void AddSections(SectionList* sections) const override;
   size_t MemoryBytes() const override;
 
  private:
   IvfIndex(std::vector<float> centroids, const PrefixCodes& codes,
            const std::vector<uint32_t>& list_of_row);
+  explicit IvfIndex(PrefixCodes codes) : codes_(std::move(codes)) {}
 
+  absl::Status CheckLists(const SectionReader& reader) const;
   size_t lists() const { return list_begin_.size() - 1; }
   // All lists, nearest first.
   std::vector<uint32_t> Route(const PrefixQuery& query) const;

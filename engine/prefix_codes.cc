@@ -1,10 +1,12 @@
 #include "engine/prefix_codes.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/kernels/int8_codec.h"
 #include "engine/vector_math.h"
 #include "storage/check.h"
+#include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
@@ -71,6 +73,35 @@ void PrefixCodes::AppendFrom(const PrefixCodes& other, uint32_t row) {
   }
   if (format_.metric == Metric::kL2) norms2_.push_back(other.norms2_[row]);
   ++size_;
+}
+
+void PrefixCodes::AddSections(SectionList* sections) const {
+  if (format_.bits == 8) {
+    sections->Add(SegmentSection::kCodesInt8, codes_);
+    sections->Add(SegmentSection::kCodeScales, scales_);
+  } else {
+    sections->Add(SegmentSection::kCodesFloat32, floats_);
+  }
+  if (format_.metric == Metric::kL2) sections->Add(SegmentSection::kCodeNorms, norms2_);
+}
+
+absl::StatusOr<PrefixCodes> PrefixCodes::Read(const PrefixCodeFormat& format, size_t rows,
+                                              const SectionReader& reader) {
+  constexpr float kLowest = std::numeric_limits<float>::lowest();
+  PrefixCodes codes(format);
+  codes.size_ = rows;
+  if (format.bits == 8) {
+    NESTOR_RETURN_IF_ERROR(
+        reader.Read(SegmentSection::kCodesInt8, rows * codes.stride_, &codes.codes_));
+    NESTOR_RETURN_IF_ERROR(reader.ReadFinite(SegmentSection::kCodeScales, rows, 0, &codes.scales_));
+  } else {
+    NESTOR_RETURN_IF_ERROR(reader.ReadFinite(SegmentSection::kCodesFloat32, rows * codes.stride_,
+                                             kLowest, &codes.floats_));
+  }
+  if (format.metric == Metric::kL2) {
+    NESTOR_RETURN_IF_ERROR(reader.ReadFinite(SegmentSection::kCodeNorms, rows, 0, &codes.norms2_));
+  }
+  return codes;
 }
 
 void PrefixCodes::Score(const PrefixQuery& query, absl::Span<const uint32_t> rows,

@@ -6,11 +6,13 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "engine/aligned_buffer.h"
 #include "engine/kernels/int8_query.h"
 #include "engine/kernels/kernel_table.h"
 #include "engine/metric.h"
+#include "engine/segment_sections.h"
 
 namespace nestor {
 
@@ -57,6 +59,12 @@ class PrefixCodes {
   bool Append(const float* vector);
   // Copies the code of `other`'s row. REQUIRES: the same format.
   void AppendFrom(const PrefixCodes& other, uint32_t row);
+
+  // As views into this.
+  void AddSections(SectionList* sections) const;
+  // `rows` rows from there; see engine/segment_file.h.
+  static absl::StatusOr<PrefixCodes> Read(const PrefixCodeFormat& format, size_t rows,
+                                          const SectionReader& reader);
 
   // out[i] = score of the query and rows[i].
   void Score(const PrefixQuery& query, absl::Span<const uint32_t> rows, float* out) const;

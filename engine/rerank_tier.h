@@ -10,6 +10,7 @@
 #include "engine/collection_spec.h"
 #include "engine/kernels/int8_query.h"
 #include "engine/metric.h"
+#include "engine/segment_sections.h"
 
 namespace nestor {
 
@@ -59,6 +60,10 @@ class RerankTier {
   // The same at full length, with errors[i] such that the exact score is in scores[i] +- errors[i].
   virtual void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
                               float* scores, float* errors) const = 0;
+
+  // The rows as views into this; and rows from there. REQUIRES: this is empty.
+  virtual void AddSections(SectionList* sections) const = 0;
+  virtual absl::Status ReadSections(size_t rows, const SectionReader& reader) = 0;
 
   virtual size_t size() const = 0;
   virtual size_t RowBytes(size_t dims) const = 0;  // read by a score over `dims` dims

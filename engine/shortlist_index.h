@@ -9,6 +9,7 @@
 #include "engine/candidate.h"
 #include "engine/prefix_codes.h"
 #include "engine/row_bitmap.h"
+#include "engine/segment_sections.h"
 
 namespace nestor {
 
@@ -45,6 +46,9 @@ class ShortlistIndex {
 
   // Copies the codes of local rows `rows`, in that order, to the end of `to`: how segments merge.
   virtual void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const = 0;
+
+  // Codes and links, as views into this.
+  virtual void AddSections(SectionList* sections) const = 0;
 
   virtual size_t MemoryBytes() const = 0;  // codes and links
 };

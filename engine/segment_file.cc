@@ -1,0 +1,137 @@
+#include "engine/segment_file.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/flat_index.h"
+#include "engine/hnsw_index.h"
+#include "engine/ivf_index.h"
+#include "engine/segment_sections.h"
+#include "storage/check.h"
+#include "storage/fixed_width.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+constexpr size_t kUuidBytes = 64;
+constexpr size_t kRowCountOffset = 32;
+constexpr size_t kFirstSequenceOffset = 40;
+constexpr size_t kPropertiesBytes = 112;
+
+std::string MakeProperties(const ResolvedSpec& spec, IndexKind kind, uint64_t rows,
+                           Sequence first_sequence) {
+  NESTOR_CHECK(spec.uuid.size() <= kUuidBytes);
+  std::string bytes;
+  for (const uint32_t value : {kSegmentFormat, static_cast<uint32_t>(spec.metric), spec.dims,
+                               spec.prefix_dims, spec.prefix_bits, static_cast<uint32_t>(kind),
+                               static_cast<uint32_t>(spec.rerank_tier), uint32_t{0}}) {
+    AppendLittleEndian(value, &bytes);
+  }
+  AppendLittleEndian(rows, &bytes);
+  AppendLittleEndian(ToNumber(first_sequence), &bytes);
+  bytes += spec.uuid;
+  bytes.resize(kPropertiesBytes);
+  return bytes;
+}
+
+absl::Status ReadRows(const SectionReader& reader, size_t rows, Segment* segment) {
+  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kRows, rows, &segment->rows));
+  Row last = kNoRow;
+  for (const Row row : segment->rows) {
+    if (row <= last) return reader.Damaged("rows do not ascend");
+    last = row;
+  }
+  std::vector<uint32_t>& zeros = segment->zero_prefix_rows;
+  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kZeroPrefixRows,
+                                     reader.CountOf<uint32_t>(SegmentSection::kZeroPrefixRows),
+                                     &zeros));
+  for (size_t i = 0; i < zeros.size(); ++i) {
+    if (zeros[i] >= rows || (i > 0 && zeros[i] <= zeros[i - 1])) {
+      return reader.Damaged("rows with a zero prefix do not ascend or are none");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<const ShortlistIndex>> ReadIndex(const ResolvedSpec& spec,
+                                                                size_t rows,
+                                                                const SectionReader& reader) {
+  NESTOR_ASSIGN_OR_RETURN(PrefixCodes codes, PrefixCodes::Read(PrefixFormat(spec), rows, reader));
+  std::unique_ptr<const ShortlistIndex> index;
+  switch (spec.index_kind) {
+    case IndexKind::kFlat:
+      index = std::make_unique<FlatIndex>(std::move(codes));
+      break;
+    case IndexKind::kHnsw: {
+      NESTOR_ASSIGN_OR_RETURN(index, HnswIndex::Read(std::move(codes), reader));
+      break;
+    }
+    case IndexKind::kIvf: {
+      NESTOR_ASSIGN_OR_RETURN(index, IvfIndex::Read(std::move(codes), reader));
+      break;
+    }
+  }
+  return index;
+}
+
+// Throws std::bad_alloc.
+absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
+                                                    const CheckedFileReader& file) {
+  const SectionReader reader(file);
+  std::vector<char> properties;
+  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kProperties, kPropertiesBytes, &properties));
+  const absl::string_view bytes(properties.data(), properties.size());
+  const auto rows = ReadLittleEndian<uint64_t>(bytes.substr(kRowCountOffset));
+  const Sequence first_sequence{ReadLittleEndian<uint64_t>(bytes.substr(kFirstSequenceOffset))};
+  if (bytes != MakeProperties(spec, spec.index_kind, rows, first_sequence)) {
+    return reader.Damaged(absl::StrCat("it is not of collection '", spec.name,
+                                       "' and its spec, or of another format than ",
+                                       kSegmentFormat));
+  }
+  if (rows == 0 || rows > kMaxSegmentRows) {
+    return reader.Damaged(absl::StrCat(rows, " rows are not in 1 to ", kMaxSegmentRows));
+  }
+  Segment segment;
+  segment.first_sequence = first_sequence;
+  segment.indexed = true;
+  NESTOR_RETURN_IF_ERROR(ReadRows(reader, rows, &segment));
+  NESTOR_ASSIGN_OR_RETURN(segment.index, ReadIndex(spec, rows, reader));
+  std::unique_ptr<RerankTier> tier = NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, 0);
+  NESTOR_RETURN_IF_ERROR(tier->ReadSections(rows, reader));
+  segment.tier = std::move(tier);
+  return std::make_shared<const Segment>(std::move(segment));
+}
+
+}  // namespace
+
+absl::Status WriteSegment(const Segment& segment, const ResolvedSpec& spec,
+                          const CheckedFiles& files, absl::string_view name) {
+  NESTOR_CHECK(segment.indexed);
+  const std::string properties =
+      MakeProperties(spec, spec.index_kind, segment.rows.size(), segment.first_sequence);
+  SectionList sections;
+  sections.Add(SegmentSection::kProperties, properties);
+  sections.Add(SegmentSection::kRows, segment.rows);
+  sections.Add(SegmentSection::kZeroPrefixRows, segment.zero_prefix_rows);
+  segment.index->AddSections(&sections);
+  segment.tier->AddSections(&sections);
+  return files.Write(name, sections.sections());
+}
+
+absl::StatusOr<std::shared_ptr<const Segment>> ReadSegment(const ResolvedSpec& spec,
+                                                           const CheckedFiles& files,
+                                                           absl::string_view name) {
+  NESTOR_ASSIGN_OR_RETURN(const CheckedFileReader file, CheckedFileReader::Open(files, name));
+  try {
+    return Read(spec, file);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(absl::StrCat("out of memory for ", file.path()));
+  }
+}
+
+}  // namespace nestor

@@ -1,0 +1,68 @@
+#ifndef NESTOR_ENGINE_SEGMENT_FILE_H_
+#define NESTOR_ENGINE_SEGMENT_FILE_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/collection_spec.h"
+#include "engine/segment.h"
+#include "storage/checked_file.h"
+
+// A segment as a checked file, so that a restart need not build it again. Arrays are little-endian
+// and lie as in memory; n is the number of rows, d dims, p prefix dims.
+//
+//   section                bytes
+//   1   properties         what the segment is of:
+//
+//        0            4            8          12               16               20
+//       +------------+------------+----------+----------------+----------------+-----------------+
+//       | format:u32 | metric:u32 | dims:u32 | prefix_dims:u32| prefix_bits:u32| index_kind:u32  |
+//       +------------+------------+----------+----------------+----------------+-----------------+
+//       | tier:u32   | zero:u32   | rows:u64 | first_sequence:u64 | uuid of the collection, 64    |
+//       |            |            |          |                    | bytes of text, zeros behind   |
+//       +------------+------------+----------+--------------------+-------------------------------+
+//       24           28           32         40                   48 112
+//
+//   2   rows               u64 x n, ascending
+//   3   zero prefix rows   u32, local rows, ascending
+//   10  codes              int8 x n x p (p rounded up to a whole block)    prefix_bits 8
+//   11  scales             float x n                                       prefix_bits 8
+//   12  codes              float x n x p                                   prefix_bits 32
+//   13  norms              float x n, squared                              l2
+//   20  graph              u32 x 4: entry point, top level, base stride, upper stride
+//   21  base               u32 x n x base stride                           see HnswGraph
+//   22  upper offsets      u32 x n
+//   23  upper              u32
+//   30  centroids          float x lists x p
+//   31  list begins        u32 x (lists + 1)
+//   32  rows by list       u32 x n; the codes are in this order
+//   40  tier               int8 x n x d (d rounded up)                     tier int8
+//   41  scales             float x n x blocks of d                         tier int8
+//   42  tier               float x n x d                                   tier float32
+//   43  norms              float x n
+//   44  residuals          float x n                                       tier int8
+//
+// Files are read into memory of ours and not mapped: what was checked can then not change under a
+// search, and a bad sector is an error of the read instead of a signal.
+
+namespace nestor {
+
+inline constexpr uint32_t kSegmentFormat = 1;
+
+// Durable under `name` when it returns OK. Errors as CheckedFiles::Write.
+absl::Status WriteSegment(const Segment& segment, const ResolvedSpec& spec,
+                          const CheckedFiles& files, absl::string_view name);
+
+// Reads a segment of a collection back. Everything that a search relies on is checked: lengths and
+// checksums, and that rows ascend, every link of a graph leads to another node of its level, lists
+// hold each row once, and numbers are finite. DataLossError naming the file and what is wrong, also
+// if it is of another collection, format or shape; ResourceExhaustedError if memory runs out.
+absl::StatusOr<std::shared_ptr<const Segment>> ReadSegment(const ResolvedSpec& spec,
+                                                           const CheckedFiles& files,
+                                                           absl::string_view name);
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_SEGMENT_FILE_H_

@@ -1,0 +1,112 @@
+#ifndef NESTOR_ENGINE_SEGMENT_SECTIONS_H_
+#define NESTOR_ENGINE_SEGMENT_SECTIONS_H_
+
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "storage/checked_file.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+
+// The arrays of a segment as sections of a checked file, element behind element as they are in
+// memory: see engine/segment_file.h for what each of them holds.
+enum class SegmentSection : uint32_t {
+  kProperties = 1,
+  kRows = 2,
+  kZeroPrefixRows = 3,
+  kCodesInt8 = 10,
+  kCodeScales = 11,
+  kCodesFloat32 = 12,
+  kCodeNorms = 13,
+  kHnswShape = 20,
+  kHnswBase = 21,
+  kHnswUpperOffsets = 22,
+  kHnswUpper = 23,
+  kIvfCentroids = 30,
+  kIvfListBegins = 31,
+  kIvfRows = 32,
+  kTierInt8 = 40,
+  kTierScales = 41,
+  kTierFloat32 = 42,
+  kTierNorms = 43,
+  kTierResiduals = 44,
+};
+
+static_assert(std::endian::native == std::endian::little, "segment files are little-endian");
+
+// Gathers sections to write. Views what Add is given.
+class SectionList {
+ public:
+  template <typename Vector>
+  void Add(SegmentSection id, const Vector& values) {
+    sections_.push_back({static_cast<uint32_t>(id),
+                         {reinterpret_cast<const char*>(values.data()),
+                          values.size() * sizeof(typename Vector::value_type)}});
+  }
+  // Of a few values that lie nowhere else.
+  void AddCopy(SegmentSection id, std::vector<uint32_t> values) {
+    copies_.push_back(std::move(values));
+    Add(id, copies_.back());
+  }
+  absl::Span<const FileSection> sections() const { return sections_; }
+
+ private:
+  std::vector<FileSection> sections_;
+  std::list<std::vector<uint32_t>> copies_;
+};
+
+// Reads them back. DataLossError naming the file when something is not as it must be.
+class SectionReader {
+ public:
+  explicit SectionReader(const CheckedFileReader& file) : file_(file) {}
+
+  // Exactly `count` values. Nothing is allocated unless the section has that size.
+  template <typename Vector>
+  absl::Status Read(SegmentSection id, size_t count, Vector* values) const {
+    constexpr size_t kBytes = sizeof(typename Vector::value_type);
+    if (CountOf<typename Vector::value_type>(id) != count) {
+      return Damaged(absl::StrCat("section ", static_cast<uint32_t>(id), " has ",
+                                  file_.BytesOf(static_cast<uint32_t>(id)), " bytes, not ", count,
+                                  " times ", kBytes));
+    }
+    values->resize(count);
+    return file_.Read(static_cast<uint32_t>(id), values->data(), count * kBytes);
+  }
+  // The same, and every value must be finite and not below `least`.
+  template <typename Vector>
+  absl::Status ReadFinite(SegmentSection id, size_t count, float least, Vector* values) const {
+    NESTOR_RETURN_IF_ERROR(Read(id, count, values));
+    for (const float value : *values) {
+      if (!std::isfinite(value) || value < least) {
+        return Damaged(
+            absl::StrCat("a value of section ", static_cast<uint32_t>(id), " is ", value));
+      }
+    }
+    return absl::OkStatus();
+  }
+  // How many values the section holds; 0 if there is none.
+  template <typename T>
+  size_t CountOf(SegmentSection id) const {
+    return file_.BytesOf(static_cast<uint32_t>(id)) / sizeof(T);
+  }
+  absl::Status Damaged(absl::string_view what) const {
+    return absl::DataLossError(absl::StrCat(file_.path(), " is damaged: ", what));
+  }
+
+ private:
+  const CheckedFileReader& file_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_SEGMENT_SECTIONS_H_

@@ -1,0 +1,330 @@
+#include "engine/segment_file.h"
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/segment_sections.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "rocksdb/env.h"
+#include "tests/engine/test_collection.h"
+#include "tests/testing/random_vectors.h"
+#include "tests/testing/temp_dir.h"
+
+namespace nestor {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::Random;
+using testing::TempDir;
+using testing::ValueOf;
+
+constexpr uint32_t kDims = 70;
+constexpr size_t kRows = 500;
+constexpr uint32_t kM = 4;  // so that the graph has several levels
+constexpr uint32_t kBaseStride = 2 * kM + 1;
+
+struct Kind {
+  IndexKind index = IndexKind::kHnsw;
+  TierKind tier = TierKind::kInt8;
+  Metric metric = Metric::kCosine;
+  uint32_t bits = 8;
+};
+
+ResolvedSpec SpecOf(const Kind& kind) {
+  CollectionSpec spec;
+  spec.name = "docs";
+  spec.dims = kDims;
+  spec.prefix_dims = 20;
+  spec.prefix_bits = kind.bits;
+  spec.metric = kind.metric;
+  spec.index_kind = kind.index;
+  spec.hnsw_m = kM;
+  spec.rerank_tier = kind.tier;
+  ResolvedSpec resolved = testing::Resolve(spec);
+  resolved.uuid = "6a5f7f0e-0000-4000-8000-000000000001";
+  return resolved;
+}
+
+// Every third row; each tenth of them with a zero prefix.
+std::shared_ptr<const Segment> BuildSegment(const ResolvedSpec& spec) {
+  SegmentBuilder builder(spec, kRows);
+  Random random(5);
+  for (size_t i = 0; i < kRows; ++i) {
+    std::vector<float> vector = random.GaussianVector(kDims);
+    if (i % 10 == 9) std::fill(vector.begin(), vector.begin() + 20, 0.0f);
+    builder.Append(Row{3 * i + 1}, Sequence{7 + i}, vector.data());
+  }
+  const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
+  const RowBitmap dead(kRows);
+  return ValueOf(MergeSegments(spec, {{flat.get(), &dead}}, {}));
+}
+
+// What searches see of a segment: shortlists and scores, for some queries.
+std::vector<float> Answers(const Segment& segment, const ResolvedSpec& spec) {
+  std::vector<float> answers;
+  Random random(6);
+  ShortlistScratch scratch;
+  for (int i = 0; i < 5; ++i) {
+    const std::vector<float> vector = random.GaussianVector(kDims);
+    const PrefixQuery prefix(PrefixFormat(spec), vector.data());
+    const FullQuery query(spec.metric, vector.data(), kDims);
+    RowBitmap dead(segment.rows.size());
+    for (size_t row = 0; row < segment.rows.size(); row += 4) dead.Set(row);
+    std::vector<ScoredRow> found;
+    segment.index->Search(prefix, {.size = 20, .ef = 30, .nprobe = 5}, dead, &scratch, &found);
+    std::vector<uint32_t> rows;
+    for (const ScoredRow& scored : found) {
+      rows.push_back(scored.row);
+      answers.push_back(static_cast<float>(scored.row));
+      answers.push_back(scored.score);
+    }
+    std::vector<float> scores(rows.size()), errors(rows.size());
+    segment.tier->ScoreWithError(query, rows, scores.data(), errors.data());
+    answers.insert(answers.end(), scores.begin(), scores.end());
+    answers.insert(answers.end(), errors.begin(), errors.end());
+    segment.tier->Score(query, rows, 64, scores.data());
+    answers.insert(answers.end(), scores.begin(), scores.end());
+  }
+  return answers;
+}
+
+class SegmentFileTest : public ::testing::Test {
+ protected:
+  std::string Bytes(const std::string& name) const {
+    std::ifstream file(files_->PathOf(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  absl::StatusOr<std::shared_ptr<const Segment>> Read(const std::string& name) const {
+    return ReadSegment(spec_, *files_, name);
+  }
+
+  // The sections of file "good".
+  std::map<uint32_t, std::string> Sections() const {
+    const CheckedFileReader file = ValueOf(CheckedFileReader::Open(*files_, "good"));
+    std::map<uint32_t, std::string> sections;
+    for (uint32_t id = 0; id < 64; ++id) {
+      if (!file.Has(id)) continue;
+      sections[id].resize(file.BytesOf(id));
+      EXPECT_TRUE(file.Read(id, sections[id].data(), sections[id].size()).ok());
+    }
+    return sections;
+  }
+  // What reading says of these sections in a file whose checksums are right.
+  absl::StatusOr<std::shared_ptr<const Segment>> ReadForged(
+      const std::map<uint32_t, std::string>& sections) const {
+    std::vector<FileSection> list;
+    for (const auto& [id, bytes] : sections) list.push_back({id, bytes});
+    EXPECT_TRUE(files_->Write("forged", list).ok());
+    auto read = Read("forged");
+    EXPECT_TRUE(files_->Remove("forged").ok());
+    return read;
+  }
+  // One 32-bit value of one section changed.
+  absl::Status Forged(SegmentSection id, size_t index, uint32_t value) const {
+    std::map<uint32_t, std::string> sections = Sections();
+    std::string& bytes = sections.at(static_cast<uint32_t>(id));
+    EXPECT_LE(4 * index + 4, bytes.size());
+    std::memcpy(bytes.data() + 4 * index, &value, sizeof(value));
+    return ReadForged(sections).status();
+  }
+  uint32_t ValueAt(SegmentSection id, size_t index) const {
+    uint32_t value = 0;
+    std::memcpy(&value, Sections().at(static_cast<uint32_t>(id)).data() + 4 * index, 4);
+    return value;
+  }
+  void WriteGood(const Kind& kind) {
+    spec_ = SpecOf(kind);
+    segment_ = BuildSegment(spec_);
+    ASSERT_TRUE(WriteSegment(*segment_, spec_, *files_, "good").ok());
+  }
+
+  const TempDir directory_;
+  const std::unique_ptr<CheckedFiles> files_ =
+      ValueOf(CheckedFiles::Open(directory_.Join("segments"), rocksdb::Env::Default()));
+  ResolvedSpec spec_;
+  std::shared_ptr<const Segment> segment_;
+};
+
+class SegmentFileKindTest : public SegmentFileTest, public ::testing::WithParamInterface<Kind> {
+ protected:
+  void SetUp() override { WriteGood(GetParam()); }
+};
+
+TEST_P(SegmentFileKindTest, ASegmentComesBackAndAnswersTheSame) {
+  const auto read = Read("good");
+  ASSERT_TRUE(read.ok()) << read.status();
+  const Segment& segment = **read;
+  EXPECT_EQ(segment.rows, segment_->rows);
+  EXPECT_EQ(segment.zero_prefix_rows, segment_->zero_prefix_rows);
+  EXPECT_EQ(segment.first_sequence, segment_->first_sequence);
+  EXPECT_TRUE(segment.indexed);
+  EXPECT_EQ(segment.tier->size(), kRows);
+  EXPECT_EQ(Answers(segment, spec_), Answers(*segment_, spec_));
+  ASSERT_TRUE(WriteSegment(segment, spec_, *files_, "again").ok());
+  EXPECT_EQ(Bytes("again"), Bytes("good"));
+}
+
+TEST_P(SegmentFileKindTest, MergesAsTheOneThatWasWritten) {
+  const auto read = ValueOf(Read("good"));
+  RowBitmap dead(kRows);
+  for (size_t row = 0; row < kRows; row += 3) dead.Set(row);
+  const auto a = ValueOf(MergeSegments(spec_, {{segment_.get(), &dead}}, {}));
+  const auto b = ValueOf(MergeSegments(spec_, {{read.get(), &dead}}, {}));
+  EXPECT_EQ(Answers(*a, spec_), Answers(*b, spec_));
+}
+
+TEST_P(SegmentFileKindTest, FlippedBitsAreFound) {
+  const std::string good = Bytes("good");
+  Random random(9);
+  for (int i = 0; i < 300; ++i) {
+    std::string damaged = good;
+    const size_t bit = random.Below(8 * good.size());
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    std::ofstream(files_->PathOf("bad"), std::ios::binary | std::ios::trunc) << damaged;
+    EXPECT_TRUE(absl::IsDataLoss(Read("bad").status())) << "bit " << bit;
+  }
+}
+
+// Any values under right checksums: refused, or harmless.
+TEST_P(SegmentFileKindTest, ForgedFilesAreRefusedOrHarmless) {
+  const std::map<uint32_t, std::string> good = Sections();
+  Random random(10);
+  size_t refused = 0;
+  for (int i = 0; i < 400; ++i) {
+    std::map<uint32_t, std::string> sections = good;
+    auto section = sections.begin();
+    std::advance(section, random.Below(sections.size()));
+    std::string& bytes = section->second;
+    if (random.OneIn(10)) {
+      sections.erase(section);
+    } else if (random.OneIn(5)) {
+      bytes.resize(random.Below(2 * bytes.size() + 8));
+    } else {
+      for (size_t n = 1 + random.Below(3); n > 0 && bytes.size() >= 4; --n) {
+        const uint32_t choices[] = {
+            0,          1,          2,
+            9,          kRows - 1,  kRows,
+            0x7fc00000, 0xffffffff, static_cast<uint32_t>(random.Below(kRows))};
+        const uint32_t value = choices[random.Below(std::size(choices))];
+        std::memcpy(bytes.data() + random.Below(bytes.size() / 4) * 4, &value, 4);
+      }
+    }
+    const auto read = ReadForged(sections);
+    if (read.ok()) {
+      (void)Answers(**read, spec_);
+    } else {
+      EXPECT_TRUE(absl::IsDataLoss(read.status())) << read.status();
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 50u);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, SegmentFileKindTest,
+    ::testing::Values(Kind{}, Kind{.index = IndexKind::kIvf, .metric = Metric::kL2},
+                      Kind{.index = IndexKind::kFlat, .tier = TierKind::kFloat32, .bits = 32},
+                      Kind{.tier = TierKind::kFloat32, .metric = Metric::kL2, .bits = 32},
+                      Kind{.index = IndexKind::kIvf, .metric = Metric::kDot, .bits = 32}));
+
+TEST_F(SegmentFileTest, AFileOfAnotherCollectionOrShapeIsRefused) {
+  WriteGood({});
+  const ResolvedSpec own = spec_;
+  const auto refused = [&](void (*change)(ResolvedSpec*)) {
+    spec_ = own;
+    change(&spec_);
+    const absl::Status status = Read("good").status();
+    return absl::IsDataLoss(status) &&
+           std::string(status.message()).find("not of collection 'docs'") != std::string::npos;
+  };
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->uuid.back() = '2'; }));
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->dims = 71; }));
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->metric = Metric::kDot; }));
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->prefix_dims = 19; }));
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->prefix_bits = 32; }));
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->index_kind = IndexKind::kFlat; }));
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->rerank_tier = TierKind::kFloat32; }));
+  spec_ = own;
+  EXPECT_TRUE(Read("good").ok());
+  EXPECT_TRUE(absl::IsNotFound(Read("none").status()));
+}
+
+TEST_F(SegmentFileTest, RowsMustAscend) {
+  WriteGood({});
+  EXPECT_THAT(Forged(SegmentSection::kRows, 0, 0).ToString(), HasSubstr("rows do not ascend"));
+  EXPECT_THAT(Forged(SegmentSection::kRows, 2 * 10, 1).ToString(), HasSubstr("rows do not ascend"));
+  EXPECT_THAT(Forged(SegmentSection::kZeroPrefixRows, 1, 9).ToString(),
+              HasSubstr("zero prefix do not ascend"));
+  EXPECT_THAT(Forged(SegmentSection::kZeroPrefixRows, 49, kRows).ToString(),
+              HasSubstr("zero prefix do not ascend"));
+}
+
+TEST_F(SegmentFileTest, LinksMustLeadToOtherNodesOfTheirLevel) {
+  WriteGood({});
+  const uint32_t entry = ValueAt(SegmentSection::kHnswShape, 0);
+  const uint32_t top = ValueAt(SegmentSection::kHnswShape, 1);
+  ASSERT_GE(top, 2u);
+  EXPECT_THAT(Forged(SegmentSection::kHnswShape, 0, kRows).ToString(),
+              HasSubstr("entry point 500"));
+  EXPECT_THAT(Forged(SegmentSection::kHnswShape, 0, entry == 0 ? 1 : 0).ToString(),
+              HasSubstr("is not on level"));
+  EXPECT_THAT(Forged(SegmentSection::kHnswShape, 1, top + 1).ToString(),
+              HasSubstr("is not on level"));
+  EXPECT_THAT(Forged(SegmentSection::kHnswShape, 2, 0).ToString(), HasSubstr("lists of 0 and 5"));
+  EXPECT_THAT(Forged(SegmentSection::kHnswShape, 3, kBaseStride + 1).ToString(),
+              HasSubstr("lists of 9 and 10"));
+  const size_t node = 3 * kBaseStride;
+  EXPECT_THAT(Forged(SegmentSection::kHnswBase, node, kBaseStride).ToString(),
+              HasSubstr("node 3 has 9 links in a list of 8"));
+  EXPECT_THAT(Forged(SegmentSection::kHnswBase, node + 1, 3).ToString(),
+              HasSubstr("node 3 is linked to 3 on level 0"));
+  EXPECT_THAT(Forged(SegmentSection::kHnswBase, node + 1, kRows).ToString(),
+              HasSubstr("node 3 is linked to 500 on level 0"));
+  // The first list above is at `stride`; a node that is on level 0 only may not be in it.
+  uint32_t ground = 0;
+  while (ValueAt(SegmentSection::kHnswUpperOffsets, ground) != 0) ++ground;
+  const uint32_t stride = ValueAt(SegmentSection::kHnswShape, 3);
+  ASSERT_GT(ValueAt(SegmentSection::kHnswUpper, stride), 0u);
+  EXPECT_THAT(Forged(SegmentSection::kHnswUpper, stride + 1, ground).ToString(),
+              HasSubstr(absl::StrCat("is linked to ", ground, " on level 1")));
+  EXPECT_THAT(Forged(SegmentSection::kHnswUpperOffsets, ground, 0xffffffff).ToString(),
+              HasSubstr("are no lists"));
+  EXPECT_TRUE(absl::IsDataLoss(Forged(SegmentSection::kHnswUpperOffsets, ground, stride + 1)));
+  EXPECT_TRUE(absl::IsDataLoss(Forged(SegmentSection::kHnswUpperOffsets, ground, stride)));
+}
+
+TEST_F(SegmentFileTest, ListsMustHoldEveryRowOnce) {
+  WriteGood({.index = IndexKind::kIvf});
+  const uint32_t first = ValueAt(SegmentSection::kIvfRows, 0);
+  EXPECT_THAT(Forged(SegmentSection::kIvfRows, 1, first).ToString(),
+              HasSubstr("in no list or in two"));
+  EXPECT_THAT(Forged(SegmentSection::kIvfRows, 1, kRows).ToString(),
+              HasSubstr("in no list or in two"));
+  EXPECT_THAT(Forged(SegmentSection::kIvfListBegins, 0, 1).ToString(), HasSubstr("do not cover"));
+  EXPECT_THAT(Forged(SegmentSection::kIvfListBegins, 1, kRows + 1).ToString(),
+              HasSubstr("do not cover"));
+}
+
+TEST_F(SegmentFileTest, NumbersMustBeFinite) {
+  WriteGood({.metric = Metric::kL2});
+  constexpr uint32_t kNan = 0x7fc00000, kInfinity = 0x7f800000, kMinusOne = 0xbf800000;
+  for (const SegmentSection section :
+       {SegmentSection::kCodeScales, SegmentSection::kCodeNorms, SegmentSection::kTierScales,
+        SegmentSection::kTierNorms, SegmentSection::kTierResiduals}) {
+    for (const uint32_t value : {kNan, kInfinity, kMinusOne}) {
+      EXPECT_THAT(Forged(section, 5, value).ToString(), HasSubstr("a value of section"));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nestor
