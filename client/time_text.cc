@@ -42,7 +42,10 @@ absl::Status ParseExpireTime(absl::string_view text, absl::Time now,
     time->Clear();
     return absl::OkStatus();
   }
-  if (ParseTimestamp(text, time).ok()) return absl::OkStatus();
+  // The zero time would mean never.
+  if (ParseTimestamp(text, time).ok() && *time != TimeUtil::SecondsToTimestamp(0)) {
+    return absl::OkStatus();
+  }
   if (const std::optional<absl::Duration> duration = ParsePositiveDuration(text)) {
     const absl::Time then = now + *duration;
     if (then <= absl::FromUnixSeconds(TimeUtil::kTimestampMaxSeconds)) {

@@ -141,19 +141,17 @@ void Collection::PublishGroup(absl::Span<const storage::CommitRecord> records,
       [](const storage::CommitRecord& record) { return !record.write().payload_puts().empty(); });
   std::shared_ptr<const StoreSnapshot> snapshot = env_.store.GetSnapshot();
   bool work = false;
-  std::vector<Row> without_part;
   {
     absl::MutexLock lock(&publish_mu_);
     auto next = std::make_shared<View>(*view_.Load());
-    without_part = ApplyToView(spec_, records, next.get(), &active_);
-    MarkExpired(now, next.get());
+    const std::vector<Row> without_part = ApplyToView(spec_, records, now, next.get(), &active_);
+    unheld_.insert(unheld_.end(), without_part.begin(), without_part.end());
     if (seal) SealDelta(spec_, next.get(), &active_);
     next->snapshot = std::move(snapshot);
     work = next->deltas.size() > 1 || (patched && PayloadWorkIsDue(*next));
     view_.Store(std::move(next));
   }
   if (work) env_.work_due();
-  (void)ForgetTombstones(without_part);  // failing wastes a few bytes until the next start
 }
 
 absl::StatusOr<SearchResult> Collection::Search(const SearchRequest& request,
@@ -229,10 +227,12 @@ CollectionStats Collection::Stats() const {
   stats.durable_sequence = view->sequence;
   stats.indexed_sequence = view->indexed_sequence();
   stats.unindexed_points = view->unindexed_points();
+  std::vector<bool> complete;
+  for (size_t part = 0; part < view->part_count(); ++part) complete.push_back(view->complete(part));
   for (const View::Place place : view->ExpiredAndNotMarked(env_.clock())) {
     --stats.points;
     ++stats.dead_rows;
-    if (!view->complete(place.part)) --stats.unindexed_points;
+    if (!complete[place.part]) --stats.unindexed_points;
   }
   stats.segments = static_cast<uint32_t>(view->segments.size());
   for (const View::SegmentPart& part : view->segments) {

@@ -143,7 +143,8 @@ class Collection {
   bool SealOnce();
   absl::StatusOr<bool> MergeOnce(int threads);
   absl::StatusOr<bool> IndexPayloadsOnce(FailedSegments* failed);
-  // Erases some points that are expired, if there are any; how many. The store's errors.
+  // Erases some points that are expired, if there are any; how many. What a merge had left behind
+  // of them is forgotten. The store's errors.
   absl::StatusOr<size_t> EraseExpiredOnce();
 
  private:
@@ -187,6 +188,8 @@ class Collection {
                             // or a build
   // Inputs of a merge whose payload indexes are being merged.
   absl::flat_hash_set<const Segment*> installing_ ABSL_GUARDED_BY(publish_mu_);
+  // Dead rows that no part holds and whose tombstones are to be forgotten.
+  std::vector<Row> unheld_ ABSL_GUARDED_BY(publish_mu_);
   Published<View> view_;
 };
 

@@ -72,11 +72,11 @@ absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
   }
   ScrollPage page;
   std::vector<Row> rows;
-  // One row more than the page takes tells that there is more.
-  for (IdBatch batch{after}; !batch.at_end && rows.size() <= size;) {
+  // One row more than the page takes tells that there is more. Without a filter nearly every row
+  // counts; with one, or where rows are expired, few may.
+  size_t wanted = filter == nullptr ? size + 1 : kScanBatch;
+  for (IdBatch batch{after}; !batch.at_end && rows.size() <= size; wanted = kScanBatch) {
     NESTOR_RETURN_IF_ERROR(stop());
-    // Without a filter every row counts; with one, few may.
-    const size_t wanted = filter == nullptr ? size + 1 - rows.size() : kScanBatch;
     NESTOR_RETURN_IF_ERROR(NextIds(*view->snapshot, spec_.number, wanted, &batch));
     std::vector<bool> matches(batch.rows.size(), true);
     if (row_filter) {
@@ -101,8 +101,9 @@ absl::StatusOr<ScrollPage> Collection::Scroll(const PointId& after, size_t size,
 }
 
 absl::StatusOr<WriteResult> Collection::DeleteMatching(const Filter* filter, StopCheck stop) {
-  return WriteMatching(filter, {.kind = PendingWrite::Kind::kDelete}, kDeleteBatch, kMaxIdBytes,
-                       stop);
+  // Whoever commits may have to read the payloads, to filter again.
+  const size_t cost = filter != nullptr ? kMaxPayloadBytes : kMaxIdBytes;
+  return WriteMatching(filter, {.kind = PendingWrite::Kind::kDelete}, kDeleteBatch, cost, stop);
 }
 
 absl::StatusOr<WriteResult> Collection::UpdateMatching(const Filter* filter,
@@ -162,10 +163,18 @@ absl::StatusOr<size_t> Collection::EraseExpiredOnce() {
                                   rows.push_back(row);
                                   return rows.size() < kDeleteBatch;
                                 });
-  if (rows.empty() || closed_) return 0;
-  NESTOR_ASSIGN_OR_RETURN(
-      const WriteResult result,
-      WriteRows(*view, rows, {.kind = PendingWrite::Kind::kExpire}, kMaxIdBytes));
+  if (closed_) return 0;
+  WriteResult result;
+  if (!rows.empty()) {
+    NESTOR_ASSIGN_OR_RETURN(
+        result, WriteRows(*view, rows, {.kind = PendingWrite::Kind::kExpire}, kMaxIdBytes));
+  }
+  std::vector<Row> unheld;
+  {
+    absl::MutexLock lock(&publish_mu_);
+    unheld.swap(unheld_);
+  }
+  (void)ForgetTombstones(unheld);  // failing wastes a few bytes until the next start
   return result.affected;
 }
 

@@ -209,7 +209,7 @@ Row RecordBuilder::RowOf(const PendingWrite& write, size_t i) {
   storage::PayloadRecord payload;
   if (!payload.ParseFromString(payloads_[row])) return row;  // as when it was filtered
   const auto has_id = [&](const Filter& filter) {
-    return std::find(filter.ids.begin(), filter.ids.end(), id) != filter.ids.end();
+    return std::binary_search(filter.ids.begin(), filter.ids.end(), id);
   };
   return Matches(*write.filter, payload, has_id) ? row : kNoRow;
 }
@@ -311,21 +311,22 @@ ExpiryChanges ExpiryChangesOf(absl::Span<const storage::CommitRecord> records) {
   return changes;
 }
 
-void SetExpiries(const ExpiryChanges& changes, View* view) {
+void SetExpiries(const ExpiryChanges& changes, absl::Time now, View* view) {
   if (changes.empty()) return;
   view->expiries = std::make_shared<const ExpiryTable>(view->expiries->With(changes));
   // A time that lay in the past already is behind what MarkExpired looks at.
+  const int64_t now_us = absl::ToUnixMicros(now);
   DeadMarker marker(view);
   for (const auto& [row, expire_us] : changes) {
-    if (expire_us && *expire_us <= view->expired_until_us) marker.Mark(row);
+    if (expire_us && *expire_us <= now_us) marker.Mark(row);
   }
 }
 
 }  // namespace
 
 std::vector<Row> ApplyToView(const ResolvedSpec& spec,
-                             absl::Span<const storage::CommitRecord> records, View* view,
-                             std::shared_ptr<Delta>* active) {
+                             absl::Span<const storage::CommitRecord> records, absl::Time now,
+                             View* view, std::shared_ptr<Delta>* active) {
   for (const storage::CommitRecord& record : records) {
     if (record.has_update()) {
       ChangeSchema(spec, FromRecord(record.update()).payload_indexes, view, active);
@@ -345,7 +346,7 @@ std::vector<Row> ApplyToView(const ResolvedSpec& spec,
   DeadMarker marker(view);
   const auto kill = [&](Row row) {
     if (marker.Mark(row)) return;
-    NESTOR_CHECK(view->IsExpired(row, absl::InfinitePast()));  // and marked as such before
+    NESTOR_CHECK(view->expiries->Find(row));  // it was expired, and marked before
     if (!view->Find(row)) without_part.push_back(row);
   };
   for (const storage::CommitRecord& record : records) {
@@ -366,7 +367,8 @@ std::vector<Row> ApplyToView(const ResolvedSpec& spec,
   }
   // A delta is never indexed anew, a segment is.
   if (view->deltas.back().patched.size() > kMaxPatchedRows) SealDelta(spec, view, active);
-  SetExpiries(ExpiryChangesOf(records), view);
+  SetExpiries(ExpiryChangesOf(records), now, view);
+  MarkExpired(now, view);
   return without_part;
 }
 

@@ -96,13 +96,13 @@ class RecordBuilder {
 };
 
 // The memory side of applying records: appends the new rows to the view's last delta (a new one
-// behind it when it is full, or when the payload indexes change), marks the rows that died, moves
-// the sequence on. `view` is a copy that nobody else sees yet; `active` is its last delta, which
-// only the writer may touch. Returns the rows that died and that no part holds: a merge left them
-// behind when they were expired, and nobody asks for their tombstones.
+// behind it when it is full, or when the payload indexes change), marks the rows that died and what
+// is expired at `now`, moves the sequence on. `view` is a copy that nobody else sees yet; `active`
+// is its last delta, which only the writer may touch. Returns the rows that died and that no part
+// holds: a merge left them behind when they were expired, and nobody asks for their tombstones.
 std::vector<Row> ApplyToView(const ResolvedSpec& spec,
-                             absl::Span<const storage::CommitRecord> records, View* view,
-                             std::shared_ptr<Delta>* active);
+                             absl::Span<const storage::CommitRecord> records, absl::Time now,
+                             View* view, std::shared_ptr<Delta>* active);
 
 // Puts an empty delta behind the last one, unless that is empty itself.
 void SealDelta(const ResolvedSpec& spec, View* view, std::shared_ptr<Delta>* active);

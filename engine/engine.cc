@@ -45,8 +45,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
   NESTOR_RETURN_IF_ERROR(engine->Recover());
   Engine* self = engine.get();
   using Priority = BackgroundLane::Priority;
-  // A lane must find the one that it wakes. Sealing is short, and writers wait for it; building an
-  // index is neither.
+  // A lane must find the one that it wakes. Sealing is short, and writers wait for it, as they may
+  // for the commit of what is expired; building an index is neither.
   engine->indexing_payloads_ = std::make_unique<BackgroundLane>(
       [self] { self->IndexPayloadsDue(); }, kIdleWakeUp, Priority::kLow);
   engine->merging_ =
@@ -56,7 +56,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
   engine->refreshing_ = std::make_unique<BackgroundLane>([self] { self->RefreshSnapshots(); },
                                                          kSnapshotRefresh, Priority::kLow);
   engine->expiring_ = std::make_unique<BackgroundLane>([self] { self->EraseExpired(); },
-                                                       kExpiryLook, Priority::kLow);
+                                                       kExpiryLook, Priority::kNormal);
   engine->merging_->Wake();
   engine->indexing_payloads_->Wake();
   return engine;
@@ -217,13 +217,25 @@ void Engine::RefreshSnapshots() {
 }
 
 void Engine::EraseExpired() {
-  for (const std::shared_ptr<Collection>& collection : List()) {
-    absl::StatusOr<size_t> erased = 1;
-    while (!stopping_ && erased.ok() && *erased > 0) erased = collection->EraseExpiredOnce();
-    if (erased.ok() || absl::IsNotFound(erased.status())) continue;  // or dropped meanwhile
-    options_.log_error(absl::StrCat("collection '", collection->spec().name,
-                                    "': erasing expired points: ", erased.status().message()));
+  absl::flat_hash_set<std::string> errors;
+  for (bool erased = true; erased && !stopping_;) {  // some of each collection in turn
+    erased = false;
+    for (const std::shared_ptr<Collection>& collection : List()) {
+      if (stopping_) return;
+      const absl::StatusOr<size_t> did = collection->EraseExpiredOnce();
+      if (did.ok()) {
+        erased |= *did > 0;
+      } else if (!absl::IsNotFound(did.status())) {  // dropped meanwhile
+        errors.insert(absl::StrCat("collection '", collection->spec().name,
+                                   "': erasing expired points: ", did.status().message()));
+      }
+    }
   }
+  // A store that takes no writes says so at every look.
+  for (const std::string& error : errors) {
+    if (!expiry_errors_.contains(error)) options_.log_error(error);
+  }
+  expiry_errors_ = std::move(errors);
 }
 
 }  // namespace nestor

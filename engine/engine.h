@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -77,6 +78,7 @@ class Engine {
   absl::Mutex catalog_mu_;  // serialises creating and dropping
   uint32_t next_number_ ABSL_GUARDED_BY(catalog_mu_) = 1;
   Published<Catalog> catalog_;
+  absl::flat_hash_set<std::string> expiry_errors_;  // logged at the last look; of that lane alone
 
   // Made last, after recovery: they use everything above.
   std::unique_ptr<BackgroundLane> sealing_;

@@ -24,7 +24,8 @@ absl::Time FromExpireTime(ExpireTime expire_us);
 using ExpiryChanges = absl::flat_hash_map<Row, ExpireTime>;
 
 // Which rows of a collection expire, and when. A changed table shares with the one it was made from
-// what did not change, so that each view can have its own: 32 bytes for each row that expires.
+// what did not change, so that each view can have its own. 32 bytes and a little for each row that
+// expires.
 //
 // Thread safety: immutable.
 class ExpiryTable {

@@ -155,6 +155,7 @@ void AddFields(const Filter& filter, std::set<std::string>* fields) {
 
 void PrepareFilter(Filter* filter) {
   for (Filter& child : filter->children) PrepareFilter(&child);
+  std::sort(filter->ids.begin(), filter->ids.end());
   std::vector<Scalar>& values = filter->comparison.values;
   std::sort(values.begin(), values.end(), ScalarLess());
   const auto same = [](const Scalar& a, const Scalar& b) {

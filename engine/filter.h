@@ -55,7 +55,7 @@ struct Filter {
   Kind kind = Kind::kAllOf;
   std::vector<Filter> children;
   Comparison comparison;
-  std::vector<PointId> ids;
+  std::vector<PointId> ids;  // once prepared: ascending
 };
 
 // Adds a violation for each part that is wrong: `field` is the path of the filter in the request.
@@ -64,7 +64,7 @@ struct Filter {
 void ValidateFilter(const Filter& filter, const PayloadSchema& schema, absl::string_view field,
                     Violations* violations);
 
-// Puts the values of all comparisons into the order that Matches needs. REQUIRES: ValidateFilter
+// Puts values and ids into the order that Matches and its callers need. REQUIRES: ValidateFilter
 // found nothing.
 void PrepareFilter(Filter* filter);
 

@@ -165,6 +165,7 @@ absl::StatusOr<LeftOut> FindLeftOut(const View& view, const ResolvedSpec& spec,
   }
   left_out.live = view.live_points();
   left_out.matching = left_out.filtered ? left_out.filtered->matching : left_out.live;
+  NESTOR_RETURN_IF_ERROR(stop());
   LeaveOutExpired(view, start, &left_out);
   left_out.time = clock() - start;
   return left_out;

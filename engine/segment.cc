@@ -119,6 +119,7 @@ absl::StatusOr<std::shared_ptr<const Segment>> Merge(const ResolvedSpec& spec,
 }  // namespace
 
 std::optional<uint32_t> Segment::Find(Row row) const {
+  if (rows.empty() || row < rows.front() || row > rows.back()) return std::nullopt;
   const auto it = std::lower_bound(rows.begin(), rows.end(), row);
   if (it == rows.end() || *it != row) return std::nullopt;
   return static_cast<uint32_t>(it - rows.begin());

@@ -13,8 +13,8 @@
 namespace nestor {
 
 // An immutable sorted set of which With() makes a changed one that shares every chunk it does not
-// change: n elements cost a changed set n / kMaxChunk pointers and the chunks that the changes fall
-// into, not n elements.
+// change: a changed set costs a pointer for each chunk, and the chunks that the changes fall into,
+// not all elements.
 //
 // Thread safety: immutable.
 template <typename T>
@@ -76,8 +76,10 @@ class SortedChunks {
   using ChunkPtr = std::shared_ptr<const Chunk>;
 
   static Chunk Merge(const Chunk& elements, absl::Span<const Change> changes) {
+    const auto inserts = static_cast<size_t>(std::count_if(
+        changes.begin(), changes.end(), [](const Change& change) { return change.insert; }));
     Chunk merged;
-    merged.reserve(elements.size() + changes.size());
+    merged.reserve(elements.size() + inserts);
     auto element = elements.begin();
     for (const Change& change : changes) {
       while (element != elements.end() && *element < change.element) merged.push_back(*element++);
@@ -98,9 +100,15 @@ class SortedChunks {
     chunks_.push_back(std::move(chunk));
   }
 
-  // In chunks of nearly the same size.
+  // In chunks of nearly the same size; few elements join the chunk before them.
   void AppendCut(Chunk elements) {
     if (elements.empty()) return;
+    if (!chunks_.empty() && chunks_.back()->size() + elements.size() <= kMaxChunk / 2) {
+      const ChunkPtr before = std::move(chunks_.back());
+      chunks_.pop_back();
+      size_ -= before->size();
+      elements.insert(elements.begin(), before->begin(), before->end());
+    }
     const size_t pieces = (elements.size() + kMaxChunk - 1) / kMaxChunk;
     if (pieces == 1) return Append(std::make_shared<const Chunk>(std::move(elements)));
     for (size_t i = 0; i < pieces; ++i) {

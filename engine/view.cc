@@ -62,13 +62,16 @@ bool View::IsDead(Place place) const { return DeadOf(place.part).Test(place.row)
 
 bool View::IsExpired(Row row, absl::Time now) const {
   const ExpireTime expire_us = expiries->Find(row);
-  return expire_us && *expire_us <= std::max(expired_until_us, absl::ToUnixMicros(now));
+  if (!expire_us || *expire_us <= absl::ToUnixMicros(now)) return expire_us.has_value();
+  const std::optional<Place> place = Find(row);
+  return !place || IsDead(*place);
 }
 
 std::vector<View::Place> View::ExpiredAndNotMarked(absl::Time now) const {
   std::vector<Place> places;
   expiries->VisitExpiring(expired_until_us, absl::ToUnixMicros(now), [&](Row row) {
-    if (const std::optional<Place> place = Find(row)) places.push_back(*place);
+    const std::optional<Place> place = Find(row);
+    if (place && !IsDead(*place)) places.push_back(*place);
     return true;
   });
   return places;
@@ -104,25 +107,29 @@ DeadMarker::DeadMarker(View* view)
 
 bool DeadMarker::Mark(Row row) {
   const std::optional<View::Place> place = view_->Find(row);
-  if (!place || view_->IsDead(*place)) return false;
+  return place && Mark(*place);
+}
+
+bool DeadMarker::Mark(View::Place place) {
+  if (view_->IsDead(place)) return false;
   const size_t segment_count = view_->segments.size();
-  std::shared_ptr<const RowBitmap>& dead = place->part < segment_count
-                                               ? view_->segments[place->part].dead
-                                               : view_->deltas[place->part - segment_count].dead;
-  std::shared_ptr<RowBitmap>& copy = copies_[place->part];
+  std::shared_ptr<const RowBitmap>& dead = place.part < segment_count
+                                               ? view_->segments[place.part].dead
+                                               : view_->deltas[place.part - segment_count].dead;
+  std::shared_ptr<RowBitmap>& copy = copies_[place.part];
   if (copy == nullptr) {
     copy = std::make_shared<RowBitmap>(*dead);
     dead = copy;
   }
-  return copy->Set(place->row);
+  return copy->Set(place.row);
 }
 
 void MarkExpired(absl::Time now, View* view) {
-  const int64_t now_us = absl::ToUnixMicros(now);
-  if (now_us <= view->expired_until_us) return;
   DeadMarker marker(view);
-  for (const View::Place place : view->ExpiredAndNotMarked(now)) marker.Mark(view->RowAt(place));
-  view->expired_until_us = now_us;
+  for (const View::Place place : view->ExpiredAndNotMarked(now)) marker.Mark(place);
+  // Also when the clock was set back: what is written from now on may expire before it is again
+  // what it was.
+  view->expired_until_us = absl::ToUnixMicros(now);
 }
 
 PatchMarker::PatchMarker(View* view)

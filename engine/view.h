@@ -25,9 +25,9 @@ namespace nestor {
 // dead, and a store snapshot that shows exactly these. A search takes one view and sees nothing
 // else.
 //
-// Rows that expire die by themselves. Those that expired by `expired_until_us` are marked dead here
-// although the store has them until they are erased; those that expire later are left out by each
-// request as of the moment at which it began.
+// Rows that expire die by themselves. What was expired at the moment of the last commit is marked
+// dead here, although the store has it until it is erased; what has expired since is left out by
+// each request, as of the moment at which it began.
 //
 // Parts are numbered segments first, then deltas, oldest first.
 //
@@ -71,7 +71,7 @@ struct View {
   std::shared_ptr<const PayloadSchema> schema = std::make_shared<const PayloadSchema>();
   // Of every row that the store has and that expires.
   std::shared_ptr<const ExpiryTable> expiries = std::make_shared<const ExpiryTable>();
-  int64_t expired_until_us = std::numeric_limits<int64_t>::min();
+  int64_t expired_until_us = std::numeric_limits<int64_t>::min();  // the moment of that commit
 
   size_t live_points() const;
   size_t dead_rows() const;
@@ -91,8 +91,8 @@ struct View {
   bool IsDead(Place place) const;
   Row RowAt(Place place) const;
 
-  // Whether a row that the store has is expired at `now`. What was expired once stays so, even if
-  // the clock is set back.
+  // Whether a row that the store has is expired at `now`, or was at a commit before (the clock may
+  // have been set back).
   bool IsExpired(Row row, absl::Time now) const;
   // The rows that are expired at `now` and not marked dead.
   std::vector<Place> ExpiredAndNotMarked(absl::Time now) const;
@@ -112,6 +112,7 @@ class DeadMarker {
   explicit DeadMarker(View* view);
   // False if no part holds the row or it is dead already.
   bool Mark(Row row);
+  bool Mark(View::Place place);
 
  private:
   View* view_;

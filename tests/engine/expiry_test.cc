@@ -152,6 +152,31 @@ TEST_F(ExpiryTest, WhatWasExpiredStaysSoWhenTheClockIsSetBack) {
   EXPECT_EQ(Put(1, absl::InfiniteFuture(), WriteMode::kInsertOnly).affected, 1u);
 }
 
+TEST_F(ExpiryTest, WhatIsWrittenAfterTheClockWasSetBackLives) {
+  Put(1);
+  now() += 24 * kHour;
+  Put(2);
+  now() -= 24 * kHour;
+  Put(3, now() + kHour);
+  Renew({Id(1)}, now() + 2 * kHour);
+  EXPECT_THAT(Found(), ElementsAre(Id(3), Id(2), Id(1)));
+  EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 0u);
+  now() += kHour;
+  EXPECT_THAT(Found(), ElementsAre(Id(2), Id(1)));
+  now() += kHour;
+  EXPECT_THAT(Found(), ElementsAre(Id(2)));
+  EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 2u);
+}
+
+// A page of few points among many that are expired.
+TEST_F(ExpiryTest, ScrollsGoPastWhatIsExpired) {
+  for (uint64_t id = 1; id <= 2000; ++id) {
+    Put(id, id % 1000 == 0 ? absl::InfiniteFuture() : now() + kHour);
+  }
+  now() += kHour;
+  EXPECT_THAT(Scrolled(), ElementsAre(Id(1000), Id(2000)));
+}
+
 TEST_F(ExpiryTest, ErasingTakesItOutOfTheStoreAndNothingElse) {
   Put(1);
   Put(2, now() + kHour);
@@ -190,6 +215,7 @@ TEST_F(ExpiryTest, NoTombstoneIsLeftOfWhatAMergeLeftBehind) {
   EXPECT_EQ(collection_->Stats().dead_rows, 0u);
   EXPECT_EQ(Put(4, absl::InfiniteFuture(), WriteMode::kInsertOnly).affected, 1u);
   EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 3u);
+  EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 0u);
   size_t tombstones = 0;
   EXPECT_TRUE(collection_.store()
                   .GetSnapshot()
