@@ -23,6 +23,7 @@
 #include "engine/search_types.h"
 #include "engine/view.h"
 #include "engine/write_types.h"
+#include "storage/checked_file.h"
 #include "storage/point_store.h"
 
 namespace nestor {
@@ -58,8 +59,10 @@ struct ScrollPage {
 struct CollectionEnv {
   PointStore& store;
   const Clock& clock;
-  std::function<void()>
-      work_due;  // background work may be due; called often, from any thread, must be cheap
+  // Background work may be due; called often, from any thread, must be cheap.
+  std::function<void()> work_due;
+  const CheckedFiles* files = nullptr;  // where segments are kept; null: nowhere
+  std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
 };
 
 // One collection: writes go through one leader at a time into the store and then into a new view;
@@ -71,8 +74,9 @@ class Collection {
  public:
   using FailedSegments = absl::flat_hash_set<std::shared_ptr<const Segment>>;
 
-  // Builds the view from the store: every live row comes back as a segment that is searched by
-  // scanning until its index is built in the background. The store's errors.
+  // Builds the view from the store and the files of segments: see RecoverView. What no file holds
+  // comes back as a segment that is searched by scanning until its index is built in the
+  // background. The store's errors.
   static absl::StatusOr<std::unique_ptr<Collection>> Recover(ResolvedSpec spec, CollectionEnv env);
 
   const ResolvedSpec& spec() const { return spec_; }
@@ -168,10 +172,16 @@ class Collection {
   // no trace of it, and the merged one would be out of date.
   std::shared_ptr<const PayloadIndex> MergePayloads(absl::Span<const MergeInput> inputs,
                                                     const Segment* merged);
-  // Puts `merged` (null: nothing) in the place of `inputs`; returns the rows that were left behind.
+  // Puts `merged` (null: nothing), which has a file or not, in the place of `inputs`; returns rows
+  // that were left behind and that no file has any more.
   std::vector<Row> InstallMerge(absl::Span<const MergeInput> inputs,
                                 const std::shared_ptr<const Segment>& merged,
+                                const std::optional<storage::ManifestRecord::File>& file,
                                 const std::shared_ptr<const PayloadIndex>& payloads);
+  // Nothing if no files are kept, or it cannot be written; that is logged.
+  std::optional<storage::ManifestRecord::File> WriteFile(const Segment* segment);
+  // Says which files there are, forgets these tombstones, and removes files that nothing is in.
+  absl::Status CommitManifest(const std::vector<Row>& forget);
   absl::Status ForgetTombstones(const std::vector<Row>& rows);
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
                                                                   absl::Span<const Row> rows,
@@ -180,6 +190,10 @@ class Collection {
   const ResolvedSpec spec_;
   const CollectionEnv env_;
   std::atomic<bool> closed_{false};
+
+  // Of whoever recovers or merges.
+  uint64_t next_file_ = 1;
+  absl::flat_hash_set<std::string> files_;  // that are there
 
   CommitQueue<PendingWrite> queue_;
   std::shared_ptr<Delta> active_;  // touched by the leader of a commit group only

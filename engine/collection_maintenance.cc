@@ -5,30 +5,36 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/collection.h"
+#include "engine/manifest.h"
 #include "engine/merge_policy.h"
 #include "engine/payload_indexing.h"
+#include "engine/recovery.h"
+#include "engine/segment_file.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
 
-// Rows of one segment made from the store: large enough for few scans, small enough to start
-// merging early.
-constexpr size_t kRecoveredSegmentRows = 131072;
-constexpr size_t kRecoveredSegmentBytes = size_t{256} << 20;
-
-size_t RecoveredSegmentRows(const ResolvedSpec& spec) {
-  return std::min(kRecoveredSegmentRows, kRecoveredSegmentBytes / (spec.dims * sizeof(float)));
-}
-
 void AddSegment(std::shared_ptr<const Segment> segment, RowBitmap dead,
-                std::shared_ptr<const PayloadIndex> payloads, RowSet patched, View* view) {
+                std::shared_ptr<const PayloadIndex> payloads, RowSet patched, View::Kept kept,
+                View* view) {
   View::SegmentPart& part = view->segments.emplace_back();
   part.segment = std::move(segment);
   part.dead = std::make_shared<const RowBitmap>(std::move(dead));
   part.payloads = std::move(payloads);
+  part.kept = std::make_shared<const View::Kept>(std::move(kept));
   if (!patched.isEmpty()) part.patched.recent = std::make_shared<const RowSet>(std::move(patched));
+}
+
+// Adds what is kept of one input of a merge to what is kept of those before it.
+void AddKept(const View::Kept& input, View::Kept* all) {
+  all->files.insert(all->files.end(), input.files.begin(), input.files.end());
+  all->left_behind.insert(all->left_behind.end(), input.left_behind.begin(),
+                          input.left_behind.end());
+  if (!input.first_uncovered) return;
+  all->first_uncovered =
+      std::min(*input.first_uncovered, all->first_uncovered.value_or(*input.first_uncovered));
 }
 
 auto FindSegment(View* view, const Segment* segment) {
@@ -36,75 +42,23 @@ auto FindSegment(View* view, const Segment* segment) {
                       [&](const View::SegmentPart& part) { return part.segment.get() == segment; });
 }
 
-absl::Status ReadSegments(const ResolvedSpec& spec, View* view) {
-  const uint32_t dims = spec.dims;
-  const size_t segment_rows = RecoveredSegmentRows(spec);
-  std::unique_ptr<SegmentBuilder> builder;  // made with its first row
-  absl::Status bad_row;
-  const auto flush = [&] {
-    if (builder == nullptr) return;
-    const size_t rows = builder->size();
-    AddSegment(std::move(*builder).Finish(), RowBitmap(rows),
-               std::make_shared<const PayloadIndex>(), RowSet(), view);
-    builder = nullptr;
-  };
-  NESTOR_RETURN_IF_ERROR(view->snapshot->ScanPoints(
-      spec.number, NextRow(kNoRow), view->next_row, [&](const StoredPoint& point) {
-        const std::vector<float> vector = DecodeVector(point.vector);
-        if (vector.size() != dims) {
-          bad_row = absl::DataLossError(absl::StrCat("collection '", spec.name, "' row ",
-                                                     ToNumber(point.row), " has ", vector.size(),
-                                                     " dims, not ", dims));
-          return false;
-        }
-        if (builder == nullptr) builder = std::make_unique<SegmentBuilder>(spec, segment_rows);
-        builder->Append(point.row, point.sequence, vector.data());
-        if (builder->size() == segment_rows) flush();
-        return true;
-      }));
-  NESTOR_RETURN_IF_ERROR(bad_row);
-  flush();
-  return absl::OkStatus();
-}
-
-absl::Status ReadExpiries(const ResolvedSpec& spec, View* view) {
-  ExpiryChanges expiries;
-  NESTOR_RETURN_IF_ERROR(view->snapshot->ScanExpiries(spec.number, [&](Row row, int64_t expire_us) {
-    if (view->Find(row)) expiries[row] = expire_us;  // without a point nothing expires
-    return true;
-  }));
-  view->expiries = std::make_shared<const ExpiryTable>(ExpiryTable().With(expiries));
-  return absl::OkStatus();
-}
-
-absl::Status ForgetAllTombstones(const ResolvedSpec& spec, PointStore& store) {
-  storage::CommitRecord record;
-  record.set_format(kCommitFormat);
-  record.set_collection(ToNumber(spec.number));
-  record.mutable_forget_tombstones()->set_all(true);
-  return store.Apply({record});
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spec,
                                                                 CollectionEnv env) {
-  // No segment survives a restart, so no tombstone has anything to hide.
-  NESTOR_RETURN_IF_ERROR(ForgetAllTombstones(spec, env.store));
-  View view;
-  view.snapshot = env.store.GetSnapshot();
-  NESTOR_ASSIGN_OR_RETURN(const storage::AppliedRecord applied,
-                          view.snapshot->Applied(spec.number));
-  view.sequence = Sequence{applied.sequence()};
-  view.schema = std::make_shared<const PayloadSchema>(spec.payload_indexes);
-  view.next_row = std::max(NextRow(kNoRow), Row{applied.next_row()});
-  NESTOR_RETURN_IF_ERROR(ReadSegments(spec, &view));
-  NESTOR_RETURN_IF_ERROR(ReadExpiries(spec, &view));
-  MarkExpired(env.clock(), &view);
+  NESTOR_ASSIGN_OR_RETURN(RecoveredView recovered,
+                          RecoverView(spec, env.store, env.files, env.clock(), env.log_error));
+  View& view = recovered.view;
   std::shared_ptr<Delta> active;
   SealDelta(spec, &view, &active);
-  return std::unique_ptr<Collection>(
+  std::unique_ptr<Collection> collection(
       new Collection(std::move(spec), std::move(env), std::move(view), std::move(active)));
+  collection->next_file_ = recovered.next_file;
+  collection->files_.insert(recovered.files.begin(), recovered.files.end());
+  if (recovered.files_lost || !recovered.forgettable.empty()) {
+    NESTOR_RETURN_IF_ERROR(collection->CommitManifest(recovered.forgettable));
+  }
+  return collection;
 }
 
 bool Collection::SealOnce() {
@@ -141,7 +95,7 @@ bool Collection::SealOnce() {
     if (!segment->rows.empty()) {
       AddSegment(segment, std::move(dead),
                  std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)),
-                 std::move(patched), next.get());
+                 std::move(patched), {.first_uncovered = segment->rows.front()}, next.get());
     }
     view_.Store(std::move(next));
   }
@@ -168,10 +122,45 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
       const std::shared_ptr<const Segment> merged,
       MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
 
+  const std::optional<storage::ManifestRecord::File> file = WriteFile(merged.get());
   const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
-  const std::vector<Row> dropped = InstallMerge(inputs, merged, payloads);
-  (void)ForgetTombstones(dropped);  // as in SealOnce
+  const std::vector<Row> dropped = InstallMerge(inputs, merged, file, payloads);
+  // Failing to say so wastes space until the next start, which reads what the manifest still names.
+  (void)(env_.files != nullptr ? CommitManifest(dropped) : ForgetTombstones(dropped));
   return true;
+}
+
+std::optional<storage::ManifestRecord::File> Collection::WriteFile(const Segment* segment) {
+  if (segment == nullptr || env_.files == nullptr) return std::nullopt;
+  storage::ManifestRecord::File file;
+  file.set_name(SegmentFileName(spec_.number, next_file_++));
+  const absl::StatusOr<uint32_t> crc = WriteSegment(*segment, spec_, *env_.files, file.name());
+  if (!crc.ok()) {
+    env_.log_error(absl::StrCat("collection '", spec_.name,
+                                "': a segment has no file, the next start ",
+                                "will build it again: ", crc.status().message()));
+    return std::nullopt;
+  }
+  file.set_crc(*crc);
+  files_.insert(file.name());
+  return file;
+}
+
+absl::Status Collection::CommitManifest(const std::vector<Row>& forget) {
+  PendingWrite write{
+      .kind = PendingWrite::Kind::kManifest, .next_file = next_file_, .forget = forget};
+  NESTOR_RETURN_IF_ERROR(Commit(&write, 0));
+  absl::flat_hash_set<std::string> named;
+  for (const View::SegmentPart& part : view()->segments) {
+    for (const storage::ManifestRecord::File& file : part.kept->files) named.insert(file.name());
+  }
+  if (env_.files == nullptr) return absl::OkStatus();
+  // One that cannot be removed now is removed by the next start.
+  for (const std::string& name : files_) {
+    if (!named.contains(name)) (void)env_.files->Remove(name);
+  }
+  files_ = std::move(named);
+  return absl::OkStatus();
 }
 
 std::shared_ptr<const PayloadIndex> Collection::MergePayloads(absl::Span<const MergeInput> inputs,
@@ -237,12 +226,14 @@ absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
 
 std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
                                           const std::shared_ptr<const Segment>& merged,
+                                          const std::optional<storage::ManifestRecord::File>& file,
                                           const std::shared_ptr<const PayloadIndex>& payloads) {
   std::vector<Row> dropped;
   absl::MutexLock lock(&publish_mu_);
   auto next = std::make_shared<View>(*view_.Load());
   RowBitmap dead(merged == nullptr ? 0 : merged->rows.size());
   RowSet patched;
+  View::Kept kept;  // by the files of the inputs
   for (const MergeInput& input : inputs) {
     const auto now = FindSegment(next.get(), input.segment);
     NESTOR_CHECK(now != next->segments.end());
@@ -260,12 +251,19 @@ std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
         dead.Set(*merged->Find(input.segment->rows[local]));  // died while the segment was built
       }
     }
+    AddKept(*now->kept, &kept);
     next->segments.erase(now);
+  }
+  dropped.insert(dropped.end(), kept.left_behind.begin(), kept.left_behind.end());
+  if (file) {
+    kept = {.files = {*file}};
+  } else if (merged != nullptr && !kept.files.empty()) {
+    kept.left_behind.swap(dropped);
   }
   if (merged != nullptr) {
     AddSegment(merged, std::move(dead),
                std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)),
-               std::move(patched), next.get());
+               std::move(patched), std::move(kept), next.get());
   }
   view_.Store(std::move(next));
   return dropped;

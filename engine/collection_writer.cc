@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/manifest.h"
 #include "engine/payload.h"
 #include "engine/payload_indexing.h"
 #include "storage/check.h"
@@ -70,6 +71,9 @@ void RecordBuilder::Add(PendingWrite* write) {
       break;
     case PendingWrite::Kind::kChangeSchema:
       write->status = AddSchemaChange(write->schema);
+      break;
+    case PendingWrite::Kind::kManifest:
+      AddManifest(*write);
       break;
     case PendingWrite::Kind::kSeal:
     case PendingWrite::Kind::kRefresh:
@@ -254,6 +258,19 @@ absl::Status RecordBuilder::AddSchemaChange(const SchemaChange& change) {
   return absl::OkStatus();
 }
 
+void RecordBuilder::AddManifest(const PendingWrite& write) {
+  storage::CommitRecord record;
+  record.set_format(kCommitFormat);
+  record.set_collection(ToNumber(spec_.number));
+  *record.mutable_manifest() = ManifestOf(view_, write.next_file);
+  records_.push_back(record);
+  if (write.forget.empty()) return;
+  for (const Row row : write.forget) {
+    record.mutable_forget_tombstones()->add_rows(ToNumber(row));
+  }
+  records_.push_back(std::move(record));
+}
+
 void RecordBuilder::Finish(storage::CommitRecord record, size_t affected, PendingWrite* write) {
   write->result.affected += affected;
   if (affected == 0) return;
@@ -332,6 +349,7 @@ std::vector<Row> ApplyToView(const ResolvedSpec& spec,
       ChangeSchema(spec, FromRecord(record.update()).payload_indexes, view, active);
       continue;
     }
+    if (!record.has_write()) continue;
     const Sequence sequence{record.sequence()};
     for (const storage::CommitRecord::Put& put : record.write().puts()) {
       NESTOR_CHECK(Row{put.row()} == view->next_row);

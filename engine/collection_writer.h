@@ -24,9 +24,10 @@ struct PendingWrite {
     kUpdate,
     kExpire,  // erase those of the points that are expired
     kChangeSchema,
-    kSeal,     // close the delta, so that a segment is built from it
-    kRefresh,  // only move the view to a newer store snapshot
-    kClose,    // refuse every later write: the collection is being dropped
+    kManifest,  // say which segment files there are, and forget tombstones
+    kSeal,      // close the delta, so that a segment is built from it
+    kRefresh,   // only move the view to a newer store snapshot
+    kClose,     // refuse every later write: the collection is being dropped
   };
   Kind kind = Kind::kUpsert;
   absl::Span<const UpsertItem> upserts = {};
@@ -40,6 +41,8 @@ struct PendingWrite {
   Sequence filtered_at = {};
   const PointUpdate* update = nullptr;
   SchemaChange schema = {};
+  uint64_t next_file = 0;             // of the manifest
+  absl::Span<const Row> forget = {};  // tombstones
 
   absl::Status status = {};
   WriteResult result = {};
@@ -77,6 +80,7 @@ class RecordBuilder {
   bool Expires(Row row) const;
   bool IsExpired(Row row) const;
   absl::Status AddSchemaChange(const SchemaChange& change);
+  void AddManifest(const PendingWrite& write);
   void Finish(storage::CommitRecord record, size_t affected, PendingWrite* write);
 
   const ResolvedSpec& spec_;

@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/manifest.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -84,19 +85,45 @@ absl::Status Engine::Recover() {
     const absl::Time start = options_.clock();
     NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection,
                             Collection::Recover(FromRecord(record), EnvFor()));
-    options_.log_info(absl::StrCat("collection '", record.name(), "': ", collection->Stats().points,
-                                   " points read from the store in ",
-                                   absl::FormatDuration(options_.clock() - start)));
+    const CollectionStats stats = collection->Stats();
+    options_.log_info(absl::StrCat("collection '", record.name(), "': ", stats.points,
+                                   " points recovered in ",
+                                   absl::FormatDuration(options_.clock() - start), ", ",
+                                   stats.unindexed_points, " of them to be indexed"));
     (*catalog)[record.name()] = std::move(collection);
   }
   catalog_.Store(std::move(catalog));
+  if (options_.files != nullptr) {
+    (void)options_.files->RemoveTemporary();  // what stays takes space until the next start
+    RemoveFilesOfNobody();
+  }
   return absl::OkStatus();
 }
 
+void Engine::RemoveFilesOfNobody() {
+  const absl::StatusOr<std::vector<std::string>> names = options_.files->List();
+  if (!names.ok()) return;
+  absl::flat_hash_set<CollectionNumber> numbers;
+  for (const std::shared_ptr<Collection>& collection : List()) {
+    numbers.insert(collection->spec().number);
+  }
+  for (const std::string& name : *names) {
+    CollectionNumber number{};
+    if (ParseSegmentFileName(name, &number) && !numbers.contains(number)) {
+      (void)options_.files->Remove(name);
+    }
+  }
+}
+
 CollectionEnv Engine::EnvFor() {
-  return {.store = *store_, .clock = options_.clock, .work_due = [this] {
-            if (sealing_ != nullptr) sealing_->Wake();
-          }};
+  return {.store = *store_,
+          .clock = options_.clock,
+          .work_due =
+              [this] {
+                if (sealing_ != nullptr) sealing_->Wake();
+              },
+          .files = options_.files.get(),
+          .log_error = options_.log_error};
 }
 
 absl::StatusOr<std::shared_ptr<Collection>> Engine::CreateCollection(const CollectionSpec& spec,
@@ -141,6 +168,7 @@ absl::Status Engine::DropCollection(absl::string_view name) {
   auto catalog = std::make_shared<Catalog>(*catalog_.Load());
   catalog->erase(catalog->find(name));
   catalog_.Store(std::move(catalog));
+  if (options_.files != nullptr) RemoveFilesOfNobody();
   return absl::OkStatus();
 }
 

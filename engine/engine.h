@@ -17,6 +17,7 @@
 #include "engine/background_lane.h"
 #include "engine/collection.h"
 #include "engine/published.h"
+#include "storage/checked_file.h"
 #include "storage/point_store.h"
 
 namespace nestor {
@@ -25,6 +26,8 @@ struct EngineOptions {
   int index_threads = 1;  // that build one index together
   Clock clock = [] { return absl::Now(); };
   std::function<std::string()> new_uuid;  // for new collections
+  // Where segments are kept, so that a restart need not build them; null: nowhere.
+  std::shared_ptr<const CheckedFiles> files;
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
   std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
 };
@@ -64,6 +67,8 @@ class Engine {
   Engine(std::unique_ptr<PointStore> store, EngineOptions options);
 
   absl::Status Recover();
+  // Segments of collections that were dropped.
+  void RemoveFilesOfNobody();
   CollectionEnv EnvFor();
   void SealDue();
   void MergeDue();

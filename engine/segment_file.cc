@@ -109,8 +109,8 @@ absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
 
 }  // namespace
 
-absl::Status WriteSegment(const Segment& segment, const ResolvedSpec& spec,
-                          const CheckedFiles& files, absl::string_view name) {
+absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec& spec,
+                                      const CheckedFiles& files, absl::string_view name) {
   NESTOR_CHECK(segment.indexed);
   const std::string properties =
       MakeProperties(spec, spec.index_kind, segment.rows.size(), segment.first_sequence);
@@ -125,8 +125,12 @@ absl::Status WriteSegment(const Segment& segment, const ResolvedSpec& spec,
 
 absl::StatusOr<std::shared_ptr<const Segment>> ReadSegment(const ResolvedSpec& spec,
                                                            const CheckedFiles& files,
-                                                           absl::string_view name) {
+                                                           absl::string_view name, uint32_t crc) {
   NESTOR_ASSIGN_OR_RETURN(const CheckedFileReader file, CheckedFileReader::Open(files, name));
+  if (file.crc() != crc) {
+    return absl::DataLossError(
+        absl::StrCat(file.path(), " is another file than the one of that name"));
+  }
   try {
     return Read(spec, file);
   } catch (const std::bad_alloc&) {

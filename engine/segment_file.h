@@ -1,6 +1,7 @@
 #ifndef NESTOR_ENGINE_SEGMENT_FILE_H_
 #define NESTOR_ENGINE_SEGMENT_FILE_H_
 
+#include <cstdint>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -51,17 +52,18 @@ namespace nestor {
 
 inline constexpr uint32_t kSegmentFormat = 1;
 
-// Durable under `name` when it returns OK. Errors as CheckedFiles::Write.
-absl::Status WriteSegment(const Segment& segment, const ResolvedSpec& spec,
-                          const CheckedFiles& files, absl::string_view name);
+// Durable under `name` when it returns OK. Errors and result as CheckedFiles::Write.
+absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec& spec,
+                                      const CheckedFiles& files, absl::string_view name);
 
 // Reads a segment of a collection back. Everything that a search relies on is checked: lengths and
 // checksums, and that rows ascend, every link of a graph leads to another node of its level, lists
 // hold each row once, and numbers are finite. DataLossError naming the file and what is wrong, also
-// if it is of another collection, format or shape; ResourceExhaustedError if memory runs out.
+// if it is of another collection, format or shape, or not the file that `crc` is of;
+// ResourceExhaustedError if memory runs out.
 absl::StatusOr<std::shared_ptr<const Segment>> ReadSegment(const ResolvedSpec& spec,
                                                            const CheckedFiles& files,
-                                                           absl::string_view name);
+                                                           absl::string_view name, uint32_t crc);
 
 }  // namespace nestor
 

@@ -17,6 +17,7 @@
 #include "engine/row_set.h"
 #include "engine/segment.h"
 #include "storage/point_store.h"
+#include "storage/records.pb.h"
 #include "storage/types.h"
 
 namespace nestor {
@@ -42,12 +43,20 @@ struct View {
     RowSet all() const;
     size_t size() const { return all().cardinality(); }
   };
+  // What of a segment a restart finds again without building it.
+  struct Kept {
+    std::vector<storage::ManifestRecord::File> files = {};  // which hold all its rows but...
+    std::optional<Row> first_uncovered = {};                // ...some from this one on
+    // Dead rows that the files have and the segment has not: their tombstones must stay.
+    std::vector<Row> left_behind = {};
+  };
   struct SegmentPart {
     std::shared_ptr<const Segment> segment;
     std::shared_ptr<const RowBitmap> dead;
     // Of some or all fields of the view's schema: the others are being built.
     std::shared_ptr<const PayloadIndex> payloads = std::make_shared<const PayloadIndex>();
     PatchedRows patched = {};
+    std::shared_ptr<const Kept> kept = std::make_shared<const Kept>();
     size_t live() const { return segment->rows.size() - dead->count(); }
     // With its final index, and all payload indexes.
     bool complete(const PayloadSchema& schema) const {

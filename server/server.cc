@@ -12,6 +12,7 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "server/uuid.h"
 #include "spdlog/spdlog.h"
+#include "storage/checked_file.h"
 #include "storage/point_store.h"
 #include "storage/status_macros.h"
 
@@ -97,6 +98,7 @@ absl::Status Server::Recover() {
                                             .block_cache_bytes = options_.block_cache_mib << 20,
                                             .background_threads = Processors()}));
   EngineOptions engine_options;
+  NESTOR_ASSIGN_OR_RETURN(engine_options.files, CheckedFiles::Open(options_.data + "/segments"));
   engine_options.index_threads = OrProcessors(options_.index_threads);
   engine_options.new_uuid = NewUuid;
   engine_options.log_info = [](absl::string_view text) { spdlog::info("{}", std::string(text)); };

@@ -29,22 +29,26 @@ class Applier {
     storage::AppliedRecord applied;
     applied.set_sequence(ToNumber(sequence_));
     applied.set_next_row(write.next_row());
-    PutMessage(AppliedKey(collection_), applied);
+    PutMessage(Family::kMeta, AppliedKey(collection_), applied);
   }
 
   void Apply(const storage::CollectionRecord& create) {
-    PutMessage(CollectionKey(create.name()), create);
+    PutMessage(Family::kMeta, CollectionKey(create.name()), create);
     emit_({Kind::kPut, Family::kMeta, NumberKey(collection_), ""});
   }
 
   void Update(const storage::CollectionRecord& update) {
-    PutMessage(CollectionKey(update.name()), update);
+    PutMessage(Family::kMeta, CollectionKey(update.name()), update);
   }
 
   void Apply(const CommitRecord::Drop& drop) {
     Delete(Family::kMeta, CollectionKey(drop.name()));
     Delete(Family::kMeta, AppliedKey(collection_));
     for (const Family family : kCollectionFamilies) DeleteRange(family);
+  }
+
+  void Apply(const storage::ManifestRecord& manifest) {
+    PutMessage(Family::kManifests, ManifestKey(collection_), manifest);
   }
 
   void Apply(const CommitRecord::ForgetTombstones& forget) {
@@ -101,9 +105,10 @@ class Applier {
     emit_({Kind::kPut, Family::kTombstones, key, ""});
   }
 
-  void PutMessage(const std::string& key, const google::protobuf::MessageLite& message) {
+  void PutMessage(Family family, const std::string& key,
+                  const google::protobuf::MessageLite& message) {
     EncodeChecked(key, SerializeDeterministically(message), &value_);
-    emit_({Kind::kPut, Family::kMeta, key, value_});
+    emit_({Kind::kPut, family, key, value_});
   }
 
   void Delete(Family family, const std::string& key) { emit_({Kind::kDelete, family, key, ""}); }
@@ -132,6 +137,8 @@ void ApplyRecord(const CommitRecord& record, absl::FunctionRef<void(const KeyOpe
       return applier.Update(record.update());
     case CommitRecord::kDrop:
       return applier.Apply(record.drop());
+    case CommitRecord::kManifest:
+      return applier.Apply(record.manifest());
     case CommitRecord::kForgetTombstones:
       return applier.Apply(record.forget_tombstones());
     case CommitRecord::CHANGE_NOT_SET:

@@ -21,6 +21,7 @@
 //   update        meta/collection
 //   drop          meta/collection and meta/applied go, and all of the collection elsewhere
 //   forget        tombstones go
+//   manifest      manifests
 //
 // Puts are applied in order, then erases in order. One record may put an id more than once (each
 // put names the row it replaces) but not both put and erase it: that takes two records, because the

@@ -110,6 +110,8 @@ absl::Status CheckChange(const CommitRecord& record) {
       return absl::InvalidArgumentError("a collection to drop has no name");
     case CommitRecord::kForgetTombstones:
       return CheckForget(record.forget_tombstones());
+    case CommitRecord::kManifest:
+      return absl::OkStatus();
     case CommitRecord::CHANGE_NOT_SET:
       break;
   }

@@ -60,10 +60,16 @@ std::string MakeHeader(absl::Span<const FileSection> sections) {
   return header;
 }
 
+size_t CrcOffset(absl::string_view header) {
+  return kFixedBytes + kEntryBytes * ReadLittleEndian<uint32_t>(header.substr(12));
+}
+uint32_t CrcOf(absl::string_view header) {
+  return ReadLittleEndian<uint32_t>(header.substr(CrcOffset(header)));
+}
+
 // The same numbers as in the header, at the end: a file that was cut short has none.
 std::string MakeFooter(absl::string_view header) {
-  const size_t crc_at = kFixedBytes + kEntryBytes * ReadLittleEndian<uint32_t>(header.substr(12));
-  return absl::StrCat(header.substr(16, 8), header.substr(crc_at, kCrcBytes), kEnd);
+  return absl::StrCat(header.substr(16, 8), header.substr(CrcOffset(header), kCrcBytes), kEnd);
 }
 
 rocksdb::Status AppendAll(rocksdb::WritableFile& file, absl::string_view bytes) {
@@ -91,6 +97,10 @@ rocksdb::Status WriteContent(rocksdb::WritableFile& file, absl::string_view head
 
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<CheckedFiles>> CheckedFiles::Open(const std::string& directory) {
+  return Open(directory, rocksdb::Env::Default());
+}
+
 absl::StatusOr<std::unique_ptr<CheckedFiles>> CheckedFiles::Open(const std::string& directory,
                                                                  rocksdb::Env* env) {
   // An Env of memory has no directories of the operating system.
@@ -106,12 +116,13 @@ std::string CheckedFiles::PathOf(absl::string_view name) const {
   return absl::StrCat(directory_, "/", name);
 }
 
-absl::Status CheckedFiles::Write(absl::string_view name,
-                                 absl::Span<const FileSection> sections) const {
+absl::StatusOr<uint32_t> CheckedFiles::Write(absl::string_view name,
+                                             absl::Span<const FileSection> sections) const {
   NESTOR_CHECK(sections.size() <= kMaxFileSections);
   const std::string path = PathOf(name);
   const std::string temporary = absl::StrCat(path, kTemporary);
-  absl::Status status = WriteTemporary(temporary, MakeHeader(sections), sections);
+  const std::string header = MakeHeader(sections);
+  absl::Status status = WriteTemporary(temporary, header, sections);
   if (status.ok()) {
     const rocksdb::Status renamed = env_->RenameFile(temporary, path);
     if (!renamed.ok()) status = FromDisk(renamed, absl::StrCat("rename ", temporary));
@@ -121,8 +132,11 @@ absl::Status CheckedFiles::Write(absl::string_view name,
     return status;
   }
   status = SyncDirectory();
-  if (!status.ok()) env_->DeleteFile(path).PermitUncheckedError();
-  return status;
+  if (!status.ok()) {
+    env_->DeleteFile(path).PermitUncheckedError();
+    return status;
+  }
+  return CrcOf(header);
 }
 
 absl::Status CheckedFiles::WriteTemporary(const std::string& path, absl::string_view header,
@@ -235,10 +249,9 @@ absl::Status CheckedFileReader::ReadHeader(uint64_t file_bytes) {
 
 absl::Status CheckedFileReader::ReadTable(absl::string_view header, uint64_t file_bytes) {
   const auto count = ReadLittleEndian<uint32_t>(header.substr(12));
-  const size_t crc_at = kFixedBytes + kEntryBytes * count;
-  if (ReadLittleEndian<uint32_t>(header.substr(crc_at)) != Crc32c(header.substr(0, crc_at))) {
-    return Damaged("checksum mismatch of the header");
-  }
+  const size_t crc_at = CrcOffset(header);
+  crc_ = CrcOf(header);
+  if (crc_ != Crc32c(header.substr(0, crc_at))) return Damaged("checksum mismatch of the header");
   if (header.find_first_not_of('\0', crc_at + kCrcBytes) != absl::string_view::npos) {
     return Damaged("its header is not followed by zeros");
   }

@@ -53,14 +53,18 @@ struct FileSection {
 // Thread safety: thread-safe, as long as each name is used by one thread at a time.
 class CheckedFiles {
  public:
-  // Creates the directory if it is missing. `env` must outlive this.
+  // Creates the directory if it is missing. `env`, in the place of the operating system, must
+  // outlive this.
+  static absl::StatusOr<std::unique_ptr<CheckedFiles>> Open(const std::string& directory);
   static absl::StatusOr<std::unique_ptr<CheckedFiles>> Open(const std::string& directory,
                                                             rocksdb::Env* env);
 
   // Durable under its name when it returns OK; otherwise there is no file of that name. The bytes
-  // go to a temporary name first and are synced there. REQUIRES: at most kMaxFileSections sections,
-  // each with another id; no file has the name.
-  absl::Status Write(absl::string_view name, absl::Span<const FileSection> sections) const;
+  // go to a temporary name first and are synced there. Returns the checksum of the header, which
+  // stands for all that is in the file. REQUIRES: at most kMaxFileSections sections, each with
+  // another id; no file has the name.
+  absl::StatusOr<uint32_t> Write(absl::string_view name,
+                                 absl::Span<const FileSection> sections) const;
   absl::Status Remove(absl::string_view name) const;
   // Out of the way, but there for whoever wants to know what happened: as `name`.damaged.
   absl::Status SetAside(absl::string_view name) const;
@@ -106,6 +110,7 @@ class CheckedFileReader {
   absl::Status Read(uint32_t id, void* out, size_t bytes) const;
 
   const std::string& path() const { return path_; }
+  uint32_t crc() const { return crc_; }  // what Write returned
 
  private:
   struct Section {
@@ -126,6 +131,7 @@ class CheckedFileReader {
   std::string path_;
   std::unique_ptr<rocksdb::RandomAccessFile> file_;
   std::vector<Section> sections_;
+  uint32_t crc_ = 0;
 };
 
 }  // namespace nestor

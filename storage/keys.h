@@ -20,7 +20,7 @@
 //   payloads    collection:u32 row:u64              checked payload; no key if there is none
 //   ids         collection:u32 encoded id           row
 //   tombstones  collection:u32 row:u64              empty
-//   manifests   collection:u32                      of whoever keeps segments
+//   manifests   collection:u32                      checked ManifestRecord
 //   expiries    collection:u32 row:u64              checked expiry; no key if the row lasts
 //
 //              0           4                       12

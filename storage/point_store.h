@@ -56,6 +56,8 @@ class StoreSnapshot {
   virtual absl::StatusOr<CollectionNumber> LastCollectionNumber() const = 0;
   // Zeros when nothing was written to the collection yet.
   virtual absl::StatusOr<storage::AppliedRecord> Applied(CollectionNumber collection) const = 0;
+  // Empty when none was written yet.
+  virtual absl::StatusOr<storage::ManifestRecord> Manifest(CollectionNumber collection) const = 0;
 
   using PointVisitor = absl::FunctionRef<void(size_t index, const StoredPoint* point)>;
   // Calls `visit` once for each position of `rows`, in any order, with null for a row that is not

@@ -11,15 +11,16 @@
 namespace nestor {
 namespace {
 
-// Decodes a message that was written with EncodeChecked under meta.
+// Decodes a message that was written with EncodeChecked.
 template <typename Message>
-absl::Status DecodeMessage(absl::string_view key, absl::string_view value, Message* message) {
-  NESTOR_ASSIGN_OR_RETURN(const absl::string_view bytes, DecodeChecked(Family::kMeta, key, value));
+absl::Status DecodeMessage(Family family, absl::string_view key, absl::string_view value,
+                           Message* message) {
+  NESTOR_ASSIGN_OR_RETURN(const absl::string_view bytes, DecodeChecked(family, key, value));
   if (message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::OkStatus();
   }
   return absl::DataLossError(
-      absl::StrCat("damaged value in ", DescribeKey(Family::kMeta, key), ": no such message"));
+      absl::StrCat("damaged value in ", DescribeKey(family, key), ": no such message"));
 }
 
 absl::Status BadKey(Family family, absl::string_view key) {
@@ -46,12 +47,13 @@ class CheckedSnapshot final : public StoreSnapshot {
 
   absl::StatusOr<std::vector<storage::CollectionRecord>> ListCollections() const override {
     std::vector<storage::CollectionRecord> collections;
-    NESTOR_RETURN_IF_ERROR(view_->Scan(
-        Family::kMeta, CollectionKeyRange(),
-        [&](absl::string_view key, absl::string_view value) -> absl::StatusOr<bool> {
-          NESTOR_RETURN_IF_ERROR(DecodeMessage(key, value, &collections.emplace_back()));
-          return true;
-        }));
+    NESTOR_RETURN_IF_ERROR(
+        view_->Scan(Family::kMeta, CollectionKeyRange(),
+                    [&](absl::string_view key, absl::string_view value) -> absl::StatusOr<bool> {
+                      NESTOR_RETURN_IF_ERROR(
+                          DecodeMessage(Family::kMeta, key, value, &collections.emplace_back()));
+                      return true;
+                    }));
     return collections;
   }
 
@@ -68,12 +70,14 @@ class CheckedSnapshot final : public StoreSnapshot {
 
   absl::StatusOr<storage::AppliedRecord> Applied(CollectionNumber collection) const override {
     storage::AppliedRecord applied;
-    const std::string key = AppliedKey(collection);
-    NESTOR_RETURN_IF_ERROR(
-        view_->Get(Family::kMeta, {key}, [&](size_t, const absl::string_view* value) {
-          return value == nullptr ? absl::OkStatus() : DecodeMessage(key, *value, &applied);
-        }));
+    NESTOR_RETURN_IF_ERROR(GetMessage(Family::kMeta, AppliedKey(collection), &applied));
     return applied;
+  }
+
+  absl::StatusOr<storage::ManifestRecord> Manifest(CollectionNumber collection) const override {
+    storage::ManifestRecord manifest;
+    NESTOR_RETURN_IF_ERROR(GetMessage(Family::kManifests, ManifestKey(collection), &manifest));
+    return manifest;
   }
 
   absl::Status ReadPoints(CollectionNumber collection, absl::Span<const Row> rows,
@@ -172,6 +176,14 @@ class CheckedSnapshot final : public StoreSnapshot {
   }
 
  private:
+  // Leaves *message as it is if there is none.
+  template <typename Message>
+  absl::Status GetMessage(Family family, const std::string& key, Message* message) const {
+    return view_->Get(family, {key}, [&](size_t, const absl::string_view* value) {
+      return value == nullptr ? absl::OkStatus() : DecodeMessage(family, key, *value, message);
+    });
+  }
+
   const std::unique_ptr<const KeyValueView> view_;
 };
 

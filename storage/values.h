@@ -21,6 +21,7 @@
 //             0        1            5
 //            +--------+------------+-------------
 //   checked  | format | crc32c:u32 | bytes ...       payloads, and the messages under meta
+//            |        |            |                 and manifests
 //            +--------+------------+-------------
 //
 //   row      u64. Eight bytes and nothing else.

@@ -1,14 +1,17 @@
 #include "tests/engine/model.h"
 
 #include <cstdlib>
+#include <functional>
 #include <memory>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/engine.h"
 #include "gtest/gtest.h"
+#include "rocksdb/env.h"
 #include "tests/engine/test_collection.h"
 #include "tests/testing/borrowed_store.h"
+#include "tests/testing/damage.h"
 #include "tests/testing/temp_dir.h"
 
 // Random sequences of everything that a collection can do, against a map and brute force. To look
@@ -52,8 +55,10 @@ class ModelTest : public ::testing::TestWithParam<uint64_t> {
 };
 
 // Sealing, merging and reopening happen between the operations, in an order that the seed decides.
-void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
-                     TestCollection* collection) {
+// Before each reopening comes `before_reopen`.
+void DriveCollection(
+    const ModelSetup& setup, uint64_t seed, int steps, TestCollection* collection,
+    const std::function<void(testing::Random&)>& before_reopen = [](testing::Random&) {}) {
   ModelClock clock;
   collection->clock = [&clock] { return clock.Now(); };
   ModelDriver driver(setup, seed, clock, ModelDriver::Erasing::kHere);
@@ -81,7 +86,9 @@ void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
         driver.EraseExpired(**collection);
         break;
       case 5:
-        if (driver.random().OneIn(4)) collection->Reopen();
+        if (!driver.random().OneIn(4)) break;
+        before_reopen(driver.random());
+        collection->Reopen();
         break;
       case 6:
         if (driver.random().OneIn(2)) collection->Index();
@@ -104,6 +111,18 @@ void DriveCollection(const ModelSetup& setup, uint64_t seed, int steps,
 TEST_P(ModelTest, CollectionInMemoryAgreesAfterEveryStep) {
   TestCollection collection(setup_.spec);
   DriveCollection(setup_, GetParam(), Steps(300), &collection);
+}
+
+// Segments in files, which are damaged now and then while the collection is closed.
+TEST_P(ModelTest, CollectionWithDamagedFilesAgreesAfterEveryStep) {
+  const std::unique_ptr<rocksdb::Env> memory(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  const std::unique_ptr<CheckedFiles> files = ValueOf(CheckedFiles::Open("/files", memory.get()));
+  TestCollection collection(setup_.spec);
+  collection.files = files.get();
+  collection.Reopen();
+  DriveCollection(setup_, GetParam() + 3000, Steps(300), &collection, [&](testing::Random& random) {
+    if (random.OneIn(2)) testing::DamageAFile(*files, &random);
+  });
 }
 
 // The same with an engine around: background threads seal and merge whenever they like.
@@ -157,7 +176,11 @@ class RocksDbModelTest : public ModelTest {};
 TEST_P(RocksDbModelTest, EngineAgreesAcrossRestarts) {
   ModelClock clock;
   const testing::TempDir directory;
-  const auto open = [&] { return ValueOf(Engine::Open(OpenRocksDb(directory), OptionsOf(clock))); };
+  const auto open = [&] {
+    EngineOptions options = OptionsOf(clock);
+    options.files = ValueOf(CheckedFiles::Open(directory.Join("segments")));
+    return ValueOf(Engine::Open(OpenRocksDb(directory), std::move(options)));
+  };
   std::unique_ptr<Engine> engine = open();
   std::shared_ptr<Collection> collection =
       ValueOf(engine->CreateCollection(setup_.spec, Engine::IfExists::kRefuse));

@@ -104,7 +104,8 @@ class SegmentFileTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
   absl::StatusOr<std::shared_ptr<const Segment>> Read(const std::string& name) const {
-    return ReadSegment(spec_, *files_, name);
+    const auto file = CheckedFileReader::Open(*files_, name);
+    return ReadSegment(spec_, *files_, name, file.ok() ? file->crc() : 0);
   }
 
   // The sections of file "good".
@@ -256,6 +257,8 @@ TEST_F(SegmentFileTest, AFileOfAnotherCollectionOrShapeIsRefused) {
   spec_ = own;
   EXPECT_TRUE(Read("good").ok());
   EXPECT_TRUE(absl::IsNotFound(Read("none").status()));
+  const uint32_t crc = ValueOf(CheckedFileReader::Open(*files_, "good")).crc();
+  EXPECT_TRUE(absl::IsDataLoss(ReadSegment(spec_, *files_, "good", crc + 1).status()));
 }
 
 TEST_F(SegmentFileTest, RowsMustAscend) {

@@ -70,8 +70,15 @@ class TestCollection {
   // As after a restart: everything in memory is thrown away.
   void Reopen() {
     collection_.reset();
-    collection_ = ValueOf(
-        Collection::Recover(Resolve(spec_), {.store = *store_, .clock = clock, .work_due = [] {}}));
+    ResolvedSpec spec = Resolve(spec_);
+    spec.uuid = "the only one";
+    collection_ = ValueOf(Collection::Recover(
+        std::move(spec),
+        {.store = *store_,
+         .clock = clock,
+         .work_due = [] {},
+         .files = files,
+         .log_error = [this](absl::string_view text) { log.emplace_back(text); }}));
   }
 
   Collection& operator*() { return *collection_; }
@@ -114,6 +121,10 @@ class TestCollection {
     Collection::FailedSegments failed;
     return ValueOf(collection_->IndexPayloadsOnce(&failed));
   }
+
+  // Where segments are kept from the next Reopen on, if anywhere.
+  const CheckedFiles* files = nullptr;
+  std::vector<std::string> log;  // of errors
 
   // What `clock` says; does not move on its own.
   absl::Time now = absl::FromUnixSeconds(1700000000);

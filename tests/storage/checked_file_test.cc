@@ -54,7 +54,7 @@ class CheckedFileTest : public ::testing::Test {
   }
   // Three sections, one of them empty.
   absl::Status WriteThree(const std::string& name) const {
-    return files_->Write(name, {{7, kFirst}, {1, ""}, {9, kLast}});
+    return files_->Write(name, {{7, kFirst}, {1, ""}, {9, kLast}}).status();
   }
 
   const std::string kFirst = "first";
@@ -76,7 +76,9 @@ TEST_F(CheckedFileTest, SectionsComeBack) {
 }
 
 TEST_F(CheckedFileTest, BytesAreAsDrawn) {
-  ASSERT_TRUE(files_->Write("a", {{7, "abc"}}).ok());
+  const auto crc = files_->Write("a", {{7, "abc"}});
+  ASSERT_TRUE(crc.ok()) << crc.status();
+  EXPECT_EQ(CheckedFileReader::Open(*files_, "a")->crc(), *crc);
   const std::string bytes = Bytes("a");
   ASSERT_EQ(bytes.size(), 64u + 64 + 16);
   EXPECT_EQ(bytes.substr(0, 8), std::string("\x89NST\r\n\x1a\n"));
@@ -172,7 +174,7 @@ TEST_F(CheckedFileTest, AWriteThatFailsAtAnyStepLeavesNothing) {
   for (;; ++steps) {
     const bool full = steps % 2 == 0;
     disk.FailAfter(steps, full ? rocksdb::IOStatus::NoSpace("full") : rocksdb::IOStatus::IOError());
-    const absl::Status status = files->Write("new", sections);
+    const absl::Status status = files->Write("new", sections).status();
     if (!disk.failed()) {
       EXPECT_TRUE(status.ok()) << status;
       break;

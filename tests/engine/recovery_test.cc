@@ -1,0 +1,273 @@
+// What a restart finds: segments in their files, and everything else in the store.
+
+#include "engine/recovery.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/engine.h"
+#include "engine/manifest.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/engine/test_collection.h"
+#include "tests/storage/failing_files.h"
+#include "tests/testing/borrowed_store.h"
+#include "tests/testing/damage.h"
+#include "tests/testing/temp_dir.h"
+
+namespace nestor {
+namespace {
+
+using testing::ContentOf;
+using ::testing::ElementsAre;
+using testing::FailingFiles;
+using ::testing::HasSubstr;
+using testing::Id;
+using testing::IdsOf;
+using ::testing::IsEmpty;
+using testing::SetContent;
+using ::testing::SizeIs;
+using testing::TempDir;
+using testing::TestCollection;
+using testing::ValueOf;
+
+CollectionSpec Spec() {
+  CollectionSpec spec;
+  spec.dims = 2;
+  spec.metric = Metric::kDot;
+  return spec;
+}
+
+class RecoveryTest : public ::testing::Test {
+ protected:
+  RecoveryTest() {
+    collection_.files = files_.get();
+    collection_.Reopen();
+  }
+
+  // Points first to last, with their numbers as scores.
+  void Put(uint64_t first, uint64_t last, absl::Time expire_time = absl::InfiniteFuture()) {
+    for (uint64_t id = first; id <= last; ++id) {
+      collection_.Upsert({{Id(id), {static_cast<float>(id), 0}, "", expire_time}});
+    }
+  }
+  std::vector<PointId> Best(uint32_t limit) {
+    const std::vector<float> query = {1, 0};
+    SearchRequest request;
+    request.vector = query;
+    request.limit = limit;
+    request.plan = ExactRequest{};
+    return IdsOf(collection_.Search(request));
+  }
+  CollectionStats Stats() { return collection_->Stats(); }
+  std::vector<std::string> Files() { return ValueOf(files_->List()); }
+  size_t Tombstones() {
+    size_t count = 0;
+    EXPECT_TRUE(collection_.store()
+                    .GetSnapshot()
+                    ->ScanTombstones(CollectionNumber{1}, [&](Row) { return ++count > 0; })
+                    .ok());
+    return count;
+  }
+
+  const TempDir directory_;
+  FailingFiles disk_;
+  const std::unique_ptr<CheckedFiles> files_ =
+      ValueOf(CheckedFiles::Open(directory_.Join("segments"), disk_.env()));
+  TestCollection collection_{Spec()};
+};
+
+TEST_F(RecoveryTest, SegmentsNeedNotBeBuiltAgain) {
+  Put(1, 100);
+  collection_.Index();
+  Put(101, 110);
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 110u);
+  EXPECT_EQ(Stats().unindexed_points, 10u);
+  EXPECT_EQ(Stats().segments, 2u);
+  EXPECT_THAT(Best(3), ElementsAre(Id(110), Id(109), Id(108)));
+  EXPECT_THAT(collection_.log, IsEmpty());
+  collection_.Reopen();
+  EXPECT_EQ(Stats().unindexed_points, 10u);
+}
+
+TEST_F(RecoveryTest, WhatDiedAfterItsFileWasWrittenStaysDead) {
+  Put(1, 100);
+  collection_.Index();
+  collection_.Delete({Id(100), Id(99)});
+  Put(98, 98);
+  EXPECT_EQ(Tombstones(), 3u);
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 98u);
+  EXPECT_EQ(Stats().dead_rows, 3u);
+  EXPECT_THAT(Best(2), ElementsAre(Id(98), Id(97)));
+  EXPECT_EQ(Tombstones(), 3u);
+}
+
+TEST_F(RecoveryTest, TombstonesGoWithTheFilesThatNeedThem) {
+  Put(1, 100);
+  collection_.Index();
+  for (uint64_t id = 1; id <= 40; ++id) collection_.Delete({Id(id)});
+  EXPECT_EQ(Tombstones(), 40u);
+  collection_.Index();
+  EXPECT_EQ(Tombstones(), 0u);
+  EXPECT_THAT(Files(), SizeIs(1));
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 60u);
+  EXPECT_EQ(Stats().dead_rows, 0u);
+}
+
+TEST_F(RecoveryTest, AMergeRemovesTheFilesOfItsInputs) {
+  Put(1, 50);
+  collection_.Index();
+  const std::vector<std::string> first = Files();
+  Put(51, 120);
+  collection_.Index();
+  ASSERT_THAT(Files(), SizeIs(1));
+  EXPECT_NE(Files(), first);
+  for (uint64_t id = 1; id <= 120; ++id) collection_.Delete({Id(id)});
+  collection_.Index();
+  EXPECT_THAT(Files(), IsEmpty());
+}
+
+TEST_F(RecoveryTest, ADamagedFileIsSetAsideAndItsRowsComeFromTheStore) {
+  Put(1, 100);
+  collection_.Index();
+  collection_.Delete({Id(100)});
+  const std::string name = Files()[0];
+  std::string content = ContentOf(*files_, name);
+  content[content.size() / 2] ^= 1;
+  SetContent(*files_, name, content);
+  collection_.Reopen();
+  ASSERT_THAT(collection_.log, SizeIs(1));
+  EXPECT_THAT(collection_.log[0], HasSubstr(absl::StrCat(files_->PathOf(name), " is damaged: ")));
+  EXPECT_EQ(Stats().points, 99u);
+  EXPECT_EQ(Stats().unindexed_points, 99u);
+  EXPECT_THAT(Best(2), ElementsAre(Id(99), Id(98)));
+  EXPECT_EQ(Tombstones(), 0u);
+  EXPECT_THAT(Files(), IsEmpty());
+  EXPECT_EQ(ContentOf(*files_, name + ".damaged"), content);
+  collection_.Reopen();  // says it once
+  EXPECT_THAT(collection_.log, SizeIs(1));
+  collection_.Index();
+  EXPECT_THAT(Files(), SizeIs(1));
+  collection_.Reopen();
+  EXPECT_EQ(Stats().unindexed_points, 0u);
+}
+
+TEST_F(RecoveryTest, AFileThatIsGoneOrAnotherIsNotBelieved) {
+  Put(1, 100);
+  collection_.Index();
+  const std::string old_content = ContentOf(*files_, Files()[0]);
+  ASSERT_TRUE(files_->Remove(Files()[0]).ok());
+  collection_.Reopen();
+  ASSERT_THAT(collection_.log, SizeIs(1));
+  EXPECT_THAT(collection_.log[0], HasSubstr("no file "));
+  EXPECT_EQ(Stats().points, 100u);
+  Put(90, 100);
+  collection_.Index();
+  // A good file of this very collection, but of another day.
+  SetContent(*files_, Files()[0], old_content);
+  collection_.Reopen();
+  ASSERT_THAT(collection_.log, SizeIs(2));
+  EXPECT_THAT(collection_.log[1], HasSubstr("is another file than the one of that name"));
+  EXPECT_EQ(Stats().points, 100u);
+  EXPECT_THAT(Best(1), ElementsAre(Id(100)));
+}
+
+TEST_F(RecoveryTest, WhatAMergeDidNotFinishIsRemoved) {
+  Put(1, 10);
+  collection_.Index();
+  const std::vector<std::string> files = Files();
+  SetContent(*files_, SegmentFileName(CollectionNumber{1}, 77), "orphan");
+  SetContent(*files_, SegmentFileName(CollectionNumber{2}, 1), "of another collection");
+  collection_.Reopen();
+  EXPECT_THAT(Files(), ElementsAre(files[0], SegmentFileName(CollectionNumber{2}, 1)));
+  EXPECT_EQ(Stats().unindexed_points, 0u);
+}
+
+// The segment is there and searched; only the next start has to do without it.
+TEST_F(RecoveryTest, ASegmentThatCannotBeWrittenIsUsedAllTheSame) {
+  Put(1, 100);
+  collection_.Index();
+  const std::vector<std::string> files = Files();
+  for (uint64_t id = 1; id <= 30; ++id) collection_.Delete({Id(id)});
+  Put(101, 200);
+  disk_.FailAfter(2, rocksdb::IOStatus::NoSpace("full"));
+  collection_.Index();
+  disk_.Heal();
+  ASSERT_THAT(collection_.log, SizeIs(1));
+  EXPECT_THAT(collection_.log[0], HasSubstr("the disk is full"));
+  EXPECT_EQ(Stats().unindexed_points, 0u);
+  EXPECT_EQ(Stats().points, 170u);
+  EXPECT_EQ(Files(), files);
+  EXPECT_EQ(Tombstones(), 30u);  // the old file has these rows
+  collection_.Delete({Id(31)});
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 169u);
+  EXPECT_EQ(Stats().unindexed_points, 100u);
+  EXPECT_THAT(Best(1), ElementsAre(Id(200)));
+  collection_.Index();
+  EXPECT_EQ(Tombstones(), 0u);
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 169u);
+  EXPECT_EQ(Stats().unindexed_points, 0u);
+}
+
+// A merge leaves behind what is expired, although the store still has it.
+TEST_F(RecoveryTest, WhatIsExpiredAndInNoFileStaysGone) {
+  Put(1, 60);
+  Put(61, 100, collection_.now + absl::Hours(1));
+  collection_.now += absl::Hours(1);
+  collection_.Upsert({{Id(1), {1, 0}}});
+  collection_.Index();
+  collection_.now -= absl::Minutes(30);
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 60u);
+  EXPECT_FALSE(ValueOf(collection_->Get(std::vector<PointId>{Id(100)}, {}))[0].has_value());
+  collection_.now += absl::Minutes(30);
+  EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 40u);
+  EXPECT_EQ(collection_.StoredPoints(), 60u);
+  EXPECT_EQ(Stats().points, 60u);
+}
+
+TEST(EngineRecoveryTest, DroppingACollectionRemovesItsFilesOnly) {
+  const TempDir directory;
+  const std::unique_ptr<PointStore> store = NewMemoryStore();
+  const std::shared_ptr<const CheckedFiles> files =
+      ValueOf(CheckedFiles::Open(directory.Join("segments")));
+  const auto open = [&] {
+    EngineOptions options;
+    options.new_uuid = [] { return "uuid"; };
+    options.files = files;
+    return ValueOf(
+        Engine::Open(std::make_unique<testing::BorrowedStore>(*store), std::move(options)));
+  };
+  std::unique_ptr<Engine> engine = open();
+  for (const char* name : {"a", "b"}) {
+    CollectionSpec spec = Spec();
+    spec.name = name;
+    const auto collection = ValueOf(engine->CreateCollection(spec, Engine::IfExists::kRefuse));
+    const std::vector<testing::NamedVector> points = {{Id(1), {1, 2}}};
+    const std::vector<UpsertItem> items = testing::ItemsOf(points);
+    ASSERT_TRUE(collection->Upsert(items, WriteMode::kUpsert).ok());
+    const Sequence sequence = ValueOf(collection->SealWrites());
+    while (!collection->IsIndexed(sequence)) absl::SleepFor(absl::Milliseconds(1));
+  }
+  engine.reset();  // the lane has written what it installed
+  engine = open();
+  EXPECT_EQ(ValueOf(engine->Find("a"))->Stats().unindexed_points, 0u);
+  ASSERT_THAT(ValueOf(files->List()), SizeIs(2));
+  ASSERT_TRUE(engine->DropCollection("a").ok());
+  ASSERT_THAT(ValueOf(files->List()), SizeIs(1));
+  EXPECT_EQ(ValueOf(engine->Find("b"))->Stats().points, 1u);
+  // What a write that was cut short leaves behind goes at the next start.
+  SetContent(*files, "half.segment.tmp", "half");
+  engine = open();
+  EXPECT_TRUE(files->env()->FileExists(files->PathOf("half.segment.tmp")).IsNotFound());
+}
+
+}  // namespace
+}  // namespace nestor
