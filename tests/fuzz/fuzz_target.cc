@@ -7,7 +7,8 @@ namespace {
 
 std::vector<FuzzTarget> AllTargets() {
   std::vector<FuzzTarget> all;
-  for (std::vector<FuzzTarget> (*make)() : {PointsTargets, CollectionsTargets, FilterTargets}) {
+  for (std::vector<FuzzTarget> (*make)() :
+       {PointsTargets, CollectionsTargets, FilterTargets, SegmentTargets}) {
     for (FuzzTarget& target : make()) all.push_back(std::move(target));
   }
   return all;

@@ -17,12 +17,13 @@ struct FuzzTarget {
   std::string name;  // the message's, or what else the input is
   // Ends the process when a promise about the answer is broken; the sanitizers do the rest.
   std::function<void(absl::string_view input)> run;
-  const google::protobuf::Message* message = nullptr;  // the type of the input; null: text
+  const google::protobuf::Message* message = nullptr;  // the type of the input; null: none
 };
 
 std::vector<FuzzTarget> PointsTargets();       // points_targets.cc
 std::vector<FuzzTarget> CollectionsTargets();  // collections_targets.cc
 std::vector<FuzzTarget> FilterTargets();       // filter_targets.cc
+std::vector<FuzzTarget> SegmentTargets();      // segment_targets.cc
 
 // All of them.
 const std::vector<FuzzTarget>& FuzzTargets();
