@@ -180,9 +180,10 @@ class Collection {
                                 const std::shared_ptr<const PayloadIndex>& payloads);
   // Nothing if no files are kept, or it cannot be written; that is logged.
   std::optional<storage::ManifestRecord::File> WriteFile(const Segment* segment);
-  // Says which files there are, forgets these tombstones, and removes files that nothing is in.
+  // Says which files there are; after that these tombstones may be forgotten, and files that
+  // nothing is in are removed.
   absl::Status CommitManifest(const std::vector<Row>& forget);
-  absl::Status ForgetTombstones(const std::vector<Row>& rows);
+  absl::Status ForgetTombstones(absl::Span<const Row> rows);
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
                                                                   absl::Span<const Row> rows,
                                                                   const Select& select) const;
@@ -202,8 +203,10 @@ class Collection {
                             // or a build
   // Inputs of a merge whose payload indexes are being merged.
   absl::flat_hash_set<const Segment*> installing_ ABSL_GUARDED_BY(publish_mu_);
-  // Dead rows that no part holds and whose tombstones are to be forgotten.
+  // Dead rows that no part holds and whose tombstones are to be forgotten, when no file that the
+  // manifest names has them.
   std::vector<Row> unheld_ ABSL_GUARDED_BY(publish_mu_);
+  bool manifest_is_behind_ ABSL_GUARDED_BY(publish_mu_) = false;  // behind the view
   Published<View> view_;
 };
 

@@ -170,14 +170,14 @@ absl::StatusOr<size_t> Collection::EraseExpiredOnce() {
         result, WriteRows(*view, rows, {.kind = PendingWrite::Kind::kExpire}, kMaxIdBytes));
   }
   std::vector<Row> unheld;
-  // A file may still have rows that its segment has not.
-  const std::shared_ptr<const View> now = this->view();
-  const bool all_known =
-      std::all_of(now->segments.begin(), now->segments.end(),
-                  [](const View::SegmentPart& part) { return part.kept->left_behind.empty(); });
-  if (all_known) {
+  {
     absl::MutexLock lock(&publish_mu_);
-    unheld.swap(unheld_);
+    // A file may still have rows that its segment has not.
+    const std::shared_ptr<const View> now = view_.Load();
+    const bool files_have_none =
+        std::all_of(now->segments.begin(), now->segments.end(),
+                    [](const View::SegmentPart& part) { return part.kept->left_behind.empty(); });
+    if (files_have_none && !manifest_is_behind_) unheld.swap(unheld_);
   }
   (void)ForgetTombstones(unheld);  // failing wastes a few bytes until the next start
   return result.affected;

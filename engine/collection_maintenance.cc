@@ -55,8 +55,11 @@ absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spe
       new Collection(std::move(spec), std::move(env), std::move(view), std::move(active)));
   collection->next_file_ = recovered.next_file;
   collection->files_.insert(recovered.files.begin(), recovered.files.end());
-  if (recovered.files_lost || !recovered.forgettable.empty()) {
-    NESTOR_RETURN_IF_ERROR(collection->CommitManifest(recovered.forgettable));
+  // What fails here is tried again by the next start.
+  if (recovered.files_lost) {
+    (void)collection->CommitManifest(recovered.forgettable);
+  } else {
+    (void)collection->ForgetTombstones(recovered.forgettable);
   }
   return collection;
 }
@@ -125,8 +128,13 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
   const std::optional<storage::ManifestRecord::File> file = WriteFile(merged.get());
   const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
   const std::vector<Row> dropped = InstallMerge(inputs, merged, file, payloads);
-  // Failing to say so wastes space until the next start, which reads what the manifest still names.
-  (void)(env_.files != nullptr ? CommitManifest(dropped) : ForgetTombstones(dropped));
+  if (env_.files == nullptr) {
+    (void)ForgetTombstones(dropped);  // as in SealOnce
+    return true;
+  }
+  // Until a later one succeeds, a restart goes by the files that the manifest still names.
+  const absl::Status committed = CommitManifest(dropped);
+  if (absl::IsNotFound(committed) && file) (void)env_.files->Remove(file->name());  // closed
   return true;
 }
 
@@ -147,9 +155,13 @@ std::optional<storage::ManifestRecord::File> Collection::WriteFile(const Segment
 }
 
 absl::Status Collection::CommitManifest(const std::vector<Row>& forget) {
-  PendingWrite write{
-      .kind = PendingWrite::Kind::kManifest, .next_file = next_file_, .forget = forget};
+  PendingWrite write{.kind = PendingWrite::Kind::kManifest, .next_file = next_file_};
   NESTOR_RETURN_IF_ERROR(Commit(&write, 0));
+  {
+    absl::MutexLock lock(&publish_mu_);
+    manifest_is_behind_ = false;
+  }
+  (void)ForgetTombstones(forget);  // or at the next start
   absl::flat_hash_set<std::string> named;
   for (const View::SegmentPart& part : view()->segments) {
     for (const storage::ManifestRecord::File& file : part.kept->files) named.insert(file.name());
@@ -234,6 +246,7 @@ std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
   RowBitmap dead(merged == nullptr ? 0 : merged->rows.size());
   RowSet patched;
   View::Kept kept;  // by the files of the inputs
+  manifest_is_behind_ = env_.files != nullptr;
   for (const MergeInput& input : inputs) {
     const auto now = FindSegment(next.get(), input.segment);
     NESTOR_CHECK(now != next->segments.end());
@@ -258,7 +271,7 @@ std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
   if (file) {
     kept = {.files = {*file}};
   } else if (merged != nullptr && !kept.files.empty()) {
-    kept.left_behind.swap(dropped);
+    kept.left_behind = std::exchange(dropped, {});  // the old files still have them
   }
   if (merged != nullptr) {
     AddSegment(merged, std::move(dead),
@@ -269,13 +282,18 @@ std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
   return dropped;
 }
 
-absl::Status Collection::ForgetTombstones(const std::vector<Row>& rows) {
-  if (rows.empty()) return absl::OkStatus();
-  storage::CommitRecord record;
-  record.set_format(kCommitFormat);
-  record.set_collection(ToNumber(spec_.number));
-  for (Row row : rows) record.mutable_forget_tombstones()->add_rows(ToNumber(row));
-  return env_.store.Apply({record});
+absl::Status Collection::ForgetTombstones(absl::Span<const Row> rows) {
+  constexpr size_t kForgetBatch = 10'000;  // of one record
+  for (size_t begin = 0; begin < rows.size(); begin += kForgetBatch) {
+    storage::CommitRecord record;
+    record.set_format(kCommitFormat);
+    record.set_collection(ToNumber(spec_.number));
+    for (const Row row : rows.subspan(begin, kForgetBatch)) {
+      record.mutable_forget_tombstones()->add_rows(ToNumber(row));
+    }
+    NESTOR_RETURN_IF_ERROR(env_.store.Apply({record}));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace nestor

@@ -263,11 +263,6 @@ void RecordBuilder::AddManifest(const PendingWrite& write) {
   record.set_format(kCommitFormat);
   record.set_collection(ToNumber(spec_.number));
   *record.mutable_manifest() = ManifestOf(view_, write.next_file);
-  records_.push_back(record);
-  if (write.forget.empty()) return;
-  for (const Row row : write.forget) {
-    record.mutable_forget_tombstones()->add_rows(ToNumber(row));
-  }
   records_.push_back(std::move(record));
 }
 

@@ -24,7 +24,7 @@ struct PendingWrite {
     kUpdate,
     kExpire,  // erase those of the points that are expired
     kChangeSchema,
-    kManifest,  // say which segment files there are, and forget tombstones
+    kManifest,  // say which segment files there are
     kSeal,      // close the delta, so that a segment is built from it
     kRefresh,   // only move the view to a newer store snapshot
     kClose,     // refuse every later write: the collection is being dropped
@@ -41,8 +41,7 @@ struct PendingWrite {
   Sequence filtered_at = {};
   const PointUpdate* update = nullptr;
   SchemaChange schema = {};
-  uint64_t next_file = 0;             // of the manifest
-  absl::Span<const Row> forget = {};  // tombstones
+  uint64_t next_file = 0;  // of the manifest
 
   absl::Status status = {};
   WriteResult result = {};

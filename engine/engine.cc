@@ -102,16 +102,22 @@ absl::Status Engine::Recover() {
 
 void Engine::RemoveFilesOfNobody() {
   const absl::StatusOr<std::vector<std::string>> names = options_.files->List();
-  if (!names.ok()) return;
+  const absl::StatusOr<std::vector<std::string>> damaged = options_.files->ListSetAside();
+  if (!names.ok() || !damaged.ok()) return;
   absl::flat_hash_set<CollectionNumber> numbers;
   for (const std::shared_ptr<Collection>& collection : List()) {
     numbers.insert(collection->spec().number);
   }
-  for (const std::string& name : *names) {
+  const auto is_of_nobody = [&](const std::string& name) {
     CollectionNumber number{};
-    if (ParseSegmentFileName(name, &number) && !numbers.contains(number)) {
-      (void)options_.files->Remove(name);
-    }
+    uint64_t file = 0;
+    return ParseSegmentFileName(name, &number, &file) && !numbers.contains(number);
+  };
+  for (const std::string& name : *names) {
+    if (is_of_nobody(name)) (void)options_.files->Remove(name);
+  }
+  for (const std::string& name : *damaged) {
+    if (is_of_nobody(name)) (void)options_.files->RemoveSetAside(name);
   }
 }
 

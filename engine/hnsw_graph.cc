@@ -100,9 +100,12 @@ absl::StatusOr<HnswGraph> HnswGraph::Read(size_t nodes, const SectionReader& rea
       reader.Read(SegmentSection::kHnswBase, nodes * graph.base_stride, &graph.base));
   NESTOR_RETURN_IF_ERROR(
       reader.Read(SegmentSection::kHnswUpperOffsets, nodes, &graph.upper_offset));
-  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kHnswUpper,
-                                     reader.CountOf<uint32_t>(SegmentSection::kHnswUpper),
-                                     &graph.upper));
+  // A node lives on one level above 0 on average at most, with two links a node.
+  const size_t upper = reader.CountOf<uint32_t>(SegmentSection::kHnswUpper);
+  if (upper > (4 * nodes + 64) * graph.upper_stride) {
+    return reader.Damaged(absl::StrCat(upper, " links above level 0 of ", nodes, " nodes"));
+  }
+  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kHnswUpper, upper, &graph.upper));
   NESTOR_RETURN_IF_ERROR(CheckLinks(graph, reader));
   return graph;
 }

@@ -1,19 +1,14 @@
 #include "engine/manifest.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace nestor {
-namespace {
-
-constexpr size_t kNumberDigits = 8;
-constexpr size_t kNameLength = 8 + 1 + 16 + 8;
-
-}  // namespace
-
 storage::ManifestRecord ManifestOf(const View& view, uint64_t next_file) {
   storage::ManifestRecord manifest;
   manifest.set_next_file(next_file);
@@ -32,14 +27,16 @@ std::string SegmentFileName(CollectionNumber collection, uint64_t file) {
   return absl::StrFormat("%08x-%016x.segment", ToNumber(collection), file);
 }
 
-bool ParseSegmentFileName(absl::string_view name, CollectionNumber* collection) {
+bool ParseSegmentFileName(absl::string_view name, CollectionNumber* collection, uint64_t* file) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(name, absl::MaxSplits('-', 1));
   uint32_t number = 0;
-  if (name.size() != kNameLength || !absl::EndsWith(name, ".segment") ||
-      !absl::SimpleHexAtoi(name.substr(0, kNumberDigits), &number)) {
+  if (!absl::SimpleHexAtoi(parts.first, &number) ||
+      !absl::SimpleHexAtoi(absl::StripSuffix(parts.second, ".segment"), file)) {
     return false;
   }
   *collection = CollectionNumber{number};
-  return true;
+  return name == SegmentFileName(*collection, *file);  // and not a like name of somebody else
 }
 
 }  // namespace nestor

@@ -18,7 +18,7 @@ storage::ManifestRecord ManifestOf(const View& view, uint64_t next_file);
 // "0000002a-0000000000000007.segment": the 7th file of collection 42.
 std::string SegmentFileName(CollectionNumber collection, uint64_t file);
 // False if `name` is none.
-bool ParseSegmentFileName(absl::string_view name, CollectionNumber* collection);
+bool ParseSegmentFileName(absl::string_view name, CollectionNumber* collection, uint64_t* file);
 
 }  // namespace nestor
 

@@ -51,25 +51,57 @@ absl::StatusOr<std::shared_ptr<const Segment>> ReadOne(const ResolvedSpec& spec,
                                           ToNumber(foreign), ", which is not its own"));
 }
 
+bool IsFileOf(const ResolvedSpec& spec, absl::string_view name, uint64_t* file) {
+  CollectionNumber collection{};
+  return ParseSegmentFileName(name, &collection, file) && collection == spec.number;
+}
+
 // The segments that files hold.
-void ReadFiles(const ResolvedSpec& spec, const CheckedFiles& files,
-               const storage::ManifestRecord& manifest,
-               absl::FunctionRef<void(absl::string_view)> lost, RecoveredView* recovered) {
+absl::Status ReadFiles(const ResolvedSpec& spec, const CheckedFiles& files,
+                       const storage::ManifestRecord& manifest,
+                       absl::FunctionRef<void(absl::string_view)> lost, RecoveredView* recovered) {
   for (const storage::ManifestRecord::File& file : manifest.files()) {
     absl::StatusOr<std::shared_ptr<const Segment>> segment =
-        ReadOne(spec, files, file, recovered->view);
+        absl::NotFoundError(absl::StrCat("no segment has the name '", file.name(), "'"));
+    uint64_t number = 0;
+    if (IsFileOf(spec, file.name(), &number)) segment = ReadOne(spec, files, file, recovered->view);
     if (segment.ok()) {
       recovered->files.push_back(file.name());
       recovered->rows_from_files += (*segment)->rows.size();
       AddPart(*std::move(segment), {.files = {file}}, &recovered->view);
       continue;
     }
+    // The rows would take no less memory.
+    if (absl::IsResourceExhausted(segment.status())) return segment.status();
     recovered->files_lost = true;
     // Where even that fails, RemoveUnnamed has another try.
     if (!absl::IsNotFound(segment.status())) (void)files.SetAside(file.name());
     lost(absl::StrCat("collection '", spec.name,
                       "': its rows are read from the store instead: ", segment.status().message()));
   }
+  return absl::OkStatus();
+}
+
+// Empty if it is damaged: then no file is believed.
+absl::StatusOr<storage::ManifestRecord> ReadManifest(
+    const ResolvedSpec& spec, const CheckedFiles* files,
+    absl::FunctionRef<void(absl::string_view)> lost, RecoveredView* recovered) {
+  absl::StatusOr<storage::ManifestRecord> manifest =
+      recovered->view.snapshot->Manifest(spec.number);
+  if (!absl::IsDataLoss(manifest.status())) return manifest;
+  lost(absl::StrCat("collection '", spec.name,
+                    "': all rows are read from the store: ", manifest.status().message()));
+  recovered->files_lost = true;
+  storage::ManifestRecord none;
+  if (files == nullptr) return none;
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<std::string> names, files->List());
+  for (const std::string& name : names) {
+    uint64_t number = 0;
+    if (IsFileOf(spec, name, &number)) {
+      none.set_next_file(std::max(none.next_file(), number + 1));
+    }
+  }
+  return none;
 }
 
 // The rows from `first` on that no segment has yet, into segments that are searched by scanning.
@@ -137,11 +169,8 @@ void RemoveUnnamed(const ResolvedSpec& spec, const CheckedFiles& files,
   if (!names.ok()) return;  // they only take space, until the next start
   const absl::flat_hash_set<std::string> keep(named.begin(), named.end());
   for (const std::string& name : *names) {
-    CollectionNumber collection{};
-    if (ParseSegmentFileName(name, &collection) && collection == spec.number &&
-        !keep.contains(name)) {
-      (void)files.Remove(name);
-    }
+    uint64_t number = 0;
+    if (IsFileOf(spec, name, &number) && !keep.contains(name)) (void)files.Remove(name);
   }
 }
 
@@ -159,13 +188,13 @@ absl::StatusOr<RecoveredView> RecoverView(const ResolvedSpec& spec, const PointS
   view.schema = std::make_shared<const PayloadSchema>(spec.payload_indexes);
   view.next_row = std::max(NextRow(kNoRow), Row{applied.next_row()});
   NESTOR_ASSIGN_OR_RETURN(const storage::ManifestRecord manifest,
-                          view.snapshot->Manifest(spec.number));
+                          ReadManifest(spec, files, lost, &recovered));
   recovered.next_file = std::max<uint64_t>(1, manifest.next_file());
   if (files != nullptr) {
-    ReadFiles(spec, *files, manifest, lost, &recovered);
+    NESTOR_RETURN_IF_ERROR(ReadFiles(spec, *files, manifest, lost, &recovered));
     RemoveUnnamed(spec, *files, recovered.files);
   } else {
-    recovered.files_lost = manifest.files_size() > 0;
+    recovered.files_lost |= manifest.files_size() > 0;
   }
   const Row first = recovered.files_lost ? NextRow(kNoRow) : Row{manifest.watermark()};
   NESTOR_RETURN_IF_ERROR(ReadRows(spec, first, &view));

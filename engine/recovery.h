@@ -30,7 +30,7 @@ struct RecoveredView {
 // from the store as those are that no file has: into segments that are searched by scanning, until
 // they are built in the background. Files of the collection that the manifest does not name are
 // removed: they were written by a merge that did not come to its end. `files` may be null: none are
-// kept. The store's errors.
+// kept. The store's errors, and ResourceExhaustedError if memory runs out.
 absl::StatusOr<RecoveredView> RecoverView(const ResolvedSpec& spec, const PointStore& store,
                                           const CheckedFiles* files, absl::Time now,
                                           absl::FunctionRef<void(absl::string_view)> lost);

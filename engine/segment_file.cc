@@ -47,9 +47,9 @@ absl::Status ReadRows(const SectionReader& reader, size_t rows, Segment* segment
     last = row;
   }
   std::vector<uint32_t>& zeros = segment->zero_prefix_rows;
-  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kZeroPrefixRows,
-                                     reader.CountOf<uint32_t>(SegmentSection::kZeroPrefixRows),
-                                     &zeros));
+  const size_t count = reader.CountOf<uint32_t>(SegmentSection::kZeroPrefixRows);
+  if (count > rows) return reader.Damaged("more rows with a zero prefix than rows");
+  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kZeroPrefixRows, count, &zeros));
   for (size_t i = 0; i < zeros.size(); ++i) {
     if (zeros[i] >= rows || (i > 0 && zeros[i] <= zeros[i - 1])) {
       return reader.Damaged("rows with a zero prefix do not ascend or are none");

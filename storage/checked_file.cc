@@ -24,6 +24,7 @@ constexpr size_t kCrcBytes = 4;
 constexpr size_t kFooterBytes = 16;
 constexpr size_t kAlignment = 64;
 constexpr size_t kWriteBytes = size_t{1} << 20;  // of one write
+constexpr uint64_t kReservedBytes = uint64_t{64} << 20;
 constexpr char kZeros[kAlignment] = {};
 
 constexpr absl::string_view kTemporary = ".tmp";
@@ -72,10 +73,15 @@ std::string MakeFooter(absl::string_view header) {
   return absl::StrCat(header.substr(16, 8), header.substr(CrcOffset(header), kCrcBytes), kEnd);
 }
 
-rocksdb::Status AppendAll(rocksdb::WritableFile& file, absl::string_view bytes) {
+// Adds `bytes` at *offset. What was written goes to the disk at once: in one burst at the end it
+// would hold up the syncs of commits.
+rocksdb::Status AppendAll(rocksdb::WritableFile& file, absl::string_view bytes, uint64_t* offset) {
   for (size_t begin = 0; begin < bytes.size(); begin += kWriteBytes) {
-    const rocksdb::Status status = file.Append(ToSlice(bytes.substr(begin, kWriteBytes)));
+    const absl::string_view chunk = bytes.substr(begin, kWriteBytes);
+    rocksdb::Status status = file.Append(ToSlice(chunk));
+    if (status.ok()) status = file.RangeSync(*offset, chunk.size());
     if (!status.ok()) return status;
+    *offset += chunk.size();
   }
   return rocksdb::Status::OK();
 }
@@ -83,13 +89,14 @@ rocksdb::Status AppendAll(rocksdb::WritableFile& file, absl::string_view bytes) 
 // Content and footer into an open file, down to the disk.
 rocksdb::Status WriteContent(rocksdb::WritableFile& file, absl::string_view header,
                              absl::Span<const FileSection> sections) {
-  rocksdb::Status status = AppendAll(file, header);
+  uint64_t offset = 0;
+  rocksdb::Status status = AppendAll(file, header, &offset);
   for (const FileSection& section : sections) {
-    if (status.ok()) status = AppendAll(file, section.bytes);
+    if (status.ok()) status = AppendAll(file, section.bytes, &offset);
     const size_t size = section.bytes.size();
-    if (status.ok()) status = AppendAll(file, {kZeros, Aligned(size) - size});
+    if (status.ok()) status = AppendAll(file, {kZeros, Aligned(size) - size}, &offset);
   }
-  if (status.ok()) status = AppendAll(file, MakeFooter(header));
+  if (status.ok()) status = AppendAll(file, MakeFooter(header), &offset);
   if (status.ok()) status = file.Sync();
   if (status.ok()) status = file.Close();
   return status;
@@ -141,12 +148,21 @@ absl::StatusOr<uint32_t> CheckedFiles::Write(absl::string_view name,
 
 absl::Status CheckedFiles::WriteTemporary(const std::string& path, absl::string_view header,
                                           absl::Span<const FileSection> sections) const {
-  rocksdb::EnvOptions options;
-  options.bytes_per_sync = kWriteBytes;  // no burst at the end that holds up the syncs of commits
+  NESTOR_RETURN_IF_ERROR(CheckSpace(path, ReadLittleEndian<uint64_t>(header.substr(16))));
   std::unique_ptr<rocksdb::WritableFile> file;
-  rocksdb::Status status = env_->NewWritableFile(path, &file, options);
+  rocksdb::Status status = env_->NewWritableFile(path, &file, rocksdb::EnvOptions());
   if (status.ok()) status = WriteContent(*file, header, sections);
   return status.ok() ? absl::OkStatus() : FromDisk(status, absl::StrCat("write ", path));
+}
+
+// What is derived must not take the last space from what is not.
+absl::Status CheckedFiles::CheckSpace(const std::string& path, uint64_t bytes) const {
+  uint64_t free_bytes = 0;
+  const rocksdb::Status status = env_->GetFreeSpace(directory_, &free_bytes);
+  if (!status.ok() || free_bytes >= bytes + kReservedBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("cannot write ", path, ": it takes ", bytes,
+                                                   " bytes of ", free_bytes, " that are free, and ",
+                                                   kReservedBytes, " must stay free"));
 }
 
 absl::Status CheckedFiles::Remove(absl::string_view name) const {
@@ -169,6 +185,17 @@ absl::StatusOr<std::vector<std::string>> CheckedFiles::List() const {
     return absl::EndsWith(name, kTemporary) || absl::EndsWith(name, kDamaged);
   });
   return names;
+}
+
+absl::StatusOr<std::vector<std::string>> CheckedFiles::ListSetAside() const {
+  NESTOR_ASSIGN_OR_RETURN(std::vector<std::string> names, Names());
+  std::erase_if(names, [](const std::string& name) { return !absl::EndsWith(name, kDamaged); });
+  for (std::string& name : names) name.resize(name.size() - kDamaged.size());
+  return names;
+}
+
+absl::Status CheckedFiles::RemoveSetAside(absl::string_view name) const {
+  return Remove(absl::StrCat(name, kDamaged));
 }
 
 absl::Status CheckedFiles::RemoveTemporary() const {
@@ -242,8 +269,10 @@ absl::Status CheckedFileReader::ReadHeader(uint64_t file_bytes) {
   if (sections > kMaxFileSections || first + kFooterBytes > file_bytes) {
     return Damaged(absl::StrCat(sections, " sections in ", file_bytes, " bytes"));
   }
+  // What was checked is not read again: it might be something else by now.
   header.resize(first);
-  NESTOR_RETURN_IF_ERROR(ReadAt(0, header.data(), header.size()));
+  NESTOR_RETURN_IF_ERROR(
+      ReadAt(kFixedBytes, header.data() + kFixedBytes, header.size() - kFixedBytes));
   return ReadTable(header, file_bytes);
 }
 

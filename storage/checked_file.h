@@ -48,7 +48,7 @@ struct FileSection {
 // One directory of checked files.
 //
 // Names are ours and have no '/'. Errors: UnavailableError when the disk fails, ResourceExhausted
-// when it is full; all name the file.
+// when it is full, or would be so full that little is left for others; all name the file.
 //
 // Thread safety: thread-safe, as long as each name is used by one thread at a time.
 class CheckedFiles {
@@ -70,6 +70,9 @@ class CheckedFiles {
   absl::Status SetAside(absl::string_view name) const;
   // Files under a name of their own: none that are temporary or set aside.
   absl::StatusOr<std::vector<std::string>> List() const;
+  // Those that were set aside, by the name they had.
+  absl::StatusOr<std::vector<std::string>> ListSetAside() const;
+  absl::Status RemoveSetAside(absl::string_view name) const;
   // What writes that were cut short have left behind. REQUIRES: nobody writes.
   absl::Status RemoveTemporary() const;
 
@@ -82,6 +85,7 @@ class CheckedFiles {
 
   absl::Status WriteTemporary(const std::string& path, absl::string_view header,
                               absl::Span<const FileSection> sections) const;
+  absl::Status CheckSpace(const std::string& path, uint64_t bytes) const;
   absl::Status SyncDirectory() const;
   absl::StatusOr<std::vector<std::string>> Names() const;
 

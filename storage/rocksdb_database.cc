@@ -127,7 +127,10 @@ absl::Status RocksDbDatabase::CheckFormat(const std::string& directory) {
     return absl::DataLossError(absl::StrCat("damaged value in meta, key format, of ", directory));
   }
   const auto format = ReadLittleEndian<uint32_t>(value);
-  if (format <= kStoreFormat) return CheckFamiliesAreOurs(directory);
+  if (format <= kStoreFormat) {
+    NESTOR_RETURN_IF_ERROR(CheckFamiliesAreOurs(directory));
+    return format == kStoreFormat ? absl::OkStatus() : WriteFormat();
+  }
   return absl::FailedPreconditionError(absl::StrCat(directory, " has format ", format,
                                                     ", newer than format ", kStoreFormat,
                                                     " of this program: use a newer program"));

@@ -10,8 +10,13 @@
 
 namespace nestor {
 
-// Of the directory as a whole; stored under meta/format when it is created.
-inline constexpr uint32_t kStoreFormat = 1;
+// Of the directory as a whole; stored under meta/format when it is created or first opened by a
+// program that writes this format.
+//
+//   1   the first
+//   2   tombstones stay for as long as a segment file that the manifest names has their rows; a
+//       program of format 1 would forget them
+inline constexpr uint32_t kStoreFormat = 2;
 
 // As OpenRocksDbStore, with `env` in the place of the operating system, so that a test can make the
 // disk fail. `env` must outlive the store.

@@ -216,6 +216,76 @@ TEST_F(RecoveryTest, ASegmentThatCannotBeWrittenIsUsedAllTheSame) {
   EXPECT_EQ(Stats().unindexed_points, 0u);
 }
 
+TEST_F(RecoveryTest, NorDoesItCostATombstoneWhenItHappensAgain) {
+  Put(1, 100);
+  collection_.Index();
+  for (uint64_t id = 1; id <= 30; ++id) collection_.Delete({Id(id)});
+  for (uint64_t last : {200, 400}) {
+    Put(last - 99, last);
+    disk_.FailAfter(2, rocksdb::IOStatus::NoSpace("full"));
+    collection_.Index();
+    disk_.Heal();
+  }
+  EXPECT_EQ(Tombstones(), 30u);
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 270u);
+  collection_.Index();
+  EXPECT_EQ(Tombstones(), 0u);
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 270u);
+}
+
+// The tombstone of what expired, was left behind by a merge and is erased then, goes only when the
+// manifest names no file that has its row.
+TEST_F(RecoveryTest, TombstonesOfWhatExpiredWaitForTheManifest) {
+  Put(1, 60);
+  Put(61, 100, collection_.now + absl::Hours(1));
+  collection_.Index();
+  collection_.now += absl::Hours(1);
+  Put(101, 101);
+  disk_.FailAfter(2, rocksdb::IOStatus::NoSpace("full"));
+  collection_.Index();  // without a file, and without what is expired
+  disk_.Heal();
+  EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 40u);
+  EXPECT_EQ(Tombstones(), 40u);
+  collection_.Reopen();
+  EXPECT_EQ(Stats().points, 61u);
+}
+
+TEST_F(RecoveryTest, ADamagedManifestCostsTheFilesOnly) {
+  Put(1, 100);
+  collection_.Index();
+  storage::CommitRecord record;
+  record.set_format(kCommitFormat);
+  record.set_collection(1);
+  record.mutable_manifest()->add_files()->set_name("../escape");
+  record.mutable_manifest()->set_watermark(90);
+  ASSERT_TRUE(collection_.store().Apply({record}).ok());
+  collection_.Reopen();
+  ASSERT_THAT(collection_.log, SizeIs(1));
+  EXPECT_THAT(collection_.log[0], HasSubstr("no segment has the name '../escape'"));
+  EXPECT_EQ(Stats().points, 100u);
+  EXPECT_THAT(Files(), IsEmpty());
+  collection_.Reopen();
+  EXPECT_THAT(collection_.log, SizeIs(1));
+}
+
+TEST(ManifestTest, OnlyOurNamesAreNamesOfFiles) {
+  CollectionNumber collection{};
+  uint64_t file = 0;
+  const std::string name = SegmentFileName(CollectionNumber{42}, 7);
+  EXPECT_EQ(name, "0000002a-0000000000000007.segment");
+  ASSERT_TRUE(ParseSegmentFileName(name, &collection, &file));
+  EXPECT_EQ(collection, CollectionNumber{42});
+  EXPECT_EQ(file, 7u);
+  for (const char* other :
+       {"", "0000002a-0000000000000007.segmen", "0000002A-0000000000000007.segment",
+        "0x00002a-0000000000000007.segment", "0000002a_0000000000000007.segment", "2a-7.segment",
+        "0000002a-00000000_backup_.segment", "../../../-0000000000000007.segment"}) {
+    EXPECT_FALSE(ParseSegmentFileName(other, &collection, &file)) << other;
+  }
+}
+
 // A merge leaves behind what is expired, although the store still has it.
 TEST_F(RecoveryTest, WhatIsExpiredAndInNoFileStaysGone) {
   Put(1, 60);
@@ -256,7 +326,12 @@ TEST(EngineRecoveryTest, DroppingACollectionRemovesItsFilesOnly) {
     const Sequence sequence = ValueOf(collection->SealWrites());
     while (!collection->IsIndexed(sequence)) absl::SleepFor(absl::Milliseconds(1));
   }
-  engine.reset();  // the lane has written what it installed
+  // Installed is not yet said in the manifest.
+  const auto is_in_manifest = [&](uint32_t number) {
+    return ValueOf(store->GetSnapshot()->Manifest(CollectionNumber{number})).files_size() == 1;
+  };
+  while (!is_in_manifest(1) || !is_in_manifest(2)) absl::SleepFor(absl::Milliseconds(1));
+  engine.reset();
   engine = open();
   EXPECT_EQ(ValueOf(engine->Find("a"))->Stats().unindexed_points, 0u);
   ASSERT_THAT(ValueOf(files->List()), SizeIs(2));

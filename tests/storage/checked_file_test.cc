@@ -160,7 +160,9 @@ TEST_F(CheckedFileTest, ListsRemovesAndSetsAside) {
   EXPECT_TRUE(std::filesystem::exists(files_->PathOf("c.damaged")));
   ASSERT_TRUE(files_->RemoveTemporary().ok());
   EXPECT_FALSE(std::filesystem::exists(files_->PathOf("d.tmp")));
-  EXPECT_TRUE(std::filesystem::exists(files_->PathOf("c.damaged")));
+  EXPECT_THAT(*files_->ListSetAside(), ElementsAre("c"));
+  ASSERT_TRUE(files_->RemoveSetAside("c").ok());
+  EXPECT_THAT(*files_->ListSetAside(), IsEmpty());
   EXPECT_FALSE(files_->Remove("b").ok());
 }
 

@@ -129,7 +129,18 @@ TEST_F(RocksDbStoreTest, NewerFormatIsRefusedNamingBoth) {
     raw.Put(Family::kMeta, FormatKey(), newer);
     raw.CreateFamily("of the future");
   }
-  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "format 7", "format 1"});
+  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "format 8", "format 2"});
+}
+
+TEST_F(RocksDbStoreTest, AnOlderFormatIsTakenOver) {
+  Open();
+  ASSERT_TRUE(store_->Apply({WriteBuilder(1, 1).Put(Id(1), 1).Build()}).ok());
+  Close();
+  RawRocksDb(path_).Put(Family::kMeta, FormatKey(), std::string("\x01\0\0\0", 4));
+  Open();
+  EXPECT_THAT(ScanRows(*store_->GetSnapshot(), 1), ElementsAre(1));
+  Close();
+  EXPECT_EQ(RawRocksDb(path_).Get(Family::kMeta, FormatKey()), std::string("\x02\0\0\0", 4));
 }
 
 TEST_F(RocksDbStoreTest, UnknownFamilyIsRefused) {
