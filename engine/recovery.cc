@@ -67,7 +67,6 @@ absl::Status ReadFiles(const ResolvedSpec& spec, const CheckedFiles& files,
     if (IsFileOf(spec, file.name(), &number)) segment = ReadOne(spec, files, file, recovered->view);
     if (segment.ok()) {
       recovered->files.push_back(file.name());
-      recovered->rows_from_files += (*segment)->rows.size();
       AddPart(*std::move(segment), {.files = {file}}, &recovered->view);
       continue;
     }

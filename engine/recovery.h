@@ -20,9 +20,8 @@ struct RecoveredView {
   View view;  // without a delta
   uint64_t next_file = 1;
   std::vector<std::string> files;  // that are there, and all are in use
-  size_t rows_from_files = 0;
-  bool files_lost = false;       // the manifest names some that are not there any more
-  std::vector<Row> forgettable;  // tombstones of rows that no segment has
+  bool files_lost = false;         // the manifest names some that are not there any more
+  std::vector<Row> forgettable;    // tombstones of rows that no segment has
 };
 
 // The view of a collection as the store has it now. Segments come from the files that the manifest

@@ -4,6 +4,7 @@
 #include "absl/time/time.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace nestor {
 
@@ -13,8 +14,9 @@ inline absl::Duration ReadDuration(const google::protobuf::Duration& duration) {
 
 // Years 1 to 9999, as protobuf defines it.
 inline bool IsTimestamp(const google::protobuf::Timestamp& time) {
-  constexpr int64_t kFirstSecond = -62'135'596'800, kLastSecond = 253'402'300'799;
-  return time.seconds() >= kFirstSecond && time.seconds() <= kLastSecond && time.nanos() >= 0 &&
+  using google::protobuf::util::TimeUtil;
+  return time.seconds() >= TimeUtil::kTimestampMinSeconds &&
+         time.seconds() <= TimeUtil::kTimestampMaxSeconds && time.nanos() >= 0 &&
          time.nanos() < 1'000'000'000;
 }
 

@@ -177,23 +177,15 @@ TEST(CollectionTest, WhatDiesWhileItIsMergedStaysDead) {
 // The store keeps a tombstone for as long as a segment or delta holds the dead row, no longer.
 TEST(CollectionTest, TombstonesAreForgottenOnceNobodyHoldsTheRow) {
   TestCollection collection(Spec());
-  const auto tombstones = [&] {
-    size_t count = 0;
-    EXPECT_TRUE(collection.store()
-                    .GetSnapshot()
-                    ->ScanTombstones(CollectionNumber{1}, [&](Row) { return ++count > 0; })
-                    .ok());
-    return count;
-  };
   for (uint64_t id = 0; id < 20; ++id) collection.Upsert({{Id(id), {1, 0}}});
   collection.Delete({Id(0)});
-  EXPECT_EQ(tombstones(), 1u);
+  EXPECT_EQ(collection.Tombstones(), 1u);
   collection.Seal();
-  EXPECT_EQ(tombstones(), 0u);
+  EXPECT_EQ(collection.Tombstones(), 0u);
   for (uint64_t id = 1; id < 10; ++id) collection.Delete({Id(id)});
-  EXPECT_EQ(tombstones(), 9u);
+  EXPECT_EQ(collection.Tombstones(), 9u);
   collection.Index();
-  EXPECT_EQ(tombstones(), 0u);
+  EXPECT_EQ(collection.Tombstones(), 0u);
   EXPECT_EQ(collection->Stats().dead_rows, 0u);
 }
 

@@ -61,16 +61,13 @@ class RecoveryTest : public ::testing::Test {
     request.plan = ExactRequest{};
     return IdsOf(collection_.Search(request));
   }
+  void IndexOnFullDisk() {
+    disk_.FailAfter(2, rocksdb::IOStatus::NoSpace("full"));
+    collection_.Index();
+    disk_.Heal();
+  }
   CollectionStats Stats() { return collection_->Stats(); }
   std::vector<std::string> Files() { return ValueOf(files_->List()); }
-  size_t Tombstones() {
-    size_t count = 0;
-    EXPECT_TRUE(collection_.store()
-                    .GetSnapshot()
-                    ->ScanTombstones(CollectionNumber{1}, [&](Row) { return ++count > 0; })
-                    .ok());
-    return count;
-  }
 
   const TempDir directory_;
   FailingFiles disk_;
@@ -98,21 +95,21 @@ TEST_F(RecoveryTest, WhatDiedAfterItsFileWasWrittenStaysDead) {
   collection_.Index();
   collection_.Delete({Id(100), Id(99)});
   Put(98, 98);
-  EXPECT_EQ(Tombstones(), 3u);
+  EXPECT_EQ(collection_.Tombstones(), 3u);
   collection_.Reopen();
   EXPECT_EQ(Stats().points, 98u);
   EXPECT_EQ(Stats().dead_rows, 3u);
   EXPECT_THAT(Best(2), ElementsAre(Id(98), Id(97)));
-  EXPECT_EQ(Tombstones(), 3u);
+  EXPECT_EQ(collection_.Tombstones(), 3u);
 }
 
 TEST_F(RecoveryTest, TombstonesGoWithTheFilesThatNeedThem) {
   Put(1, 100);
   collection_.Index();
   for (uint64_t id = 1; id <= 40; ++id) collection_.Delete({Id(id)});
-  EXPECT_EQ(Tombstones(), 40u);
+  EXPECT_EQ(collection_.Tombstones(), 40u);
   collection_.Index();
-  EXPECT_EQ(Tombstones(), 0u);
+  EXPECT_EQ(collection_.Tombstones(), 0u);
   EXPECT_THAT(Files(), SizeIs(1));
   collection_.Reopen();
   EXPECT_EQ(Stats().points, 60u);
@@ -146,7 +143,7 @@ TEST_F(RecoveryTest, ADamagedFileIsSetAsideAndItsRowsComeFromTheStore) {
   EXPECT_EQ(Stats().points, 99u);
   EXPECT_EQ(Stats().unindexed_points, 99u);
   EXPECT_THAT(Best(2), ElementsAre(Id(99), Id(98)));
-  EXPECT_EQ(Tombstones(), 0u);
+  EXPECT_EQ(collection_.Tombstones(), 0u);
   EXPECT_THAT(Files(), IsEmpty());
   EXPECT_EQ(ContentOf(*files_, name + ".damaged"), content);
   collection_.Reopen();  // says it once
@@ -195,22 +192,20 @@ TEST_F(RecoveryTest, ASegmentThatCannotBeWrittenIsUsedAllTheSame) {
   const std::vector<std::string> files = Files();
   for (uint64_t id = 1; id <= 30; ++id) collection_.Delete({Id(id)});
   Put(101, 200);
-  disk_.FailAfter(2, rocksdb::IOStatus::NoSpace("full"));
-  collection_.Index();
-  disk_.Heal();
+  IndexOnFullDisk();
   ASSERT_THAT(collection_.log, SizeIs(1));
   EXPECT_THAT(collection_.log[0], HasSubstr("the disk is full"));
   EXPECT_EQ(Stats().unindexed_points, 0u);
   EXPECT_EQ(Stats().points, 170u);
   EXPECT_EQ(Files(), files);
-  EXPECT_EQ(Tombstones(), 30u);  // the old file has these rows
+  EXPECT_EQ(collection_.Tombstones(), 30u);  // the old file has these rows
   collection_.Delete({Id(31)});
   collection_.Reopen();
   EXPECT_EQ(Stats().points, 169u);
   EXPECT_EQ(Stats().unindexed_points, 100u);
   EXPECT_THAT(Best(1), ElementsAre(Id(200)));
   collection_.Index();
-  EXPECT_EQ(Tombstones(), 0u);
+  EXPECT_EQ(collection_.Tombstones(), 0u);
   collection_.Reopen();
   EXPECT_EQ(Stats().points, 169u);
   EXPECT_EQ(Stats().unindexed_points, 0u);
@@ -222,15 +217,13 @@ TEST_F(RecoveryTest, NorDoesItCostATombstoneWhenItHappensAgain) {
   for (uint64_t id = 1; id <= 30; ++id) collection_.Delete({Id(id)});
   for (uint64_t last : {200, 400}) {
     Put(last - 99, last);
-    disk_.FailAfter(2, rocksdb::IOStatus::NoSpace("full"));
-    collection_.Index();
-    disk_.Heal();
+    IndexOnFullDisk();
   }
-  EXPECT_EQ(Tombstones(), 30u);
+  EXPECT_EQ(collection_.Tombstones(), 30u);
   collection_.Reopen();
   EXPECT_EQ(Stats().points, 270u);
   collection_.Index();
-  EXPECT_EQ(Tombstones(), 0u);
+  EXPECT_EQ(collection_.Tombstones(), 0u);
   collection_.Reopen();
   EXPECT_EQ(Stats().points, 270u);
 }
@@ -243,11 +236,9 @@ TEST_F(RecoveryTest, TombstonesOfWhatExpiredWaitForTheManifest) {
   collection_.Index();
   collection_.now += absl::Hours(1);
   Put(101, 101);
-  disk_.FailAfter(2, rocksdb::IOStatus::NoSpace("full"));
-  collection_.Index();  // without a file, and without what is expired
-  disk_.Heal();
+  IndexOnFullDisk();  // without a file, and without what is expired
   EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 40u);
-  EXPECT_EQ(Tombstones(), 40u);
+  EXPECT_EQ(collection_.Tombstones(), 40u);
   collection_.Reopen();
   EXPECT_EQ(Stats().points, 61u);
 }

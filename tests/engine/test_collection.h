@@ -94,6 +94,14 @@ class TestCollection {
     return points;
   }
 
+  size_t Tombstones() const {
+    size_t rows = 0;
+    NESTOR_CHECK(store_->GetSnapshot()
+                     ->ScanTombstones(CollectionNumber{1}, [&](Row) { return ++rows > 0; })
+                     .ok());
+    return rows;
+  }
+
   WriteResult Upsert(const std::vector<NamedVector>& points, WriteMode mode = WriteMode::kUpsert) {
     const std::vector<UpsertItem> items = ItemsOf(points);
     return ValueOf(collection_->Upsert(items, mode));
