@@ -37,10 +37,8 @@ void Float32Tier::AddSections(SectionList* sections) const {
 }
 
 absl::Status Float32Tier::ReadSections(size_t rows, const SectionReader& reader) {
-  constexpr float kLowest = std::numeric_limits<float>::lowest();
-  NESTOR_RETURN_IF_ERROR(
-      reader.ReadFinite(SegmentSection::kTierFloat32, rows * dims_, kLowest, &values_));
-  return reader.ReadFinite(SegmentSection::kTierNorms, rows, 0, &norms_);
+  NESTOR_RETURN_IF_ERROR(reader.ReadVectors(SegmentSection::kTierFloat32, rows, dims_, &values_));
+  return reader.ReadUpTo(SegmentSection::kTierNorms, rows, kMaxCodedNorm, &norms_);
 }
 
 void Float32Tier::Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,

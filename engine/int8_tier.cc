@@ -55,10 +55,15 @@ void Int8Tier::AddSections(SectionList* sections) const {
 
 absl::Status Int8Tier::ReadSections(size_t rows, const SectionReader& reader) {
   NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kTierInt8, rows * code_stride_, &codes_));
+  // A block has no component beyond 127 scales.
   NESTOR_RETURN_IF_ERROR(
-      reader.ReadFinite(SegmentSection::kTierScales, rows * scale_stride_, 0, &scales_));
-  NESTOR_RETURN_IF_ERROR(reader.ReadFinite(SegmentSection::kTierNorms, rows, 0, &norms_));
-  return reader.ReadFinite(SegmentSection::kTierResiduals, rows, 0, &residuals_);
+      reader.ReadUpTo(SegmentSection::kTierScales, rows * scale_stride_, kMaxCodedNorm, &scales_));
+  for (size_t row = 0; row < rows; ++row) {
+    const double norm = 127 * Norm(scales_.data() + row * scale_stride_, scale_stride_);
+    NESTOR_RETURN_IF_ERROR(reader.CheckNorm(SegmentSection::kTierScales, row, norm));
+  }
+  NESTOR_RETURN_IF_ERROR(reader.ReadUpTo(SegmentSection::kTierNorms, rows, kMaxCodedNorm, &norms_));
+  return reader.ReadUpTo(SegmentSection::kTierResiduals, rows, kMaxCodedNorm, &residuals_);
 }
 
 void Int8Tier::Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,

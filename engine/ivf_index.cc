@@ -167,9 +167,8 @@ absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Read(PrefixCodes codes,
   NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kIvfListBegins, begins, &index->list_begin_));
   NESTOR_RETURN_IF_ERROR(
       reader.Read(SegmentSection::kIvfRows, index->codes_.size(), &index->row_at_));
-  NESTOR_RETURN_IF_ERROR(
-      reader.ReadFinite(SegmentSection::kIvfCentroids, index->lists() * index->codes_.format().dims,
-                        std::numeric_limits<float>::lowest(), &index->centroids_));
+  NESTOR_RETURN_IF_ERROR(reader.ReadVectors(SegmentSection::kIvfCentroids, index->lists(),
+                                            index->codes_.format().dims, &index->centroids_));
   NESTOR_RETURN_IF_ERROR(index->CheckLists(reader));
   return index;
 }

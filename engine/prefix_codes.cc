@@ -1,7 +1,6 @@
 #include "engine/prefix_codes.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "engine/kernels/int8_codec.h"
 #include "engine/vector_math.h"
@@ -87,19 +86,26 @@ void PrefixCodes::AddSections(SectionList* sections) const {
 
 absl::StatusOr<PrefixCodes> PrefixCodes::Read(const PrefixCodeFormat& format, size_t rows,
                                               const SectionReader& reader) {
-  constexpr float kLowest = std::numeric_limits<float>::lowest();
   PrefixCodes codes(format);
   codes.size_ = rows;
   if (format.bits == 8) {
     NESTOR_RETURN_IF_ERROR(
         reader.Read(SegmentSection::kCodesInt8, rows * codes.stride_, &codes.codes_));
-    NESTOR_RETURN_IF_ERROR(reader.ReadFinite(SegmentSection::kCodeScales, rows, 0, &codes.scales_));
+    NESTOR_RETURN_IF_ERROR(
+        reader.ReadUpTo(SegmentSection::kCodeScales, rows, kMaxCodedNorm, &codes.scales_));
+    std::vector<float> prefix(format.dims);
+    for (size_t row = 0; row < rows; ++row) {
+      codes.Decode(static_cast<uint32_t>(row), prefix.data());
+      const double norm = Norm(prefix.data(), prefix.size());
+      NESTOR_RETURN_IF_ERROR(reader.CheckNorm(SegmentSection::kCodesInt8, row, norm));
+    }
   } else {
-    NESTOR_RETURN_IF_ERROR(reader.ReadFinite(SegmentSection::kCodesFloat32, rows * codes.stride_,
-                                             kLowest, &codes.floats_));
+    NESTOR_RETURN_IF_ERROR(
+        reader.ReadVectors(SegmentSection::kCodesFloat32, rows, codes.stride_, &codes.floats_));
   }
   if (format.metric == Metric::kL2) {
-    NESTOR_RETURN_IF_ERROR(reader.ReadFinite(SegmentSection::kCodeNorms, rows, 0, &codes.norms2_));
+    NESTOR_RETURN_IF_ERROR(reader.ReadUpTo(SegmentSection::kCodeNorms, rows,
+                                           kMaxCodedNorm * kMaxCodedNorm, &codes.norms2_));
   }
   return codes;
 }

@@ -58,9 +58,9 @@ absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec
 
 // Reads a segment of a collection back. Everything that a search relies on is checked: lengths and
 // checksums, and that rows ascend, every link of a graph leads to another node of its level, lists
-// hold each row once, and numbers are finite. DataLossError naming the file and what is wrong, also
-// if it is of another collection, format or shape, or not the file that `crc` is of;
-// ResourceExhaustedError if memory runs out.
+// hold each row once, and numbers are none that no vector has. DataLossError naming the file and
+// what is wrong, also if it is of another collection, format or shape, or not the file that `crc`
+// is of; ResourceExhaustedError if memory runs out.
 absl::StatusOr<std::shared_ptr<const Segment>> ReadSegment(const ResolvedSpec& spec,
                                                            const CheckedFiles& files,
                                                            absl::string_view name, uint32_t crc);

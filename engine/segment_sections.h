@@ -2,7 +2,6 @@
 #define NESTOR_ENGINE_SEGMENT_SECTIONS_H_
 
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -13,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "engine/limits.h"
+#include "engine/vector_math.h"
 #include "storage/checked_file.h"
 #include "storage/status_macros.h"
 
@@ -41,6 +42,10 @@ enum class SegmentSection : uint32_t {
   kTierNorms = 43,
   kTierResiduals = 44,
 };
+
+// Above the norm of any code of a vector that is accepted: rounding adds to kMaxNorm. Squares and
+// sums of such codes stay within float32; beyond it scores would be no numbers and have no order.
+inline constexpr double kMaxCodedNorm = 2 * kMaxNorm;
 
 static_assert(std::endian::native == std::endian::little, "segment files are little-endian");
 
@@ -82,17 +87,29 @@ class SectionReader {
     values->resize(count);
     return file_.Read(static_cast<uint32_t>(id), values->data(), count * kBytes);
   }
-  // The same, and every value must be finite and not below `least`.
+  // The same, and every value must be from 0 to `most`.
   template <typename Vector>
-  absl::Status ReadFinite(SegmentSection id, size_t count, float least, Vector* values) const {
+  absl::Status ReadUpTo(SegmentSection id, size_t count, double most, Vector* values) const {
     NESTOR_RETURN_IF_ERROR(Read(id, count, values));
     for (const float value : *values) {
-      if (!std::isfinite(value) || value < least) {
-        return Damaged(
-            absl::StrCat("a value of section ", static_cast<uint32_t>(id), " is ", value));
-      }
+      if (value >= 0 && value <= most) continue;
+      return Damaged(absl::StrCat("a value of section ", static_cast<uint32_t>(id), " is ", value));
     }
     return absl::OkStatus();
+  }
+  // `rows` vectors of `dims`, none with a norm above kMaxCodedNorm.
+  template <typename Vector>
+  absl::Status ReadVectors(SegmentSection id, size_t rows, size_t dims, Vector* values) const {
+    NESTOR_RETURN_IF_ERROR(Read(id, rows * dims, values));
+    for (size_t row = 0; row < rows; ++row) {
+      NESTOR_RETURN_IF_ERROR(CheckNorm(id, row, Norm(values->data() + row * dims, dims)));
+    }
+    return absl::OkStatus();
+  }
+  absl::Status CheckNorm(SegmentSection id, size_t row, double norm) const {
+    if (norm <= kMaxCodedNorm) return absl::OkStatus();
+    return Damaged(
+        absl::StrCat("row ", row, " of section ", static_cast<uint32_t>(id), " has norm ", norm));
   }
   // How many values the section holds; 0 if there is none.
   template <typename T>

@@ -317,6 +317,47 @@ TEST_F(SegmentFileTest, ListsMustHoldEveryRowOnce) {
               HasSubstr("do not cover"));
 }
 
+TEST_F(SegmentFileTest, TheLargestVectorsComeBack) {
+  for (const uint32_t bits : {8, 32}) {
+    for (const TierKind tier : {TierKind::kInt8, TierKind::kFloat32}) {
+      spec_ =
+          SpecOf({.index = IndexKind::kFlat, .tier = tier, .metric = Metric::kL2, .bits = bits});
+      SegmentBuilder builder(spec_, 2);
+      std::vector<float> vector(kDims, static_cast<float>(kMaxNorm / 8.4));  // all alike
+      builder.Append(Row{1}, Sequence{1}, vector.data());
+      std::fill(vector.begin(), vector.end(), 0.0f);
+      vector[3] = static_cast<float>(-kMaxNorm);
+      builder.Append(Row{2}, Sequence{2}, vector.data());
+      const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
+      const RowBitmap dead(2);
+      segment_ = ValueOf(MergeSegments(spec_, {{flat.get(), &dead}}, {}));
+      ASSERT_TRUE(WriteSegment(*segment_, spec_, *files_, "largest").ok());
+      EXPECT_TRUE(Read("largest").ok()) << Read("largest").status();
+      ASSERT_TRUE(files_->Remove("largest").ok());
+    }
+  }
+}
+
+// Larger ones than any vector has would make scores that are no numbers.
+TEST_F(SegmentFileTest, NumbersMustBeAsSmallAsThoseOfVectors) {
+  constexpr uint32_t kLarge = 0x60ad78ec;  // 1e20
+  WriteGood({.index = IndexKind::kIvf, .tier = TierKind::kFloat32, .bits = 32});
+  for (const SegmentSection section : {SegmentSection::kCodesFloat32, SegmentSection::kIvfCentroids,
+                                       SegmentSection::kTierFloat32}) {
+    EXPECT_THAT(Forged(section, 5, kLarge).ToString(), HasSubstr("has norm 1e+20"));
+  }
+  ASSERT_TRUE(files_->Remove("good").ok());
+  WriteGood({.metric = Metric::kL2});
+  for (const SegmentSection section :
+       {SegmentSection::kCodeScales, SegmentSection::kTierScales, SegmentSection::kTierNorms,
+        SegmentSection::kTierResiduals}) {
+    EXPECT_THAT(Forged(section, 5, kLarge).ToString(), HasSubstr("is 1e+20"));
+  }
+  constexpr uint32_t kScale = 0x5d5e0b6b;  // 1e18: too much for a code of 127
+  EXPECT_THAT(Forged(SegmentSection::kCodeScales, 5, kScale).ToString(), HasSubstr("has norm"));
+  EXPECT_THAT(Forged(SegmentSection::kTierScales, 5, kScale).ToString(), HasSubstr("has norm"));
+}
+
 TEST_F(SegmentFileTest, NumbersMustBeFinite) {
   WriteGood({.metric = Metric::kL2});
   constexpr uint32_t kNan = 0x7fc00000, kInfinity = 0x7f800000, kMinusOne = 0xbf800000;
