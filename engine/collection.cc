@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/payload_indexing.h"
 #include "engine/retry_later.h"
+#include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -126,8 +127,13 @@ absl::Status Collection::CommitRecords(absl::Span<PendingWrite* const> group) {
   RecordBuilder builder(spec_, *before, now);
   NESTOR_RETURN_IF_ERROR(builder.Read(group));
   for (PendingWrite* write : group) builder.Add(write);
-  if (!builder.records().empty()) NESTOR_RETURN_IF_ERROR(env_.store.Apply(builder.records()));
+  if (!builder.records().empty()) {
+    ReachCrashPoint(CrashPoint::kBeforeCommit);
+    NESTOR_RETURN_IF_ERROR(env_.store.Apply(builder.records()));
+    ReachCrashPoint(CrashPoint::kAfterCommit);
+  }
   PublishGroup(builder.records(), group, now);
+  ReachCrashPoint(CrashPoint::kAfterPublish);
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 #include "engine/filter_rows.h"
 #include "engine/limits.h"
 #include "engine/search.h"
+#include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -166,6 +167,7 @@ absl::StatusOr<size_t> Collection::EraseExpiredOnce() {
   if (closed_) return 0;
   WriteResult result;
   if (!rows.empty()) {
+    ReachCrashPoint(CrashPoint::kBeforeExpire);
     NESTOR_ASSIGN_OR_RETURN(
         result, WriteRows(*view, rows, {.kind = PendingWrite::Kind::kExpire}, kMaxIdBytes));
   }

@@ -11,6 +11,7 @@
 #include "engine/recovery.h"
 #include "engine/segment_file.h"
 #include "storage/check.h"
+#include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -102,6 +103,7 @@ bool Collection::SealOnce() {
     }
     view_.Store(std::move(next));
   }
+  ReachCrashPoint(CrashPoint::kAfterSeal);
   // Failing to forget wastes a few bytes until the next start, nothing else.
   (void)ForgetTombstones(dropped);
   return true;
@@ -124,7 +126,7 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
   NESTOR_ASSIGN_OR_RETURN(
       const std::shared_ptr<const Segment> merged,
       MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
-
+  ReachCrashPoint(CrashPoint::kAfterMergeBuild);
   const std::optional<storage::ManifestRecord::File> file = WriteFile(merged.get());
   const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
   const std::vector<Row> dropped = InstallMerge(inputs, merged, file, payloads);
@@ -132,6 +134,7 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
     (void)ForgetTombstones(dropped);  // as in SealOnce
     return true;
   }
+  ReachCrashPoint(CrashPoint::kAfterInstall);
   // Until a later one succeeds, a restart goes by the files that the manifest still names.
   const absl::Status committed = CommitManifest(dropped);
   if (absl::IsNotFound(committed) && file) (void)env_.files->Remove(file->name());  // closed
@@ -157,6 +160,7 @@ std::optional<storage::ManifestRecord::File> Collection::WriteFile(const Segment
 absl::Status Collection::CommitManifest(const std::vector<Row>& forget) {
   PendingWrite write{.kind = PendingWrite::Kind::kManifest, .next_file = next_file_};
   NESTOR_RETURN_IF_ERROR(Commit(&write, 0));
+  ReachCrashPoint(CrashPoint::kAfterManifest);
   {
     absl::MutexLock lock(&publish_mu_);
     manifest_is_behind_ = false;
@@ -285,6 +289,7 @@ std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
 absl::Status Collection::ForgetTombstones(absl::Span<const Row> rows) {
   constexpr size_t kForgetBatch = 10'000;  // of one record
   for (size_t begin = 0; begin < rows.size(); begin += kForgetBatch) {
+    ReachCrashPoint(CrashPoint::kBeforeForget);
     storage::CommitRecord record;
     record.set_format(kCommitFormat);
     record.set_collection(ToNumber(spec_.number));

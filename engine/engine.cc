@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "engine/manifest.h"
+#include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -44,6 +45,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
                                                      EngineOptions options) {
   std::unique_ptr<Engine> engine(new Engine(std::move(store), std::move(options)));
   NESTOR_RETURN_IF_ERROR(engine->Recover());
+  ReachCrashPoint(CrashPoint::kBeforeServing);
   Engine* self = engine.get();
   using Priority = BackgroundLane::Priority;
   // A lane must find the one that it wakes. Sealing is short, and writers wait for it, as they may
@@ -155,6 +157,7 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::CreateCollection(const Colle
   change.mutable_create()->set_uuid(options_.new_uuid());
   change.mutable_create()->set_create_time_us(absl::ToUnixMicros(options_.clock()));
   NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
+  ReachCrashPoint(CrashPoint::kAfterCreate);
   ++next_number_;
   NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection,
                           Collection::Recover(FromRecord(change.create()), EnvFor()));
@@ -170,7 +173,9 @@ absl::Status Engine::DropCollection(absl::string_view name) {
   collection->Close();  // no write may follow the drop into the store
   storage::CommitRecord change = CollectionChange(collection->spec().number);
   change.mutable_drop()->set_name(std::string(name));
+  ReachCrashPoint(CrashPoint::kBeforeDrop);
   NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
+  ReachCrashPoint(CrashPoint::kAfterDrop);
   auto catalog = std::make_shared<Catalog>(*catalog_.Load());
   catalog->erase(catalog->find(name));
   catalog_.Store(std::move(catalog));

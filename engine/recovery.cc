@@ -9,6 +9,7 @@
 #include "engine/manifest.h"
 #include "engine/search.h"
 #include "engine/segment_file.h"
+#include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -195,8 +196,10 @@ absl::StatusOr<RecoveredView> RecoverView(const ResolvedSpec& spec, const PointS
   } else {
     recovered.files_lost |= manifest.files_size() > 0;
   }
+  ReachCrashPoint(CrashPoint::kAfterRecoverFiles);
   const Row first = recovered.files_lost ? NextRow(kNoRow) : Row{manifest.watermark()};
   NESTOR_RETURN_IF_ERROR(ReadRows(spec, first, &view));
+  ReachCrashPoint(CrashPoint::kAfterRecoverRows);
   NESTOR_RETURN_IF_ERROR(MarkTombstones(spec, &recovered));
   NESTOR_RETURN_IF_ERROR(ReadExpiries(spec, &view));
   MarkExpired(now, &view);

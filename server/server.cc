@@ -56,8 +56,9 @@ void Harden(grpc::ServerBuilder* builder) {
 
 }  // namespace
 
-Server::Server(const ServerOptions& options)
+Server::Server(const ServerOptions& options, rocksdb::Env* env)
     : options_(options),
+      env_(env),
       readers_(OrProcessors(options.read_threads), options.queue_limit, kMaxQueuedBytes),
       writers_(options.write_threads, options.queue_limit, kMaxQueuedBytes),
       state_(readers_, writers_),
@@ -65,8 +66,9 @@ Server::Server(const ServerOptions& options)
       points_(state_),
       health_({"nestor.v1.Collections", "nestor.v1.Points"}) {}
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
-  std::unique_ptr<Server> server(new Server(options));
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      rocksdb::Env* env) {
+  std::unique_ptr<Server> server(new Server(options, env));
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   Harden(&builder);
@@ -96,9 +98,11 @@ absl::Status Server::Recover() {
   NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<PointStore> store,
                           OpenRocksDbStore({.directory = options_.data,
                                             .block_cache_bytes = options_.block_cache_mib << 20,
-                                            .background_threads = Processors()}));
+                                            .background_threads = Processors(),
+                                            .env = env_}));
   EngineOptions engine_options;
-  NESTOR_ASSIGN_OR_RETURN(engine_options.files, CheckedFiles::Open(options_.data + "/segments"));
+  NESTOR_ASSIGN_OR_RETURN(engine_options.files,
+                          CheckedFiles::Open(options_.data + "/segments", env_));
   engine_options.index_threads = OrProcessors(options_.index_threads);
   engine_options.new_uuid = NewUuid;
   engine_options.log_info = [](absl::string_view text) { spdlog::info("{}", std::string(text)); };

@@ -14,6 +14,7 @@
 #include "server/points_service.h"
 #include "server/service_state.h"
 #include "server/worker_pool.h"
+#include "storage/point_store.h"
 
 namespace nestor {
 
@@ -28,8 +29,10 @@ namespace nestor {
 // Thread safety: one thread at a time.
 class Server {
  public:
-  // InvalidArgumentError if the address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options);
+  // `env` is the file system that the data is on, which must outlive the server; null: the real
+  // one. InvalidArgumentError if the address cannot be listened on.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
+                                                       rocksdb::Env* env = nullptr);
   ~Server();
 
   // Opens the store and recovers every collection. The store's errors.
@@ -40,9 +43,10 @@ class Server {
   int port() const { return port_; }  // the one that is listened on; useful when the address said 0
 
  private:
-  explicit Server(const ServerOptions& options);
+  Server(const ServerOptions& options, rocksdb::Env* env);
 
   const ServerOptions options_;
+  rocksdb::Env* const env_;
   std::unique_ptr<Engine> engine_;
   WorkerPool readers_;
   WorkerPool writers_;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "rocksdb/env.h"
 #include "storage/check.h"
+#include "storage/crash_point.h"
 #include "storage/crc32c.h"
 #include "storage/directory.h"
 #include "storage/fixed_width.h"
@@ -91,12 +92,14 @@ rocksdb::Status WriteContent(rocksdb::WritableFile& file, absl::string_view head
                              absl::Span<const FileSection> sections) {
   uint64_t offset = 0;
   rocksdb::Status status = AppendAll(file, header, &offset);
+  ReachCrashPoint(CrashPoint::kFileHalfWritten);
   for (const FileSection& section : sections) {
     if (status.ok()) status = AppendAll(file, section.bytes, &offset);
     const size_t size = section.bytes.size();
     if (status.ok()) status = AppendAll(file, {kZeros, Aligned(size) - size}, &offset);
   }
   if (status.ok()) status = AppendAll(file, MakeFooter(header), &offset);
+  ReachCrashPoint(CrashPoint::kFileWritten);
   if (status.ok()) status = file.Sync();
   if (status.ok()) status = file.Close();
   return status;
@@ -104,14 +107,10 @@ rocksdb::Status WriteContent(rocksdb::WritableFile& file, absl::string_view head
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<CheckedFiles>> CheckedFiles::Open(const std::string& directory) {
-  return Open(directory, rocksdb::Env::Default());
-}
-
 absl::StatusOr<std::unique_ptr<CheckedFiles>> CheckedFiles::Open(const std::string& directory,
                                                                  rocksdb::Env* env) {
-  // An Env of memory has no directories of the operating system.
-  if (env == rocksdb::Env::Default()) {
+  if (env == nullptr) {
+    env = rocksdb::Env::Default();
     NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
   } else if (const rocksdb::Status status = env->CreateDirIfMissing(directory); !status.ok()) {
     return FromDisk(status, absl::StrCat("create ", directory));
@@ -131,6 +130,7 @@ absl::StatusOr<uint32_t> CheckedFiles::Write(absl::string_view name,
   const std::string header = MakeHeader(sections);
   absl::Status status = WriteTemporary(temporary, header, sections);
   if (status.ok()) {
+    ReachCrashPoint(CrashPoint::kFileSynced);
     const rocksdb::Status renamed = env_->RenameFile(temporary, path);
     if (!renamed.ok()) status = FromDisk(renamed, absl::StrCat("rename ", temporary));
   }
@@ -138,11 +138,13 @@ absl::StatusOr<uint32_t> CheckedFiles::Write(absl::string_view name,
     env_->DeleteFile(temporary).PermitUncheckedError();  // or at the next start
     return status;
   }
+  ReachCrashPoint(CrashPoint::kFileRenamed);
   status = SyncDirectory();
   if (!status.ok()) {
     env_->DeleteFile(path).PermitUncheckedError();
     return status;
   }
+  ReachCrashPoint(CrashPoint::kFileDurable);
   return CrcOf(header);
 }
 
@@ -151,6 +153,7 @@ absl::Status CheckedFiles::WriteTemporary(const std::string& path, absl::string_
   NESTOR_RETURN_IF_ERROR(CheckSpace(path, ReadLittleEndian<uint64_t>(header.substr(16))));
   std::unique_ptr<rocksdb::WritableFile> file;
   rocksdb::Status status = env_->NewWritableFile(path, &file, rocksdb::EnvOptions());
+  ReachCrashPoint(CrashPoint::kFileCreated);
   if (status.ok()) status = WriteContent(*file, header, sections);
   return status.ok() ? absl::OkStatus() : FromDisk(status, absl::StrCat("write ", path));
 }
@@ -166,6 +169,7 @@ absl::Status CheckedFiles::CheckSpace(const std::string& path, uint64_t bytes) c
 }
 
 absl::Status CheckedFiles::Remove(absl::string_view name) const {
+  ReachCrashPoint(CrashPoint::kBeforeRemoveFile);
   const std::string path = PathOf(name);
   const rocksdb::Status status = env_->DeleteFile(path);
   if (!status.ok()) return FromDisk(status, absl::StrCat("remove ", path));
@@ -176,6 +180,7 @@ absl::Status CheckedFiles::SetAside(absl::string_view name) const {
   const std::string path = PathOf(name);
   const rocksdb::Status status = env_->RenameFile(path, absl::StrCat(path, kDamaged));
   if (!status.ok()) return FromDisk(status, absl::StrCat("rename ", path));
+  ReachCrashPoint(CrashPoint::kFileSetAside);
   return SyncDirectory();
 }
 

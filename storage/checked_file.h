@@ -53,11 +53,10 @@ struct FileSection {
 // Thread safety: thread-safe, as long as each name is used by one thread at a time.
 class CheckedFiles {
  public:
-  // Creates the directory if it is missing. `env`, in the place of the operating system, must
-  // outlive this.
-  static absl::StatusOr<std::unique_ptr<CheckedFiles>> Open(const std::string& directory);
+  // Creates the directory if it is missing. `env` is the file system, which must outlive this;
+  // null: the real one.
   static absl::StatusOr<std::unique_ptr<CheckedFiles>> Open(const std::string& directory,
-                                                            rocksdb::Env* env);
+                                                            rocksdb::Env* env = nullptr);
 
   // Durable under its name when it returns OK; otherwise there is no file of that name. The bytes
   // go to a temporary name first and are synced there. Returns the checksum of the header, which

@@ -16,6 +16,10 @@
 #include "storage/records.pb.h"
 #include "storage/types.h"
 
+namespace rocksdb {
+class Env;
+}  // namespace rocksdb
+
 // The durable truth: points, payloads, ids, expiries and tombstones of every collection. It knows
 // bytes and rows, nothing of vectors' meaning or of indexes; whatever else the server holds in
 // memory is derived from here.
@@ -112,6 +116,7 @@ struct RocksDbStoreOptions {
   std::string directory;  // created if missing
   uint64_t block_cache_bytes = uint64_t{512} << 20;
   int background_threads = 2;
+  rocksdb::Env* env = nullptr;  // the file system, which must outlive the store; null: the real one
 };
 
 // Opens or creates a store. A last write that a power loss tore, which nobody was told to be

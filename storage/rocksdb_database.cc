@@ -88,7 +88,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> FamiliesToOpen(const RocksDbStoreOp
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
-    const RocksDbStoreOptions& options, rocksdb::Env* env) {
+    const RocksDbStoreOptions& options) {
+  rocksdb::Env* const env = options.env == nullptr ? rocksdb::Env::Default() : options.env;
   const std::string& directory = options.directory;
   NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
   if (!HoldsStore(directory)) NESTOR_RETURN_IF_ERROR(CheckEmptyEnough(directory));

@@ -21,8 +21,7 @@ class RocksDbDatabase {
  public:
   // Makes sure that the directory is ours to open, checks its logs, opens or creates it, and checks
   // its format. Errors as OpenRocksDbStore.
-  static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> Open(const RocksDbStoreOptions& options,
-                                                               rocksdb::Env* env);
+  static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> Open(const RocksDbStoreOptions& options);
   ~RocksDbDatabase();
   RocksDbDatabase(const RocksDbDatabase&) = delete;
   RocksDbDatabase& operator=(const RocksDbDatabase&) = delete;

@@ -118,14 +118,9 @@ class RocksDbStore final : public PointStore {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PointStore>> OpenRocksDbStoreIn(const RocksDbStoreOptions& options,
-                                                               rocksdb::Env* env) {
-  NESTOR_ASSIGN_OR_RETURN(auto database, RocksDbDatabase::Open(options, env));
-  return std::make_unique<RocksDbStore>(std::move(database));
-}
-
 absl::StatusOr<std::unique_ptr<PointStore>> OpenRocksDbStore(const RocksDbStoreOptions& options) {
-  return OpenRocksDbStoreIn(options, rocksdb::Env::Default());
+  NESTOR_ASSIGN_OR_RETURN(auto database, RocksDbDatabase::Open(options));
+  return std::make_unique<RocksDbStore>(std::move(database));
 }
 
 }  // namespace nestor

@@ -2,11 +2,6 @@
 #define NESTOR_STORAGE_ROCKSDB_STORE_H_
 
 #include <cstdint>
-#include <memory>
-
-#include "absl/status/statusor.h"
-#include "rocksdb/env.h"
-#include "storage/point_store.h"
 
 namespace nestor {
 
@@ -17,11 +12,6 @@ namespace nestor {
 //   2   tombstones stay for as long as a segment file that the manifest names has their rows; a
 //       program of format 1 would forget them
 inline constexpr uint32_t kStoreFormat = 2;
-
-// As OpenRocksDbStore, with `env` in the place of the operating system, so that a test can make the
-// disk fail. `env` must outlive the store.
-absl::StatusOr<std::unique_ptr<PointStore>> OpenRocksDbStoreIn(const RocksDbStoreOptions& options,
-                                                               rocksdb::Env* env);
 
 }  // namespace nestor
 

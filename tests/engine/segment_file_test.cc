@@ -150,7 +150,7 @@ class SegmentFileTest : public ::testing::Test {
 
   const TempDir directory_;
   const std::unique_ptr<CheckedFiles> files_ =
-      ValueOf(CheckedFiles::Open(directory_.Join("segments"), rocksdb::Env::Default()));
+      ValueOf(CheckedFiles::Open(directory_.Join("segments")));
   ResolvedSpec spec_;
   std::shared_ptr<const Segment> segment_;
 };

@@ -221,7 +221,7 @@ TEST_F(RocksDbStoreTest, FlippedBitOfAValueIsFoundAndNamed) {
 
 TEST_F(RocksDbStoreTest, StopsWritingAfterAFailedSync) {
   FaultyDisk disk;
-  store_ = OpenRocksDbStoreIn({.directory = path_}, disk.env()).value();
+  store_ = OpenRocksDbStore({.directory = path_, .env = disk.env()}).value();
   Apply({WriteBuilder(1, 1).Put(Id(1), 1).Build()});
   disk.FailSyncs();
   const std::vector<storage::CommitRecord> lost = {WriteBuilder(1, 2).Put(Id(2), 2).Build()};

@@ -1,0 +1,99 @@
+#include "server/nestord.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <future>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "server/healthcheck.h"
+#include "server/options.h"
+#include "server/server.h"
+#include "spdlog/spdlog.h"
+
+namespace nestor {
+namespace {
+
+constexpr int kUsageError = 2;
+
+// Blocks the signals that end the server in every thread that is started from now on.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int RunHealthCheck(const ServerOptions& options) {
+  const absl::Status status = CheckHealth(options.grpc);
+  std::printf("%s\n", status.ok() ? "SERVING" : std::string(status.message()).c_str());
+  return status.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int RunServer(const ServerOptions& options, rocksdb::Env* env) {
+  const sigset_t signals = BlockSignals();
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, env);
+  if (!server.ok()) {
+    spdlog::error("{}", std::string(server.status().message()));
+    return EXIT_FAILURE;
+  }
+  // Recovery may take long, and a signal must end it: it runs beside the wait and raises the signal
+  // if it fails.
+  std::atomic<bool> failed{false};
+  std::future<absl::Status> recovery = std::async(std::launch::async, [&server, &failed] {
+    absl::Status status = (*server)->Recover();
+    if (!status.ok()) {
+      spdlog::error("{}", std::string(status.message()));
+      failed = true;
+      kill(getpid(), SIGTERM);
+    }
+    return status;
+  });
+  int signal = 0;
+  sigwait(&signals, &signal);
+  if (failed) recovery.wait();
+  if (recovery.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    spdlog::info("stopped during recovery");
+    std::_Exit(EXIT_SUCCESS);  // no write was accepted, so there is nothing to finish
+  }
+  if (!recovery.get().ok()) return EXIT_FAILURE;
+  spdlog::info("draining: no new calls, up to {} s for the running ones", options.drain_seconds);
+  (*server)->Drain();
+  server->reset();
+  spdlog::info("stopped");
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int RunNestord(int argc, char** argv, rocksdb::Env* env) {
+  ServerOptions options;
+  CLI::App app(
+      "Nestor: an adaptive-retrieval vector search server.\n"
+      "Every setting is also read from the environment (NESTOR__DATA, ...) and from the --config "
+      "file.\n"
+      "Example: nestord --data ./data --grpc 127.0.0.1:6434",
+      "nestord");
+  AddOptions(&app, &options);
+  app.set_version_flag("--version", "nestord " NESTOR_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EXIT_SUCCESS : kUsageError;
+  }
+  if (const absl::Status status = ReadConfigFile(app, &options); !status.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+    return kUsageError;
+  }
+  if (options.healthcheck) return RunHealthCheck(options);
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  return RunServer(options, env);
+}
+
+}  // namespace nestor
