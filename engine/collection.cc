@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/limits.h"
 #include "engine/payload_indexing.h"
 #include "engine/retry_later.h"
 #include "storage/crash_point.h"
@@ -16,6 +18,8 @@ namespace {
 constexpr size_t kMaxSealedDeltas = 8;
 // What they are then told to wait.
 constexpr absl::Duration kSealDelay = absl::Milliseconds(100);
+// And while the store is behind with its own work.
+constexpr absl::Duration kStoreDelay = absl::Milliseconds(250);
 
 size_t CostOf(absl::Span<const UpsertItem> items) {
   size_t cost = 0;
@@ -46,7 +50,17 @@ CollectionSpec Collection::CurrentSpec() const {
   return spec;
 }
 
+absl::Status Collection::CheckRoom() const {
+  const double used = env_.disk_used();
+  if (used < kMaxDiskUsed) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrFormat("the disk is %.1f %% full, and from %.0f %% on only deletes are accepted; "
+                      "delete points or free space",
+                      100 * used, 100 * kMaxDiskUsed));
+}
+
 absl::StatusOr<WriteResult> Collection::Upsert(absl::Span<const UpsertItem> items, WriteMode mode) {
+  NESTOR_RETURN_IF_ERROR(CheckRoom());
   if (const size_t deltas = view()->deltas.size(); deltas > 1 + kMaxSealedDeltas) {
     return RetryLaterError(absl::StrCat("collection '", spec_.name, "': ", deltas - 1,
                                         " full deltas wait for indexing, the limit is ",
@@ -66,6 +80,7 @@ absl::StatusOr<WriteResult> Collection::Delete(absl::Span<const PointId> ids) {
 
 absl::StatusOr<WriteResult> Collection::Update(absl::Span<const PointId> ids,
                                                const PointUpdate& update) {
+  if (update.payload.set.fields_size() > 0) NESTOR_RETURN_IF_ERROR(CheckRoom());
   WriteResult total;
   for (size_t begin = 0; begin < ids.size(); begin += kUpdateBatch) {
     PendingWrite write{.kind = PendingWrite::Kind::kUpdate,
@@ -129,7 +144,9 @@ absl::Status Collection::CommitRecords(absl::Span<PendingWrite* const> group) {
   for (PendingWrite* write : group) builder.Add(write);
   if (!builder.records().empty()) {
     ReachCrashPoint(CrashPoint::kBeforeCommit);
-    NESTOR_RETURN_IF_ERROR(env_.store.Apply(builder.records()));
+    const absl::Status status = env_.store.Apply(builder.records());
+    if (absl::IsResourceExhausted(status)) return RetryLaterError(status.message(), kStoreDelay);
+    NESTOR_RETURN_IF_ERROR(status);
     ReachCrashPoint(CrashPoint::kAfterCommit);
   }
   PublishGroup(builder.records(), group, now);

@@ -61,7 +61,9 @@ struct CollectionEnv {
   const Clock& clock;
   // Background work may be due; called often, from any thread, must be cheap.
   std::function<void()> work_due;
-  const CheckedFiles* files = nullptr;  // where segments are kept; null: nowhere
+  const CheckedFiles* files = nullptr;                     // where segments are kept; null: nowhere
+  std::function<double()> disk_used = [] { return 0.0; };  // see EngineOptions
+  std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
   std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
 };
 
@@ -86,9 +88,9 @@ class Collection {
   std::shared_ptr<const View> view() const { return view_.Load(); }
 
   // Durable and searchable when they return. REQUIRES: items are valid (see ValidateVector).
-  // ResourceExhaustedError while indexing is too far behind; NotFoundError after Close; otherwise
-  // what the store says, in particular UnknownError: the write may or may not be there after a
-  // restart.
+  // ResourceExhaustedError while indexing or the store is too far behind (see RetryLaterError), and
+  // for an Upsert while the disk is full to kMaxDiskUsed; NotFoundError after Close; otherwise what
+  // the store says, in particular UnknownError: the write may or may not be there after a restart.
   absl::StatusOr<WriteResult> Upsert(absl::Span<const UpsertItem> items, WriteMode mode);
   absl::StatusOr<WriteResult> Delete(absl::Span<const PointId> ids);
 
@@ -126,6 +128,8 @@ class Collection {
   // The live points that satisfy `filter` (null: all).
   absl::StatusOr<uint64_t> Count(const Filter* filter, StopCheck stop) const;
   CollectionStats Stats() const;
+  // False from the first failure of the disk on: see PointStore::Writable.
+  bool writable() const { return env_.store.Writable().ok(); }
 
   // Closes the delta, so that everything written so far will be in segments, and returns the
   // sequence to wait for: IsIndexed(sequence) becomes true when background work has caught up.
@@ -154,6 +158,8 @@ class Collection {
  private:
   Collection(ResolvedSpec spec, CollectionEnv env, View view, std::shared_ptr<Delta> active);
 
+  // Whether the disk has room for more points.
+  absl::Status CheckRoom() const;
   absl::Status Commit(PendingWrite* write, size_t cost);
   // Commits what `prototype` says for all live points that satisfy `filter` (null: all), a batch at
   // a time.
@@ -183,6 +189,7 @@ class Collection {
   // Says which files there are; after that these tombstones may be forgotten, and files that
   // nothing is in are removed.
   absl::Status CommitManifest(const std::vector<Row>& forget);
+  bool ManifestIsBehind();
   absl::Status ForgetTombstones(absl::Span<const Row> rows);
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
                                                                   absl::Span<const Row> rows,

@@ -47,8 +47,9 @@ auto FindSegment(View* view, const Segment* segment) {
 
 absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spec,
                                                                 CollectionEnv env) {
-  NESTOR_ASSIGN_OR_RETURN(RecoveredView recovered,
-                          RecoverView(spec, env.store, env.files, env.clock(), env.log_error));
+  NESTOR_ASSIGN_OR_RETURN(
+      RecoveredView recovered,
+      RecoverView(spec, env.store, env.files, env.clock, env.log_info, env.log_error));
   View& view = recovered.view;
   std::shared_ptr<Delta> active;
   SealDelta(spec, &view, &active);
@@ -117,7 +118,11 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
     sizes.push_back({part.live(), part.dead->count(), part.segment->indexed});
   }
   const std::vector<size_t> chosen = ChooseMerge(sizes);
-  if (closed_ || chosen.empty()) return false;
+  if (closed_) return false;
+  if (chosen.empty()) {
+    if (ManifestIsBehind()) (void)CommitManifest({});  // or at the next look
+    return false;
+  }
   std::vector<MergeInput> inputs;
   inputs.reserve(chosen.size());
   for (size_t i : chosen) {
@@ -139,6 +144,11 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
   const absl::Status committed = CommitManifest(dropped);
   if (absl::IsNotFound(committed) && file) (void)env_.files->Remove(file->name());  // closed
   return true;
+}
+
+bool Collection::ManifestIsBehind() {
+  absl::MutexLock lock(&publish_mu_);
+  return manifest_is_behind_;
 }
 
 std::optional<storage::ManifestRecord::File> Collection::WriteFile(const Segment* segment) {

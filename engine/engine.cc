@@ -131,6 +131,8 @@ CollectionEnv Engine::EnvFor() {
                 if (sealing_ != nullptr) sealing_->Wake();
               },
           .files = options_.files.get(),
+          .disk_used = options_.disk_used,
+          .log_info = options_.log_info,
           .log_error = options_.log_error};
 }
 

@@ -28,6 +28,8 @@ struct EngineOptions {
   std::function<std::string()> new_uuid;  // for new collections
   // Where segments are kept, so that a restart need not build them; null: nowhere.
   std::shared_ptr<const CheckedFiles> files;
+  // The share of the disk that is in use, 0 to 1; asked often, from any thread.
+  std::function<double()> disk_used = [] { return 0.0; };
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
   std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
 };
@@ -60,6 +62,8 @@ class Engine {
   absl::StatusOr<std::shared_ptr<Collection>> Find(absl::string_view name) const;
   // By name.
   std::vector<std::shared_ptr<Collection>> List() const;
+  // As PointStore::Writable.
+  absl::Status Writable() const { return store_->Writable(); }
 
  private:
   using Catalog = std::map<std::string, std::shared_ptr<Collection>, std::less<>>;

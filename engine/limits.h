@@ -44,6 +44,9 @@ inline constexpr uint32_t kDefaultPage =
 inline constexpr uint32_t kMaxScrollPage = 1000;
 inline constexpr uint32_t kMaxListPage = 1000;
 
+// The share of the disk beyond which it takes no more points.
+inline constexpr double kMaxDiskUsed = 0.95;
+
 inline constexpr size_t kMaxMessageBytes = size_t{64} << 20;  // one gRPC message, either way
 // Requests that wait for a thread, all together, as parsed.
 inline constexpr size_t kMaxQueuedBytes = size_t{512} << 20;

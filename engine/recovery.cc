@@ -20,6 +20,30 @@ namespace {
 constexpr size_t kRecoveredSegmentRows = 131072;
 constexpr size_t kRecoveredSegmentBytes = size_t{256} << 20;
 
+constexpr absl::Duration kProgressInterval = absl::Seconds(2);
+constexpr size_t kRowsBetweenLooks = 4096;  // at the clock
+
+// Says now and then how far it is.
+class Progress {
+ public:
+  Progress(const ResolvedSpec& spec, const Clock& clock,
+           absl::FunctionRef<void(absl::string_view)> report)
+      : name_(spec.name), clock_(clock), report_(report), last_(clock()) {}
+
+  void At(size_t done, size_t all, absl::string_view what) {
+    const absl::Time now = clock_();
+    if (now - last_ < kProgressInterval) return;
+    last_ = now;
+    report_(absl::StrCat("collection '", name_, "': ", done, " of ", all, " ", what));
+  }
+
+ private:
+  const std::string name_;
+  const Clock& clock_;
+  const absl::FunctionRef<void(absl::string_view)> report_;
+  absl::Time last_;
+};
+
 size_t RecoveredSegmentRows(const ResolvedSpec& spec) {
   return std::min(kRecoveredSegmentRows, kRecoveredSegmentBytes / (spec.dims * sizeof(float)));
 }
@@ -59,9 +83,12 @@ bool IsFileOf(const ResolvedSpec& spec, absl::string_view name, uint64_t* file) 
 
 // The segments that files hold.
 absl::Status ReadFiles(const ResolvedSpec& spec, const CheckedFiles& files,
-                       const storage::ManifestRecord& manifest,
+                       const storage::ManifestRecord& manifest, Progress* progress,
                        absl::FunctionRef<void(absl::string_view)> lost, RecoveredView* recovered) {
-  for (const storage::ManifestRecord::File& file : manifest.files()) {
+  for (int i = 0; i < manifest.files_size(); ++i) {
+    progress->At(static_cast<size_t>(i), static_cast<size_t>(manifest.files_size()),
+                 "segment files read");
+    const storage::ManifestRecord::File& file = manifest.files(i);
     absl::StatusOr<std::shared_ptr<const Segment>> segment =
         absl::NotFoundError(absl::StrCat("no segment has the name '", file.name(), "'"));
     uint64_t number = 0;
@@ -105,7 +132,7 @@ absl::StatusOr<storage::ManifestRecord> ReadManifest(
 }
 
 // The rows from `first` on that no segment has yet, into segments that are searched by scanning.
-absl::Status ReadRows(const ResolvedSpec& spec, Row first, View* view) {
+absl::Status ReadRows(const ResolvedSpec& spec, Row first, Progress* progress, View* view) {
   const uint32_t dims = spec.dims;
   const size_t segment_rows = RecoveredSegmentRows(spec);
   const size_t from_files = view->segments.size();
@@ -123,8 +150,13 @@ absl::Status ReadRows(const ResolvedSpec& spec, Row first, View* view) {
         view->segments.begin(), view->segments.begin() + static_cast<ptrdiff_t>(from_files),
         [row](const View::SegmentPart& part) { return part.segment->Find(row).has_value(); });
   };
+  size_t visited = 0;
   NESTOR_RETURN_IF_ERROR(
       view->snapshot->ScanPoints(spec.number, first, view->next_row, [&](const StoredPoint& point) {
+        if (++visited % kRowsBetweenLooks == 0) {
+          progress->At(ToNumber(point.row) - ToNumber(first),
+                       ToNumber(view->next_row) - ToNumber(first), "rows looked through");
+        }
         if (is_in_a_file(point.row)) return true;
         const std::vector<float> vector = DecodeVector(point.vector);
         if (vector.size() != dims) {
@@ -177,9 +209,11 @@ void RemoveUnnamed(const ResolvedSpec& spec, const CheckedFiles& files,
 }  // namespace
 
 absl::StatusOr<RecoveredView> RecoverView(const ResolvedSpec& spec, const PointStore& store,
-                                          const CheckedFiles* files, absl::Time now,
+                                          const CheckedFiles* files, const Clock& clock,
+                                          absl::FunctionRef<void(absl::string_view)> report,
                                           absl::FunctionRef<void(absl::string_view)> lost) {
   RecoveredView recovered;
+  Progress progress(spec, clock, report);
   View& view = recovered.view;
   view.snapshot = store.GetSnapshot();
   NESTOR_ASSIGN_OR_RETURN(const storage::AppliedRecord applied,
@@ -191,18 +225,18 @@ absl::StatusOr<RecoveredView> RecoverView(const ResolvedSpec& spec, const PointS
                           ReadManifest(spec, files, lost, &recovered));
   recovered.next_file = std::max<uint64_t>(1, manifest.next_file());
   if (files != nullptr) {
-    NESTOR_RETURN_IF_ERROR(ReadFiles(spec, *files, manifest, lost, &recovered));
+    NESTOR_RETURN_IF_ERROR(ReadFiles(spec, *files, manifest, &progress, lost, &recovered));
     RemoveUnnamed(spec, *files, recovered.files);
   } else {
     recovered.files_lost |= manifest.files_size() > 0;
   }
   ReachCrashPoint(CrashPoint::kAfterRecoverFiles);
   const Row first = recovered.files_lost ? NextRow(kNoRow) : Row{manifest.watermark()};
-  NESTOR_RETURN_IF_ERROR(ReadRows(spec, first, &view));
+  NESTOR_RETURN_IF_ERROR(ReadRows(spec, first, &progress, &view));
   ReachCrashPoint(CrashPoint::kAfterRecoverRows);
   NESTOR_RETURN_IF_ERROR(MarkTombstones(spec, &recovered));
   NESTOR_RETURN_IF_ERROR(ReadExpiries(spec, &view));
-  MarkExpired(now, &view);
+  MarkExpired(clock(), &view);
   return recovered;
 }
 

@@ -8,8 +8,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "engine/collection_spec.h"
+#include "engine/search_context.h"
 #include "engine/view.h"
 #include "storage/checked_file.h"
 #include "storage/point_store.h"
@@ -29,9 +29,11 @@ struct RecoveredView {
 // from the store as those are that no file has: into segments that are searched by scanning, until
 // they are built in the background. Files of the collection that the manifest does not name are
 // removed: they were written by a merge that did not come to its end. `files` may be null: none are
-// kept. The store's errors, and ResourceExhaustedError if memory runs out.
+// kept. What takes long says every few seconds to `progress` how far it is. The store's errors, and
+// ResourceExhaustedError if memory runs out.
 absl::StatusOr<RecoveredView> RecoverView(const ResolvedSpec& spec, const PointStore& store,
-                                          const CheckedFiles* files, absl::Time now,
+                                          const CheckedFiles* files, const Clock& clock,
+                                          absl::FunctionRef<void(absl::string_view)> progress,
                                           absl::FunctionRef<void(absl::string_view)> lost);
 
 }  // namespace nestor

@@ -162,7 +162,7 @@ void WriteCollection(const Collection& collection, v1::Collection* out) {
   }
   out->set_indexed_filters_only(requested.indexed_filters_only);
   WriteTimestamp(spec.create_time, out->mutable_create_time());
-  out->set_state(v1::Collection::READY);
+  out->set_state(collection.writable() ? v1::Collection::READY : v1::Collection::READ_ONLY);
 }
 
 void WriteStats(const ResolvedSpec& spec, const CollectionStats& stats, v1::CollectionStats* out) {

@@ -8,16 +8,23 @@ namespace nestor {
 
 namespace health = grpc::health::v1;
 
+namespace {
+
+constexpr char kWrite[] = "write";
+
+}  // namespace
+
 // One watch: says the state when it begins and whenever it changes. What changes while a message is
 // on its way is said after it, the newest only. Belongs to gRPC until OnDone. Its members are
 // guarded by the lock of its service.
 class HealthService::Watcher : public grpc::ServerWriteReactor<health::HealthCheckResponse> {
  public:
   // REQUIRES: the service's lock is held for the calls of this constructor, Say and End.
-  Watcher(HealthService& service, bool known) : service_(service), known_(known) {}
+  Watcher(HealthService& service, std::string name) : service_(service), name_(std::move(name)) {}
 
+  const std::string& name() const { return name_; }
   void Say(HealthService::Status status) {
-    wanted_ = known_ ? status : health::HealthCheckResponse::SERVICE_UNKNOWN;
+    wanted_ = status;
     if (!writing_) WriteWanted();
   }
 
@@ -56,7 +63,7 @@ class HealthService::Watcher : public grpc::ServerWriteReactor<health::HealthChe
   }
 
   HealthService& service_;
-  const bool known_;
+  const std::string name_;  // that is watched
   HealthService::Status wanted_ = health::HealthCheckResponse::UNKNOWN;
   health::HealthCheckResponse response_;  // the last one said; UNKNOWN is never said
   bool writing_ = false;
@@ -69,17 +76,25 @@ HealthService::HealthService(std::vector<std::string> services) : services_(std:
 void HealthService::SetServing(bool serving) {
   absl::MutexLock lock(&mu_);
   serving_ = serving && !shut_down_;
-  for (Watcher* watcher : watchers_) watcher->Say(status());
+  TellWatchers();
+}
+
+void HealthService::SetWritable(bool writable) {
+  absl::MutexLock lock(&mu_);
+  writable_ = writable;
+  TellWatchers();
+}
+
+void HealthService::TellWatchers() {
+  for (Watcher* watcher : watchers_) watcher->Say(StatusOf(watcher->name()));
 }
 
 void HealthService::Shutdown() {
   absl::MutexLock lock(&mu_);
   shut_down_ = true;
   serving_ = false;
-  for (Watcher* watcher : watchers_) {
-    watcher->Say(status());
-    watcher->End();
-  }
+  TellWatchers();
+  for (Watcher* watcher : watchers_) watcher->End();
 }
 
 grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* context,
@@ -92,7 +107,7 @@ grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* cont
   }
   {
     absl::MutexLock lock(&mu_);
-    response->set_status(status());
+    response->set_status(StatusOf(request->service()));
   }
   reactor->Finish(grpc::Status::OK);
   return reactor;
@@ -101,20 +116,22 @@ grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* cont
 grpc::ServerWriteReactor<health::HealthCheckResponse>* HealthService::Watch(
     grpc::CallbackServerContext*, const health::HealthCheckRequest* request) {
   absl::MutexLock lock(&mu_);
-  auto* watcher = std::make_unique<Watcher>(*this, Knows(request->service())).release();
+  auto* watcher = std::make_unique<Watcher>(*this, request->service()).release();
   watchers_.insert(watcher);
-  watcher->Say(status());
+  watcher->Say(StatusOf(request->service()));
   if (shut_down_) watcher->End();
   return watcher;
 }
 
 bool HealthService::Knows(const std::string& service) const {
-  return service.empty() ||
+  return service.empty() || service == kWrite ||
          std::find(services_.begin(), services_.end(), service) != services_.end();
 }
 
-HealthService::Status HealthService::status() const {
-  return serving_ ? health::HealthCheckResponse::SERVING : health::HealthCheckResponse::NOT_SERVING;
+HealthService::Status HealthService::StatusOf(const std::string& service) const {
+  if (!Knows(service)) return health::HealthCheckResponse::SERVICE_UNKNOWN;
+  const bool serving = serving_ && (writable_ || service != kWrite);
+  return serving ? health::HealthCheckResponse::SERVING : health::HealthCheckResponse::NOT_SERVING;
 }
 
 }  // namespace nestor

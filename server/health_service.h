@@ -14,8 +14,8 @@ namespace nestor {
 
 // The standard health service (https://github.com/grpc/grpc/blob/master/doc/health-checking.md).
 // gRPC's own says SERVING from the moment the port is open until it is told otherwise; this one
-// begins with NOT_SERVING. All services have one state. A name that is unknown is NOT_FOUND to
-// Check and SERVICE_UNKNOWN to Watch.
+// begins with NOT_SERVING. All services have one state; the name "write" asks in addition whether
+// writes are accepted. A name that is unknown is NOT_FOUND to Check and SERVICE_UNKNOWN to Watch.
 //
 // Thread safety: thread-safe. Must outlive the gRPC server that it is registered with.
 class HealthService : public grpc::health::v1::Health::CallbackService {
@@ -24,6 +24,7 @@ class HealthService : public grpc::health::v1::Health::CallbackService {
   explicit HealthService(std::vector<std::string> services);
 
   void SetServing(bool serving);
+  void SetWritable(bool writable);
   // Says NOT_SERVING to all and ends every watch, so that a drain need not wait for them.
   void Shutdown();
 
@@ -39,11 +40,13 @@ class HealthService : public grpc::health::v1::Health::CallbackService {
   using Status = grpc::health::v1::HealthCheckResponse::ServingStatus;
 
   bool Knows(const std::string& service) const;
-  Status status() const ABSL_SHARED_LOCKS_REQUIRED(mu_);
+  Status StatusOf(const std::string& service) const ABSL_SHARED_LOCKS_REQUIRED(mu_);
+  void TellWatchers() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const std::vector<std::string> services_;
   absl::Mutex mu_;
   bool serving_ ABSL_GUARDED_BY(mu_) = false;
+  bool writable_ ABSL_GUARDED_BY(mu_) = true;
   bool shut_down_ ABSL_GUARDED_BY(mu_) = false;
   std::set<Watcher*> watchers_ ABSL_GUARDED_BY(mu_);
 };

@@ -25,16 +25,17 @@ grpc::ServerUnaryReactor* IndexWaitReactor::Start(ServiceState& state,
 }
 
 void IndexWaitReactor::Seal(const v1::WaitForIndexRequest& request) {
-  const absl::StatusOr<Engine*> engine = state_.engine();
+  absl::StatusOr<std::shared_ptr<Engine>> engine = state_.engine();
   if (!engine.ok()) return Finish(ToGrpcStatus(engine.status()));
   absl::StatusOr<IndexWait> wait = StartWaitForIndex(**engine, request);
   if (!wait.ok()) return Finish(ToGrpcStatus(wait.status()));
+  engine_ = *std::move(engine);
   wait_ = *std::move(wait);
   Look();
 }
 
 void IndexWaitReactor::Look() {
-  absl::Status status = CallContext(context_, received_).Stop();
+  absl::Status status = CallContext(state_, context_, received_).Stop();
   if (status.ok() && state_.draining()) {
     status = absl::UnavailableError("the server is shutting down");
   }

@@ -1,6 +1,8 @@
 #ifndef NESTOR_SERVER_INDEX_WAIT_REACTOR_H_
 #define NESTOR_SERVER_INDEX_WAIT_REACTOR_H_
 
+#include <memory>
+
 #include "absl/time/time.h"
 #include "grpcpp/alarm.h"
 #include "grpcpp/grpcpp.h"
@@ -37,6 +39,7 @@ class IndexWaitReactor : public grpc::ServerUnaryReactor {
   grpc::CallbackServerContext* context_;
   v1::CollectionStats* response_;
   absl::Time received_;
+  std::shared_ptr<Engine> engine_;  // that is waited for
   IndexWait wait_;
   grpc::Alarm alarms_[2];
   int next_alarm_ = 0;

@@ -52,7 +52,7 @@ v1::SearchResponse SearchStream::AnswerOf(const Received& query) {
   const CallContext call = ContextOf(query.time);
   v1::SearchResponse answer;
   absl::Status status = call.Stop();
-  const absl::StatusOr<Engine*> engine = state().engine();
+  const absl::StatusOr<std::shared_ptr<Engine>> engine = state().engine();
   if (status.ok()) status = engine.status();
   if (status.ok()) {
     status = HandleSearch(

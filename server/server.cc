@@ -10,10 +10,7 @@
 #include "engine/kernels/kernel_table.h"
 #include "engine/limits.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
-#include "server/uuid.h"
 #include "spdlog/spdlog.h"
-#include "storage/checked_file.h"
-#include "storage/point_store.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -58,13 +55,18 @@ void Harden(grpc::ServerBuilder* builder) {
 
 Server::Server(const ServerOptions& options, rocksdb::Env* env)
     : options_(options),
-      env_(env),
       readers_(OrProcessors(options.read_threads), options.queue_limit, kMaxQueuedBytes),
       writers_(options.write_threads, options.queue_limit, kMaxQueuedBytes),
       state_(readers_, writers_),
       collections_(state_),
       points_(state_),
-      health_({"nestor.v1.Collections", "nestor.v1.Points"}) {}
+      health_({"nestor.v1.Collections", "nestor.v1.Points"}),
+      engine_({.store = {.directory = options.data,
+                         .block_cache_bytes = options.block_cache_mib << 20,
+                         .background_threads = Processors(),
+                         .env = env},
+               .index_threads = OrProcessors(options.index_threads)},
+              state_, health_) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       rocksdb::Env* env) {
@@ -95,23 +97,9 @@ Server::~Server() {
 }
 
 absl::Status Server::Recover() {
-  NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<PointStore> store,
-                          OpenRocksDbStore({.directory = options_.data,
-                                            .block_cache_bytes = options_.block_cache_mib << 20,
-                                            .background_threads = Processors(),
-                                            .env = env_}));
-  EngineOptions engine_options;
-  NESTOR_ASSIGN_OR_RETURN(engine_options.files,
-                          CheckedFiles::Open(options_.data + "/segments", env_));
-  engine_options.index_threads = OrProcessors(options_.index_threads);
-  engine_options.new_uuid = NewUuid;
-  engine_options.log_info = [](absl::string_view text) { spdlog::info("{}", std::string(text)); };
-  engine_options.log_error = [](absl::string_view text) { spdlog::error("{}", std::string(text)); };
-  NESTOR_ASSIGN_OR_RETURN(engine_, Engine::Open(std::move(store), std::move(engine_options)));
-  state_.SetEngine(engine_.get());
-  health_.SetServing(true);
-  spdlog::info("serving gRPC on {}, data in {}, {} collections, kernels {}", options_.grpc,
-               options_.data, engine_->List().size(), kernels::Kernels().name);
+  NESTOR_RETURN_IF_ERROR(engine_.Start());
+  spdlog::info("serving gRPC on {}, data in {}, kernels {}", options_.grpc, options_.data,
+               kernels::Kernels().name);
   return absl::OkStatus();
 }
 

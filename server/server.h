@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "engine/engine.h"
 #include "grpcpp/grpcpp.h"
 #include "server/collections_service.h"
+#include "server/engine_host.h"
 #include "server/health_service.h"
 #include "server/options.h"
 #include "server/points_service.h"
@@ -46,14 +46,13 @@ class Server {
   Server(const ServerOptions& options, rocksdb::Env* env);
 
   const ServerOptions options_;
-  rocksdb::Env* const env_;
-  std::unique_ptr<Engine> engine_;
   WorkerPool readers_;
   WorkerPool writers_;
   ServiceState state_;
   CollectionsService collections_;
   PointsService points_;
   HealthService health_;
+  EngineHost engine_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> grpc_;
 };

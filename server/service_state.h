@@ -2,27 +2,38 @@
 #define NESTOR_SERVER_SERVICE_STATE_H_
 
 #include <atomic>
+#include <memory>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "engine/engine.h"
 #include "server/open_streams.h"
 #include "server/worker_pool.h"
 
 namespace nestor {
 
-// What the services share. The engine appears once recovery is done; until then every call is
-// UNAVAILABLE.
+// What the services share. While there is no engine, because it is being recovered, every call is
+// UNAVAILABLE, and those that run already are told to stop.
 //
 // Thread safety: thread-safe.
 class ServiceState {
  public:
   ServiceState(WorkerPool& readers, WorkerPool& writers) : readers_(readers), writers_(writers) {}
 
-  void SetEngine(Engine* engine) { engine_ = engine; }
-  absl::StatusOr<Engine*> engine() const {
-    if (Engine* engine = engine_) return engine;
-    return absl::UnavailableError("the server is still recovering its collections; retry later");
+  // Null: there is none.
+  void SetEngine(std::shared_ptr<Engine> engine) {
+    has_engine_ = engine != nullptr;
+    absl::MutexLock lock(&mu_);
+    engine_ = std::move(engine);
   }
+  // Hold it for one call, no longer: it is waited for.
+  absl::StatusOr<std::shared_ptr<Engine>> engine() const {
+    absl::MutexLock lock(&mu_);
+    if (engine_ != nullptr) return engine_;
+    return NoEngine();
+  }
+  absl::Status CheckEngine() const { return has_engine_ ? absl::OkStatus() : NoEngine(); }
   // Calls that wait for something must give up now; streams end.
   void StartDraining() {
     draining_ = true;
@@ -37,7 +48,13 @@ class ServiceState {
   OpenStreams& streams() { return streams_; }
 
  private:
-  std::atomic<Engine*> engine_{nullptr};
+  static absl::Status NoEngine() {
+    return absl::UnavailableError("the server is still recovering its collections; retry later");
+  }
+
+  std::atomic<bool> has_engine_{false};
+  mutable absl::Mutex mu_;
+  std::shared_ptr<Engine> engine_ ABSL_GUARDED_BY(mu_);
   std::atomic<bool> draining_{false};
   WorkerPool& readers_;
   WorkerPool& writers_;

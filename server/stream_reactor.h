@@ -124,7 +124,9 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
     state_.streams().Release(bytes);
   }
   ServiceState& state() { return state_; }
-  CallContext ContextOf(absl::Time received) const { return CallContext(context_, received); }
+  CallContext ContextOf(absl::Time received) const {
+    return CallContext(state_, context_, received);
+  }
 
   absl::Mutex mu_;
 

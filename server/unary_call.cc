@@ -40,7 +40,7 @@ absl::Status CallContext::Stop() const {
     return absl::DeadlineExceededError("the call's deadline has passed");
   }
   if (context_->IsCancelled()) return absl::CancelledError("the client cancelled the call");
-  return absl::OkStatus();
+  return state_.CheckEngine();
 }
 
 }  // namespace nestor

@@ -1,6 +1,7 @@
 #ifndef NESTOR_SERVER_UNARY_CALL_H_
 #define NESTOR_SERVER_UNARY_CALL_H_
 
+#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -21,14 +22,17 @@ absl::Status TooManyCalls();
 // What a handler may know of the call it answers.
 class CallContext {
  public:
-  CallContext(const grpc::CallbackServerContext* context, absl::Time received)
-      : context_(context), received_(received), started_(absl::Now()) {}
+  CallContext(const ServiceState& state, const grpc::CallbackServerContext* context,
+              absl::Time received)
+      : state_(state), context_(context), received_(received), started_(absl::Now()) {}
 
-  // CANCELLED or DEADLINE_EXCEEDED once nobody waits for the answer any more.
+  // CANCELLED or DEADLINE_EXCEEDED once nobody waits for the answer any more, UNAVAILABLE while the
+  // engine is opened anew.
   absl::Status Stop() const;
   absl::Duration queue_time() const { return started_ - received_; }
 
  private:
+  const ServiceState& state_;
   const grpc::CallbackServerContext* context_;
   absl::Time received_;
   absl::Time started_;
@@ -45,9 +49,9 @@ grpc::ServerUnaryReactor* RunOnPool(const ServiceState& state, WorkerPool& pool,
   const bool accepted = pool.TrySubmit(
       request.SpaceUsedLong(),
       [&state, context, reactor, received = absl::Now(), handler = std::move(handler)] {
-        const CallContext call(context, received);
+        const CallContext call(state, context, received);
         absl::Status status = call.Stop();  // it may have waited for longer than the client did
-        const absl::StatusOr<Engine*> engine = state.engine();
+        const absl::StatusOr<std::shared_ptr<Engine>> engine = state.engine();
         if (status.ok()) status = engine.status();
         if (status.ok()) status = handler(**engine, call);
         reactor->Finish(ToGrpcStatus(status));

@@ -48,7 +48,7 @@ void UpsertStream::CutGroup() {
 }
 
 void UpsertStream::WriteGroup() {
-  const absl::StatusOr<Engine*> engine = state().engine();
+  const absl::StatusOr<std::shared_ptr<Engine>> engine = state().engine();
   absl::Status status = ContextOf(absl::Now()).Stop();
   if (status.ok()) status = engine.status();
   std::vector<v1::UpsertAck> acks;

@@ -58,6 +58,8 @@ class MemoryStore final : public PointStore {
     return absl::OkStatus();
   }
 
+  absl::Status Writable() const override { return absl::OkStatus(); }
+
   std::unique_ptr<StoreSnapshot> GetSnapshot() const override {
     return NewStoreSnapshot(std::make_unique<MemoryView>(map_));
   }

@@ -101,10 +101,14 @@ class PointStore {
   // records: no clock, no random source, and bytes that do not depend on the processor.
   //
   // Three outcomes. OK: durable. FailedPreconditionError or InvalidArgumentError: refused, nothing
-  // was written (a format newer than kCommitFormat, an empty change). UnknownError: the disk
-  // failed, the write may or may not be there after a restart, and the store takes no further
-  // writes.
+  // was written (a format newer than kCommitFormat, an empty change, a store that failed before);
+  // ResourceExhaustedError as well, because the store is behind with its own work: try again later.
+  // UnknownError: the disk failed, the write may or may not be there after a restart, and the store
+  // takes no further writes.
   virtual absl::Status Apply(absl::Span<const storage::CommitRecord> records) = 0;
+  // OK while the store takes writes; FailedPreconditionError from the first failure of the disk on,
+  // until the store is opened again. Reads go on.
+  virtual absl::Status Writable() const = 0;
 
   virtual std::unique_ptr<StoreSnapshot> GetSnapshot() const = 0;
 

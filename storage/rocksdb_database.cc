@@ -88,14 +88,15 @@ std::vector<rocksdb::ColumnFamilyDescriptor> FamiliesToOpen(const RocksDbStoreOp
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
-    const RocksDbStoreOptions& options) {
+    const RocksDbStoreOptions& options, std::shared_ptr<rocksdb::EventListener> listener) {
   rocksdb::Env* const env = options.env == nullptr ? rocksdb::Env::Default() : options.env;
   const std::string& directory = options.directory;
   NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
   if (!HoldsStore(directory)) NESTOR_RETURN_IF_ERROR(CheckEmptyEnough(directory));
   NESTOR_RETURN_IF_ERROR(CheckUnderLock(directory, env));
 
-  const rocksdb::DBOptions db_options = MakeDbOptions(options, env);
+  rocksdb::DBOptions db_options = MakeDbOptions(options, env);
+  db_options.listeners.push_back(std::move(listener));
   std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(

@@ -20,8 +20,9 @@ namespace nestor {
 class RocksDbDatabase {
  public:
   // Makes sure that the directory is ours to open, checks its logs, opens or creates it, and checks
-  // its format. Errors as OpenRocksDbStore.
-  static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> Open(const RocksDbStoreOptions& options);
+  // its format. `listener` hears of its errors. Errors as OpenRocksDbStore.
+  static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> Open(
+      const RocksDbStoreOptions& options, std::shared_ptr<rocksdb::EventListener> listener);
   ~RocksDbDatabase();
   RocksDbDatabase(const RocksDbDatabase&) = delete;
   RocksDbDatabase& operator=(const RocksDbDatabase&) = delete;

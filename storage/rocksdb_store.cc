@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "absl/base/dynamic_annotations.h"
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "rocksdb/db.h"
 #include "rocksdb/write_batch.h"
 #include "storage/apply_record.h"
 #include "storage/check.h"
 #include "storage/check_records.h"
+#include "storage/failure_listener.h"
 #include "storage/rocksdb_database.h"
 #include "storage/rocksdb_status.h"
 #include "storage/rocksdb_view.h"
@@ -50,12 +49,12 @@ rocksdb::Status Append(const RocksDbDatabase& database, const KeyOperation& oper
 
 class RocksDbStore final : public PointStore {
  public:
-  explicit RocksDbStore(std::unique_ptr<RocksDbDatabase> database)
-      : database_(std::move(database)) {}
+  RocksDbStore(std::unique_ptr<RocksDbDatabase> database, std::shared_ptr<FailureListener> failure)
+      : failure_(std::move(failure)), database_(std::move(database)) {}
 
   absl::Status Apply(absl::Span<const storage::CommitRecord> records) override {
     NESTOR_RETURN_IF_ERROR(CheckRecords(records));
-    NESTOR_RETURN_IF_ERROR(CheckWritable());
+    NESTOR_RETURN_IF_ERROR(Writable());
     if (records.empty()) return absl::OkStatus();
     rocksdb::WriteBatch batch;
     for (const auto& record : records) {
@@ -65,8 +64,15 @@ class RocksDbStore final : public PointStore {
       });
     }
     const rocksdb::Status status = Write(&batch);
-    return status.ok() ? absl::OkStatus() : StopWriting(status);
+    if (status.ok()) return absl::OkStatus();
+    if (status.IsIncomplete()) {  // because of no_slowdown
+      return absl::ResourceExhaustedError(
+          "the store cannot write its tables as fast as writes come; retry later");
+    }
+    return StopWriting(status);
   }
+
+  absl::Status Writable() const override { return failure_->Writable(); }
 
   std::unique_ptr<StoreSnapshot> GetSnapshot() const override {
     return NewStoreSnapshot(NewRocksDbView(database_->db(), database_->families()));
@@ -93,34 +99,28 @@ class RocksDbStore final : public PointStore {
     const UnseenByThreadSanitizer unseen;
     rocksdb::WriteOptions options;
     options.sync = true;  // waiting writers share one write and one sync
+    options.no_slowdown = true;
     return database_->db().Write(options, batch);
-  }
-
-  absl::Status CheckWritable() const ABSL_LOCKS_EXCLUDED(mutex_) {
-    absl::ReaderMutexLock lock(&mutex_);
-    if (failure_.empty()) return absl::OkStatus();
-    return absl::FailedPreconditionError(absl::StrCat("store is read-only after ", failure_));
   }
 
   // After a failed write nobody knows what the log holds; a later one that succeeds would make that
   // worse. A restart reads the log and knows.
-  absl::Status StopWriting(const rocksdb::Status& status) ABSL_LOCKS_EXCLUDED(mutex_) {
+  absl::Status StopWriting(const rocksdb::Status& status) {
     const std::string failure = absl::StrCat("a failed write: ", status.ToString());
-    absl::MutexLock lock(&mutex_);
-    if (failure_.empty()) failure_ = failure;
+    failure_->Remember(failure);
     return absl::UnknownError(absl::StrCat("the write may or may not be durable after ", failure));
   }
 
+  const std::shared_ptr<FailureListener> failure_;
   const std::unique_ptr<RocksDbDatabase> database_;
-  mutable absl::Mutex mutex_;
-  std::string failure_ ABSL_GUARDED_BY(mutex_);  // of the first failed write; empty: none
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PointStore>> OpenRocksDbStore(const RocksDbStoreOptions& options) {
-  NESTOR_ASSIGN_OR_RETURN(auto database, RocksDbDatabase::Open(options));
-  return std::make_unique<RocksDbStore>(std::move(database));
+  auto failure = std::make_shared<FailureListener>();
+  NESTOR_ASSIGN_OR_RETURN(auto database, RocksDbDatabase::Open(options, failure));
+  return std::make_unique<RocksDbStore>(std::move(database), std::move(failure));
 }
 
 }  // namespace nestor

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/retry_later.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/test_collection.h"
@@ -15,6 +16,7 @@ namespace nestor {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::Id;
 using ::testing::IsEmpty;
 using testing::ValueOf;
@@ -29,6 +31,7 @@ class EngineTest : public ::testing::Test {
     EngineOptions options;
     options.new_uuid = [this] { return absl::StrCat("uuid-", ++uuids_); };
     options.clock = [] { return absl::FromUnixSeconds(1700000000); };
+    options.disk_used = [this] { return disk_used_; };
     engine_ = ValueOf(
         Engine::Open(std::make_unique<testing::BorrowedStore>(*store_), std::move(options)));
   }
@@ -55,7 +58,29 @@ class EngineTest : public ::testing::Test {
   std::unique_ptr<PointStore> store_ = NewMemoryStore();
   std::unique_ptr<Engine> engine_;
   int uuids_ = 0;
+  double disk_used_ = 0;
 };
+
+TEST_F(EngineTest, AFullDiskTakesNoPointsAndLetsThemGo) {
+  const std::shared_ptr<Collection> docs = Create(Spec("docs"));
+  Put(*docs, 1);
+  disk_used_ = 0.951;
+  const std::vector<testing::NamedVector> points = {{Id(2), {1, 2}}};
+  const auto refused = docs->Upsert(testing::ItemsOf(points), WriteMode::kUpsert);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("95.1 % full"));
+  EXPECT_FALSE(IsRetryLater(refused.status()));  // waiting does not free space
+  PointUpdate grow;
+  grow.payload.set.add_fields()->set_name("more");
+  EXPECT_EQ(docs->Update({Id(1)}, grow).status().code(), absl::StatusCode::kResourceExhausted);
+  PointUpdate expire;
+  expire.expire_time = absl::FromUnixSeconds(1800000000);
+  EXPECT_TRUE(docs->Update({Id(1)}, expire).ok());
+  EXPECT_EQ(docs->view()->live_points(), 1u);
+  EXPECT_TRUE(docs->Delete({Id(1)}).ok());
+  disk_used_ = 0.949;
+  Put(*docs, 2);
+}
 
 TEST_F(EngineTest, WhatIsQuotedOfAnUnknownNameIsText) {
   // The 64 bytes that are quoted end within the second letter.

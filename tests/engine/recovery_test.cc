@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/engine.h"
 #include "engine/manifest.h"
+#include "engine/retry_later.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/test_collection.h"
@@ -292,6 +293,43 @@ TEST_F(RecoveryTest, WhatIsExpiredAndInNoFileStaysGone) {
   EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 40u);
   EXPECT_EQ(collection_.StoredPoints(), 60u);
   EXPECT_EQ(Stats().points, 60u);
+}
+
+// A store that says when asked that it is behind with its own work.
+class BehindStore : public testing::BorrowedStore {
+ public:
+  BehindStore(PointStore& store, const bool& behind) : BorrowedStore(store), behind_(behind) {}
+  absl::Status Apply(absl::Span<const storage::CommitRecord> records) override {
+    if (behind_) return absl::ResourceExhaustedError("behind");
+    return BorrowedStore::Apply(records);
+  }
+
+ private:
+  const bool& behind_;
+};
+
+TEST(StoreBehindTest, AManifestThatWasRefusedIsCommittedLater) {
+  const TempDir directory;
+  const std::unique_ptr<CheckedFiles> files =
+      ValueOf(CheckedFiles::Open(directory.Join("segments")));
+  const std::unique_ptr<PointStore> store = NewMemoryStore();
+  bool behind = false;
+  TestCollection collection(Spec(), std::make_unique<BehindStore>(*store, behind));
+  collection.files = files.get();
+  collection.Reopen();
+  collection.Upsert({{Id(1), {1, 0}}});
+  collection.Seal();
+  behind = true;
+  const std::vector<testing::NamedVector> points = {{Id(2), {2, 0}}};
+  const auto refused = collection->Upsert(testing::ItemsOf(points), WriteMode::kUpsert);
+  EXPECT_TRUE(IsRetryLater(refused.status())) << refused.status();
+  EXPECT_TRUE(ValueOf(collection->MergeOnce(1)));
+  EXPECT_THAT(ValueOf(files->List()), SizeIs(1));
+  behind = false;
+  EXPECT_FALSE(ValueOf(collection->MergeOnce(1)));  // there is nothing to merge
+  collection.Reopen();
+  EXPECT_EQ(collection->Stats().unindexed_points, 0u);
+  EXPECT_EQ(collection->Stats().points, 1u);
 }
 
 TEST(EngineRecoveryTest, DroppingACollectionRemovesItsFilesOnly) {

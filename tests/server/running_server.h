@@ -30,14 +30,15 @@ inline v1::Point MakePoint(uint64_t id, const std::vector<float>& values) {
 // of it.
 class RunningServer {
  public:
-  RunningServer() {
+  // `env`: see Server::Start.
+  explicit RunningServer(rocksdb::Env* env = nullptr) {
     ServerOptions options;
     options.data = directory_.Join("data");
     options.grpc = "127.0.0.1:0";
     options.write_threads = 4;
     options.index_threads = 1;
     options.block_cache_mib = 16;
-    absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options);
+    absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, env);
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     client_ = std::make_unique<Client>(address());

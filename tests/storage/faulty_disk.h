@@ -4,65 +4,89 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
+#include "absl/synchronization/mutex.h"
 
 namespace nestor::testing {
 
-// The real file system, on which the syncs of write-ahead logs fail from FailSyncs() on.
+// The real file system, on which syncs fail from FailSyncs() on, and tables are not written from
+// HoldTables() on: whoever begins one waits.
 //
 // Thread safety: thread-safe.
 class FaultyDisk {
  public:
   FaultyDisk()
-      : files_(std::make_shared<Files>(rocksdb::FileSystem::Default(), failing_)),
+      : files_(std::make_shared<Files>(rocksdb::FileSystem::Default(), faults_)),
         env_(rocksdb::NewCompositeEnv(files_)) {}
 
   rocksdb::Env* env() { return env_.get(); }
-  void FailSyncs() { failing_->store(true); }
-  void Heal() { failing_->store(false); }
+  void FailSyncs() { faults_->Set(true, false); }
+  void HoldTables() { faults_->Set(false, true); }
+  void Heal() { faults_->Set(false, false); }
 
  private:
-  using Flag = std::shared_ptr<std::atomic<bool>>;
-
-  class Log final : public rocksdb::FSWritableFileOwnerWrapper {
+  class Faults {
    public:
-    Log(std::unique_ptr<rocksdb::FSWritableFile> file, Flag failing)
-        : FSWritableFileOwnerWrapper(std::move(file)), failing_(std::move(failing)) {}
+    void Set(bool fail_syncs, bool hold_tables) {
+      absl::MutexLock lock(&mu_);
+      fail_syncs_ = fail_syncs;
+      hold_tables_ = hold_tables;
+    }
+    bool fail_syncs() {
+      absl::MutexLock lock(&mu_);
+      return fail_syncs_;
+    }
+    void WaitForTables() {
+      absl::MutexLock lock(&mu_);
+      const auto may_go_on = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !hold_tables_; };
+      mu_.Await(absl::Condition(&may_go_on));
+    }
+
+   private:
+    absl::Mutex mu_;
+    bool fail_syncs_ ABSL_GUARDED_BY(mu_) = false;
+    bool hold_tables_ ABSL_GUARDED_BY(mu_) = false;
+  };
+  using FaultsPtr = std::shared_ptr<Faults>;
+
+  class File final : public rocksdb::FSWritableFileOwnerWrapper {
+   public:
+    File(std::unique_ptr<rocksdb::FSWritableFile> file, FaultsPtr faults)
+        : FSWritableFileOwnerWrapper(std::move(file)), faults_(std::move(faults)) {}
     rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* debug) override {
-      if (*failing_) return rocksdb::IOStatus::IOError("the disk is gone");
+      if (faults_->fail_syncs()) return rocksdb::IOStatus::IOError("the disk is gone");
       return FSWritableFileOwnerWrapper::Sync(options, debug);
     }
 
    private:
-    const Flag failing_;
+    const FaultsPtr faults_;
   };
 
   class Files final : public rocksdb::FileSystemWrapper {
    public:
-    Files(std::shared_ptr<rocksdb::FileSystem> files, Flag failing)
-        : FileSystemWrapper(std::move(files)), failing_(std::move(failing)) {}
+    Files(std::shared_ptr<rocksdb::FileSystem> files, FaultsPtr faults)
+        : FileSystemWrapper(std::move(files)), faults_(std::move(faults)) {}
     const char* Name() const override { return "FaultyDisk"; }
     rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSWritableFile>* file,
                                       rocksdb::IODebugContext* debug) override {
+      if (absl::EndsWith(name, ".sst")) faults_->WaitForTables();
       rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, file, debug);
-      if (status.ok() && absl::EndsWith(name, ".log")) {
-        *file = std::make_unique<Log>(std::move(*file), failing_);
-      }
+      if (status.ok()) *file = std::make_unique<File>(std::move(*file), faults_);
       return status;
     }
 
    private:
-    const Flag failing_;
+    const FaultsPtr faults_;
   };
 
-  const Flag failing_ = std::make_shared<std::atomic<bool>>(false);
+  const FaultsPtr faults_ = std::make_shared<Faults>();
   const std::shared_ptr<Files> files_;
   const std::unique_ptr<rocksdb::Env> env_;
 };

@@ -225,7 +225,9 @@ TEST_F(RocksDbStoreTest, StopsWritingAfterAFailedSync) {
   Apply({WriteBuilder(1, 1).Put(Id(1), 1).Build()});
   disk.FailSyncs();
   const std::vector<storage::CommitRecord> lost = {WriteBuilder(1, 2).Put(Id(2), 2).Build()};
+  EXPECT_EQ(store_->Writable(), absl::OkStatus());
   EXPECT_EQ(store_->Apply(lost).code(), absl::StatusCode::kUnknown);
+  EXPECT_EQ(store_->Writable().code(), absl::StatusCode::kFailedPrecondition);
   disk.Heal();
   const absl::Status status = store_->Apply(lost);
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
@@ -237,6 +239,31 @@ TEST_F(RocksDbStoreTest, StopsWritingAfterAFailedSync) {
   Open();
   EXPECT_THAT(FindRows(*store_->GetSnapshot(), 1, {Id(1)}), ElementsAre(1));
   Apply({WriteBuilder(1, 3).Put(Id(3), 3).Build()});
+}
+
+// 16,000 rows that expire.
+std::vector<storage::CommitRecord> ExpiryRecords(uint64_t sequence) {
+  WriteBuilder builder(1, sequence);
+  for (uint64_t row = 1; row <= 16000; ++row) builder.PutExpiry(row, 1);
+  return {builder.Build()};
+}
+
+TEST_F(RocksDbStoreTest, RefusesWritesAtOnceWhileItsTablesAreBehind) {
+  FaultyDisk disk;
+  store_ = OpenRocksDbStore({.directory = path_, .env = disk.env()}).value();
+  disk.HoldTables();
+  uint64_t sequence = 0;
+  absl::Status status;
+  while (status.ok() && sequence < 100) status = store_->Apply(ExpiryRecords(++sequence));
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  EXPECT_EQ(store_->Writable(), absl::OkStatus());
+  EXPECT_EQ(Applied(*store_->GetSnapshot(), 1).first, sequence - 1);  // nothing was written
+  disk.Heal();
+  do {
+    status = store_->Apply(ExpiryRecords(sequence));
+  } while (absl::IsResourceExhausted(status));
+  EXPECT_EQ(status, absl::OkStatus());
+  Close();
 }
 
 TEST_F(RocksDbStoreTest, DroppedCollectionStaysGoneAfterReopen) {

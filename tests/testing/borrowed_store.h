@@ -16,6 +16,7 @@ class BorrowedStore : public PointStore {
   absl::Status Apply(absl::Span<const storage::CommitRecord> records) override {
     return store_.Apply(records);
   }
+  absl::Status Writable() const override { return store_.Writable(); }
   std::unique_ptr<StoreSnapshot> GetSnapshot() const override { return store_.GetSnapshot(); }
   uint64_t DiskBytes(CollectionNumber collection) const override {
     return store_.DiskBytes(collection);

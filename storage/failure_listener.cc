@@ -1,0 +1,27 @@
+#include "storage/failure_listener.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace nestor {
+
+absl::Status FailureListener::Writable() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  if (failure_.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("store is read-only after ", failure_));
+}
+
+void FailureListener::Remember(const std::string& failure) {
+  absl::MutexLock lock(&mutex_);
+  if (failure_.empty()) failure_ = failure;
+}
+
+// After a soft error RocksDB goes on writing, and tries what failed again.
+void FailureListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
+                                        rocksdb::Status* error) {
+  if (error->severity() < rocksdb::Status::Severity::kHardError) return;
+  const bool by_a_write = reason == rocksdb::BackgroundErrorReason::kWriteCallback;
+  Remember(absl::StrCat(by_a_write ? "a failed write: " : "failed work in the background: ",
+                        error->ToString()));
+}
+
+}  // namespace nestor
