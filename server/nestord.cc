@@ -10,6 +10,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "server/data_directory_check.h"
 #include "server/healthcheck.h"
 #include "server/options.h"
 #include "server/server.h"
@@ -34,6 +35,14 @@ int RunHealthCheck(const ServerOptions& options) {
   const absl::Status status = CheckHealth(options.grpc);
   std::printf("%s\n", status.ok() ? "SERVING" : std::string(status.message()).c_str());
   return status.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int RunCheck(const std::string& directory) {
+  const DataReport report = CheckDataDirectory(directory);
+  for (const std::string& fact : report.facts) std::printf("%s\n", fact.c_str());
+  for (const std::string& problem : report.problems) std::printf("PROBLEM %s\n", problem.c_str());
+  if (report.problems.empty()) std::printf("%s is healthy\n", directory.c_str());
+  return report.problems.empty() ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int RunServer(const ServerOptions& options, rocksdb::Env* env) {
@@ -92,6 +101,7 @@ int RunNestord(int argc, char** argv, rocksdb::Env* env) {
     return kUsageError;
   }
   if (options.healthcheck) return RunHealthCheck(options);
+  if (!options.check.empty()) return RunCheck(options.check);
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   return RunServer(options, env);
 }

@@ -61,6 +61,9 @@ void AddOptions(CLI::App* app, ServerOptions* options) {
       ->check(CLI::ExistingFile);
   app->add_flag("--healthcheck", options->healthcheck,
                 "Ask the server at --grpc whether it is serving; exit 0 if it is, 1 if not");
+  app->add_option("--check", options->check,
+                  "Read all data in this directory, which no server may use, and report whether it "
+                  "is healthy; exit 0 if it is, 1 if not; nothing is changed");
 }
 
 absl::Status ReadConfigFile(const CLI::App& app, ServerOptions* options) {
@@ -82,7 +85,7 @@ absl::Status ReadConfigFile(const CLI::App& app, ServerOptions* options) {
     const std::string where =
         absl::StrCat(options->config, ":", node.source().begin.line, ": ", name);
     const CLI::Option* flag = app.get_option_no_throw(FlagOf(name));
-    if (flag == nullptr || name == "config" || name == "healthcheck") {
+    if (flag == nullptr || name == "config" || name == "healthcheck" || name == "check") {
       return absl::InvalidArgumentError(absl::StrCat(where, ": no such setting"));
     }
     const absl::StatusOr<std::string> value = AsText(node);

@@ -25,6 +25,7 @@ struct ServerOptions {
 
   std::string config;        // flag only
   bool healthcheck = false;  // flag only
+  std::string check;         // flag only: a data directory
 };
 
 // Declares the flags on `app`, bound to `options`, which must outlive it.

@@ -112,6 +112,10 @@ class PointStore {
 
   virtual std::unique_ptr<StoreSnapshot> GetSnapshot() const = 0;
 
+  // Reads every table that is on disk and compares its checksums. DataLossError naming the file;
+  // the store's other errors.
+  virtual absl::Status VerifyFiles() const = 0;
+
   // Bytes that the collection's rows take on disk, an estimate that lags behind writes.
   virtual uint64_t DiskBytes(CollectionNumber collection) const = 0;
 };
@@ -120,11 +124,13 @@ struct RocksDbStoreOptions {
   std::string directory;  // created if missing
   uint64_t block_cache_bytes = uint64_t{512} << 20;
   int background_threads = 2;
+  // Opens what is there and changes not one byte of it; every write is refused.
+  bool read_only = false;
   rocksdb::Env* env = nullptr;  // the file system, which must outlive the store; null: the real one
 };
 
-// Opens or creates a store. A last write that a power loss tore, which nobody was told to be
-// durable, is dropped.
+// Opens or, unless it is read_only, creates a store. A last write that a power loss tore, which
+// nobody was told to be durable, is dropped.
 //
 // FailedPreconditionError when another process holds the directory, when the directory holds
 // something else than a store, or when its format is newer than this program's (names both

@@ -1,6 +1,10 @@
 #include "storage/rocksdb_database.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdarg>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -45,11 +49,23 @@ absl::Status CheckEmptyEnough(const std::string& directory) {
   return absl::UnavailableError(absl::StrCat("cannot list ", directory, ": ", error.message()));
 }
 
-absl::Status Locked(const std::string& directory, const rocksdb::Status& status) {
-  return absl::FailedPreconditionError(
-      absl::StrCat("cannot lock ", directory,
-                   ": another process uses it; stop that process or choose another directory (",
-                   status.ToString(), ")"));
+absl::Status Locked(const std::string& directory, absl::string_view why) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "cannot lock ", directory,
+      ": another process uses it; stop that process or choose another directory (", why, ")"));
+}
+
+// Whether another process has the lock, asked without taking it, which would touch the file.
+absl::Status CheckNotLocked(const std::string& directory) {
+  const int file = open((directory + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return absl::OkStatus();  // nobody ever locked it
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool asked = fcntl(file, F_GETLK, &lock) == 0;
+  close(file);
+  if (!asked || lock.l_type == F_UNLCK) return absl::OkStatus();
+  return Locked(directory, absl::StrCat("process ", lock.l_pid));
 }
 
 // Nobody else writes to `directory` while it is checked. RocksDB takes the lock for itself when it
@@ -57,12 +73,27 @@ absl::Status Locked(const std::string& directory, const rocksdb::Status& status)
 absl::Status CheckUnderLock(const std::string& directory, rocksdb::Env* env) {
   rocksdb::FileLock* lock = nullptr;
   const rocksdb::Status status = env->LockFile(directory + "/LOCK", &lock);
-  if (!status.ok()) return Locked(directory, status);
+  if (!status.ok()) return Locked(directory, status.ToString());
   absl::Status checked = CheckWriteAheadLogs(directory);
   env->UnlockFile(lock)
       .PermitUncheckedError();  // what fails here fails again in DB::Open, which reports it
   return checked;
 }
+
+absl::Status CheckReadable(const std::string& directory) {
+  if (!HoldsStore(directory)) {
+    return absl::FailedPreconditionError(absl::StrCat(directory, " holds no store"));
+  }
+  NESTOR_RETURN_IF_ERROR(CheckNotLocked(directory));
+  return CheckWriteAheadLogs(directory);
+}
+
+// RocksDB writes its log into the directory otherwise, even if that is only to be read.
+class NoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
 
 // Our families, and those of a newer program so that its format can be read. If the list cannot be
 // read, opening says why.
@@ -91,20 +122,28 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
     const RocksDbStoreOptions& options, std::shared_ptr<rocksdb::EventListener> listener) {
   rocksdb::Env* const env = options.env == nullptr ? rocksdb::Env::Default() : options.env;
   const std::string& directory = options.directory;
-  NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
-  if (!HoldsStore(directory)) NESTOR_RETURN_IF_ERROR(CheckEmptyEnough(directory));
-  NESTOR_RETURN_IF_ERROR(CheckUnderLock(directory, env));
+  if (options.read_only) {
+    NESTOR_RETURN_IF_ERROR(CheckReadable(directory));
+  } else {
+    NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
+    if (!HoldsStore(directory)) NESTOR_RETURN_IF_ERROR(CheckEmptyEnough(directory));
+    NESTOR_RETURN_IF_ERROR(CheckUnderLock(directory, env));
+  }
 
   rocksdb::DBOptions db_options = MakeDbOptions(options, env);
   db_options.listeners.push_back(std::move(listener));
   std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase);
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(
-      db_options, directory, FamiliesToOpen(options, db_options), &database->handles_, &db);
+  if (options.read_only) db_options.info_log = std::make_shared<NoLog>();
+  const auto families = FamiliesToOpen(options, db_options);
+  const rocksdb::Status status =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(db_options, directory, families, &database->handles_, &db)
+          : rocksdb::DB::Open(db_options, directory, families, &database->handles_, &db);
   if (!status.ok()) return FromRocksDb(status, absl::StrCat("open ", directory));
   database->db_.reset(db);
   std::copy_n(database->handles_.begin(), kAllFamilies.size(), database->families_.begin());
-  NESTOR_RETURN_IF_ERROR(database->CheckFormat(directory));
+  NESTOR_RETURN_IF_ERROR(database->CheckFormat(options));
   return database;
 }
 
@@ -116,13 +155,14 @@ RocksDbDatabase::~RocksDbDatabase() {
   db_->Close().PermitUncheckedError();  // everything acknowledged is synced already
 }
 
-absl::Status RocksDbDatabase::CheckFormat(const std::string& directory) {
+absl::Status RocksDbDatabase::CheckFormat(const RocksDbStoreOptions& options) {
+  const std::string& directory = options.directory;
   std::string value;
   const rocksdb::Status status =
       db_->Get(rocksdb::ReadOptions(), Handle(Family::kMeta), FormatKey(), &value);
   if (status.IsNotFound()) {
     NESTOR_RETURN_IF_ERROR(CheckEmpty(directory));
-    return WriteFormat();
+    return options.read_only ? absl::OkStatus() : WriteFormat();
   }
   if (!status.ok()) return FromRocksDb(status, absl::StrCat("read the format of ", directory));
   if (value.size() != sizeof(kStoreFormat)) {
@@ -131,7 +171,7 @@ absl::Status RocksDbDatabase::CheckFormat(const std::string& directory) {
   const auto format = ReadLittleEndian<uint32_t>(value);
   if (format <= kStoreFormat) {
     NESTOR_RETURN_IF_ERROR(CheckFamiliesAreOurs(directory));
-    return format == kStoreFormat ? absl::OkStatus() : WriteFormat();
+    return format == kStoreFormat || options.read_only ? absl::OkStatus() : WriteFormat();
   }
   return absl::FailedPreconditionError(absl::StrCat(directory, " has format ", format,
                                                     ", newer than format ", kStoreFormat,

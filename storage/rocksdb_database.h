@@ -35,7 +35,7 @@ class RocksDbDatabase {
 
  private:
   RocksDbDatabase() = default;
-  absl::Status CheckFormat(const std::string& directory);
+  absl::Status CheckFormat(const RocksDbStoreOptions& options);
   absl::Status CheckFamiliesAreOurs(const std::string& directory);
   absl::Status CheckEmpty(const std::string& directory);
   absl::Status WriteFormat();

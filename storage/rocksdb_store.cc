@@ -74,6 +74,11 @@ class RocksDbStore final : public PointStore {
 
   absl::Status Writable() const override { return failure_->Writable(); }
 
+  absl::Status VerifyFiles() const override {
+    const rocksdb::Status status = database_->db().VerifyChecksum(rocksdb::ReadOptions());
+    return status.ok() ? absl::OkStatus() : FromRocksDb(status, "verify the tables");
+  }
+
   std::unique_ptr<StoreSnapshot> GetSnapshot() const override {
     return NewStoreSnapshot(NewRocksDbView(database_->db(), database_->families()));
   }
@@ -120,6 +125,7 @@ class RocksDbStore final : public PointStore {
 absl::StatusOr<std::unique_ptr<PointStore>> OpenRocksDbStore(const RocksDbStoreOptions& options) {
   auto failure = std::make_shared<FailureListener>();
   NESTOR_ASSIGN_OR_RETURN(auto database, RocksDbDatabase::Open(options, failure));
+  if (options.read_only) failure->Remember("it was opened for reading only");
   return std::make_unique<RocksDbStore>(std::move(database), std::move(failure));
 }
 

@@ -63,6 +63,7 @@ class TestCollection {
     create.set_collection(1);
     *create.mutable_create() = ToRecord(spec_);
     create.mutable_create()->set_number(1);
+    create.mutable_create()->set_uuid("the only one");
     NESTOR_CHECK(store_->Apply({create}).ok());
     Reopen();
   }

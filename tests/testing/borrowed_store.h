@@ -17,6 +17,7 @@ class BorrowedStore : public PointStore {
     return store_.Apply(records);
   }
   absl::Status Writable() const override { return store_.Writable(); }
+  absl::Status VerifyFiles() const override { return store_.VerifyFiles(); }
   std::unique_ptr<StoreSnapshot> GetSnapshot() const override { return store_.GetSnapshot(); }
   uint64_t DiskBytes(CollectionNumber collection) const override {
     return store_.DiskBytes(collection);
