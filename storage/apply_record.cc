@@ -43,8 +43,18 @@ class Applier {
 
   void Apply(const CommitRecord::Drop& drop) {
     Delete(Family::kMeta, CollectionKey(drop.name()));
-    Delete(Family::kMeta, AppliedKey(collection_));
-    for (const Family family : kCollectionFamilies) DeleteRange(family);
+    DeleteRows();
+  }
+
+  void Restore(const storage::CollectionRecord& restore) {
+    PutMessage(Family::kMeta, RestoringKey(collection_), restore);
+    emit_({Kind::kPut, Family::kMeta, NumberKey(collection_), ""});
+  }
+
+  void Apply(const CommitRecord::EndRestore& end) {
+    Delete(Family::kMeta, RestoringKey(collection_));
+    if (end.has_create()) return Apply(end.create());
+    DeleteRows();
   }
 
   void Apply(const storage::ManifestRecord& manifest) {
@@ -113,6 +123,12 @@ class Applier {
 
   void Delete(Family family, const std::string& key) { emit_({Kind::kDelete, family, key, ""}); }
 
+  // And all else of the collection that its number leads to.
+  void DeleteRows() {
+    Delete(Family::kMeta, AppliedKey(collection_));
+    for (const Family family : kCollectionFamilies) DeleteRange(family);
+  }
+
   void DeleteRange(Family family) {
     const KeyRange range = CollectionRange(collection_);
     emit_({Kind::kDeleteRange, family, range.first, range.limit});
@@ -141,6 +157,10 @@ void ApplyRecord(const CommitRecord& record, absl::FunctionRef<void(const KeyOpe
       return applier.Apply(record.manifest());
     case CommitRecord::kForgetTombstones:
       return applier.Apply(record.forget_tombstones());
+    case CommitRecord::kRestore:
+      return applier.Restore(record.restore());
+    case CommitRecord::kEndRestore:
+      return applier.Apply(record.end_restore());
     case CommitRecord::CHANGE_NOT_SET:
       NESTOR_CHECK(false);
   }

@@ -22,6 +22,8 @@
 //   drop          meta/collection and meta/applied go, and all of the collection elsewhere
 //   forget        tombstones go
 //   manifest      manifests
+//   restore       meta/restoring, meta/number
+//   end restore   meta/restoring goes; with a collection, as create; without, as drop
 //
 // Puts are applied in order, then erases in order. One record may put an id more than once (each
 // put names the row it replaces) but not both put and erase it: that takes two records, because the

@@ -112,6 +112,11 @@ absl::Status CheckChange(const CommitRecord& record) {
       return CheckForget(record.forget_tombstones());
     case CommitRecord::kManifest:
       return absl::OkStatus();
+    case CommitRecord::kRestore:
+      return CheckCollection(record.restore(), "restore", record);
+    case CommitRecord::kEndRestore:
+      if (!record.end_restore().has_create()) return absl::OkStatus();
+      return CheckCollection(record.end_restore().create(), "create", record);
     case CommitRecord::CHANGE_NOT_SET:
       break;
   }

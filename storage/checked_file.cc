@@ -248,8 +248,13 @@ absl::StatusOr<CheckedFileReader> CheckedFileReader::Open(const CheckedFiles& fi
   if (const rocksdb::Status sized = files.env()->GetFileSize(path, &file_bytes); !sized.ok()) {
     return FromDisk(sized, absl::StrCat("open ", path));
   }
+  return Open(std::move(path), std::move(file), file_bytes);
+}
+
+absl::StatusOr<CheckedFileReader> CheckedFileReader::Open(
+    std::string path, std::unique_ptr<rocksdb::RandomAccessFile> file, uint64_t bytes) {
   CheckedFileReader reader(std::move(path), std::move(file));
-  NESTOR_RETURN_IF_ERROR(reader.ReadHeader(file_bytes));
+  NESTOR_RETURN_IF_ERROR(reader.ReadHeader(bytes));
   return reader;
 }
 

@@ -101,6 +101,10 @@ class CheckedFileReader {
   // Checks the header, the footer, and that sections lie in the file one behind the other.
   // NotFoundError if there is no such file, DataLossError naming it and what is wrong.
   static absl::StatusOr<CheckedFileReader> Open(const CheckedFiles& files, absl::string_view name);
+  // The same of a file that is open already and has `bytes` bytes. `path` is how errors call it.
+  static absl::StatusOr<CheckedFileReader> Open(std::string path,
+                                                std::unique_ptr<rocksdb::RandomAccessFile> file,
+                                                uint64_t bytes);
   CheckedFileReader(CheckedFileReader&&);
   CheckedFileReader& operator=(CheckedFileReader&&);
   ~CheckedFileReader();

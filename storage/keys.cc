@@ -13,6 +13,7 @@ namespace {
 constexpr absl::string_view kCollectionPrefix = "collection/";
 constexpr absl::string_view kAppliedPrefix = "applied/";
 constexpr absl::string_view kNumberPrefix = "number/";
+constexpr absl::string_view kRestoringPrefix = "restoring/";
 constexpr size_t kNumberBytes = sizeof(uint32_t);
 constexpr size_t kRowBytes = sizeof(uint64_t);
 
@@ -63,6 +64,10 @@ std::string NumberKey(CollectionNumber collection) {
   return PrefixedNumber(kNumberPrefix, collection);
 }
 
+std::string RestoringKey(CollectionNumber collection) {
+  return PrefixedNumber(kRestoringPrefix, collection);
+}
+
 std::string RowKey(CollectionNumber collection, Row row) {
   std::string key = ManifestKey(collection);
   AppendBigEndian(ToNumber(row), &key);
@@ -96,6 +101,8 @@ KeyRange IdRange(CollectionNumber collection, const PointId& after) {
 KeyRange CollectionKeyRange() { return PrefixRange(kCollectionPrefix); }
 
 KeyRange NumberKeyRange() { return PrefixRange(kNumberPrefix); }
+
+KeyRange RestoringKeyRange() { return PrefixRange(kRestoringPrefix); }
 
 bool ParseRowKey(absl::string_view key, CollectionNumber* collection, Row* row) {
   if (key.size() != kNumberBytes + kRowBytes) return false;

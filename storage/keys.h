@@ -16,6 +16,8 @@
 //               "collection/" name                  checked CollectionRecord
 //               "applied/" collection:u32           checked AppliedRecord
 //               "number/" collection:u32            empty; stays after a drop
+//               "restoring/" collection:u32         checked CollectionRecord, until the restore
+//               ends
 //   points      collection:u32 row:u64              point
 //   payloads    collection:u32 row:u64              checked payload; no key if there is none
 //   ids         collection:u32 encoded id           row
@@ -58,6 +60,7 @@ std::string FormatKey();
 std::string CollectionKey(absl::string_view name);
 std::string AppliedKey(CollectionNumber collection);
 std::string NumberKey(CollectionNumber collection);
+std::string RestoringKey(CollectionNumber collection);
 std::string RowKey(CollectionNumber collection, Row row);
 std::string IdKey(CollectionNumber collection, absl::string_view encoded_id);
 std::string ManifestKey(CollectionNumber collection);
@@ -76,6 +79,7 @@ KeyRange RowRange(CollectionNumber collection, Row first, Row limit);
 KeyRange IdRange(CollectionNumber collection, const PointId& after);
 KeyRange CollectionKeyRange();
 KeyRange NumberKeyRange();
+KeyRange RestoringKeyRange();
 
 // False if `key` cannot be a key of that kind.
 bool ParseRowKey(absl::string_view key, CollectionNumber* collection, Row* row);

@@ -55,6 +55,8 @@ class StoreSnapshot {
 
   // All collections, by name.
   virtual absl::StatusOr<std::vector<storage::CollectionRecord>> ListCollections() const = 0;
+  // Those whose restore has not ended, by number; none of them is among the others.
+  virtual absl::StatusOr<std::vector<storage::CollectionRecord>> ListRestoring() const = 0;
   // The greatest number that a collection was ever created with, dropped ones included; 0 if there
   // was none.
   virtual absl::StatusOr<CollectionNumber> LastCollectionNumber() const = 0;

@@ -30,9 +30,9 @@ bool HoldsStore(const std::string& directory) {
 }
 
 // What RocksDB leaves behind when it is stopped while it creates a store, and what a mounted volume
-// has in its root.
+// has in its root; and snapshots, which may be copied here before the first start.
 bool MayLieInNewStore(absl::string_view name) {
-  return name == "LOCK" || name == "IDENTITY" || name == "lost+found" ||
+  return name == "LOCK" || name == "IDENTITY" || name == "lost+found" || name == "snapshots" ||
          absl::StartsWith(name, "LOG") || absl::StartsWith(name, "MANIFEST-") ||
          absl::StartsWith(name, "OPTIONS-") || absl::EndsWith(name, ".dbtmp");
 }

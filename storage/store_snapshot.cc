@@ -46,15 +46,11 @@ class CheckedSnapshot final : public StoreSnapshot {
   explicit CheckedSnapshot(std::unique_ptr<const KeyValueView> view) : view_(std::move(view)) {}
 
   absl::StatusOr<std::vector<storage::CollectionRecord>> ListCollections() const override {
-    std::vector<storage::CollectionRecord> collections;
-    NESTOR_RETURN_IF_ERROR(
-        view_->Scan(Family::kMeta, CollectionKeyRange(),
-                    [&](absl::string_view key, absl::string_view value) -> absl::StatusOr<bool> {
-                      NESTOR_RETURN_IF_ERROR(
-                          DecodeMessage(Family::kMeta, key, value, &collections.emplace_back()));
-                      return true;
-                    }));
-    return collections;
+    return ScanCollections(CollectionKeyRange());
+  }
+
+  absl::StatusOr<std::vector<storage::CollectionRecord>> ListRestoring() const override {
+    return ScanCollections(RestoringKeyRange());
   }
 
   absl::StatusOr<CollectionNumber> LastCollectionNumber() const override {
@@ -176,6 +172,18 @@ class CheckedSnapshot final : public StoreSnapshot {
   }
 
  private:
+  absl::StatusOr<std::vector<storage::CollectionRecord>> ScanCollections(
+      const KeyRange& range) const {
+    std::vector<storage::CollectionRecord> collections;
+    NESTOR_RETURN_IF_ERROR(
+        view_->Scan(Family::kMeta, range,
+                    [&](absl::string_view key, absl::string_view value) -> absl::StatusOr<bool> {
+                      NESTOR_RETURN_IF_ERROR(
+                          DecodeMessage(Family::kMeta, key, value, &collections.emplace_back()));
+                      return true;
+                    }));
+    return collections;
+  }
   // Leaves *message as it is if there is none.
   template <typename Message>
   absl::Status GetMessage(Family family, const std::string& key, Message* message) const {

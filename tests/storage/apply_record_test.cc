@@ -12,13 +12,17 @@
 namespace nestor {
 namespace {
 
+using ::nestor::testing::AbandonRestoreRecord;
 using ::nestor::testing::CreateRecord;
 using ::nestor::testing::DropRecord;
+using ::nestor::testing::FinishRestoreRecord;
 using ::nestor::testing::ForgetAllRecord;
 using ::nestor::testing::ForgetRecord;
 using ::nestor::testing::Id;
+using ::nestor::testing::RestoreRecord;
 using ::nestor::testing::WriteBuilder;
 using ::testing::ElementsAre;
+using ::testing::SizeIs;
 
 // `put points of collection 1, row 5`, one for each operation.
 std::vector<std::string> Operations(const storage::CommitRecord& record) {
@@ -85,6 +89,24 @@ TEST(ApplyRecordTest, CreateTakesTheNumberForGood) {
   EXPECT_THAT(
       Operations(CreateRecord(9, "books")),
       ElementsAre("put meta, key collection/books", "put meta, key number/\\000\\000\\000\\t"));
+}
+
+TEST(ApplyRecordTest, ARestoreIsSeenOnlyAtItsEnd) {
+  EXPECT_THAT(Operations(RestoreRecord(65, "books")),
+              ElementsAre("put meta, key restoring/\\000\\000\\000A",
+                          "put meta, key number/\\000\\000\\000A"));
+  EXPECT_THAT(
+      Operations(FinishRestoreRecord(65, "books")),
+      ElementsAre("delete meta, key restoring/\\000\\000\\000A", "put meta, key collection/books",
+                  "put meta, key number/\\000\\000\\000A"));
+}
+
+// Not by its name, which another collection may have by now.
+TEST(ApplyRecordTest, ARestoreIsAbandonedByItsNumber) {
+  const std::vector<std::string> operations = Operations(AbandonRestoreRecord(65));
+  EXPECT_THAT(operations, SizeIs(8));
+  EXPECT_EQ(operations[0], "delete meta, key restoring/\\000\\000\\000A");
+  EXPECT_EQ(operations[1], "delete meta, key applied/\\000\\000\\000A");
 }
 
 TEST(ApplyRecordTest, DropEmptiesEveryFamily) {

@@ -10,11 +10,14 @@
 namespace nestor {
 namespace {
 
+using ::nestor::testing::AbandonRestoreRecord;
 using ::nestor::testing::CreateRecord;
 using ::nestor::testing::DropRecord;
+using ::nestor::testing::FinishRestoreRecord;
 using ::nestor::testing::ForgetAllRecord;
 using ::nestor::testing::ForgetRecord;
 using ::nestor::testing::Id;
+using ::nestor::testing::RestoreRecord;
 using ::nestor::testing::WriteBuilder;
 using ::testing::HasSubstr;
 
@@ -41,6 +44,19 @@ TEST(CheckRecordsTest, AcceptsWhatCanBeApplied) {
   EXPECT_TRUE(CheckRecords({GoodWrite(), CreateRecord(1, "a"), DropRecord(1, "a"),
                             ForgetRecord(1, {1}), ForgetAllRecord(1)})
                   .ok());
+}
+
+TEST(CheckRecordsTest, ChecksTheCollectionOfARestore) {
+  EXPECT_TRUE(CheckRecords({RestoreRecord(1, "a"), FinishRestoreRecord(1, "a"),
+                            RestoreRecord(2, "a"), AbandonRestoreRecord(2)})
+                  .ok());
+  storage::CommitRecord restore = RestoreRecord(1, "a");
+  restore.mutable_restore()->set_number(2);
+  ExpectRefused(restore, "collection number 2 to restore in a record of collection 1");
+  ExpectRefused(RestoreRecord(1, ""), "a collection to restore has no name");
+  storage::CommitRecord finish = FinishRestoreRecord(1, "a");
+  finish.mutable_end_restore()->mutable_create()->set_number(2);
+  ExpectRefused(finish, "collection number 2 to create in a record of collection 1");
 }
 
 TEST(CheckRecordsTest, RefusesNewerFormatsNamingBoth) {

@@ -104,6 +104,11 @@ class FailingFiles {
       if (status.ok()) *directory = std::make_unique<Directory>(std::move(*directory), state_);
       return status;
     }
+    rocksdb::IOStatus CreateDir(const std::string& name, const rocksdb::IOOptions& options,
+                                rocksdb::IODebugContext* debug) override {
+      const rocksdb::IOStatus status = state_->Count();
+      return status.ok() ? FileSystemWrapper::CreateDir(name, options, debug) : status;
+    }
     rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
                                  const rocksdb::IOOptions& options,
                                  rocksdb::IODebugContext* debug) override {

@@ -16,16 +16,19 @@
 namespace nestor {
 namespace {
 
+using ::nestor::testing::AbandonRestoreRecord;
 using ::nestor::testing::Applied;
 using ::nestor::testing::CollectionNames;
 using ::nestor::testing::CreateRecord;
 using ::nestor::testing::DropRecord;
+using ::nestor::testing::FinishRestoreRecord;
 using ::nestor::testing::ForgetAllRecord;
 using ::nestor::testing::ForgetRecord;
 using ::nestor::testing::Id;
 using ::nestor::testing::IdAndRow;
 using ::nestor::testing::PointCopy;
 using ::nestor::testing::ReadPayloads;
+using ::nestor::testing::RestoreRecord;
 using ::nestor::testing::ScanIds;
 using ::nestor::testing::ScanPoints;
 using ::nestor::testing::ScanRows;
@@ -40,6 +43,35 @@ class PointStoreCollectionTest : public testing::PointStoreFixture {};
 
 INSTANTIATE_TEST_SUITE_P(Stores, PointStoreCollectionTest, testing::AllStores(),
                          testing::StoreName);
+
+TEST_P(PointStoreCollectionTest, ACollectionIsSeenWhenItsRestoreEnds) {
+  Apply({CreateRecord(1, "docs"), RestoreRecord(2, "again")});
+  Apply({WriteBuilder(2, 1).Put(Id(7), 1).Build()});
+  EXPECT_THAT(CollectionNames(*Snapshot()), ElementsAre("docs"));
+  ASSERT_EQ(Snapshot()->ListRestoring()->size(), 1u);
+  EXPECT_EQ(Snapshot()->ListRestoring()->front().name(), "again");
+  EXPECT_EQ(*Snapshot()->LastCollectionNumber(), CollectionNumber{2});
+  Apply({FinishRestoreRecord(2, "again")});
+  EXPECT_THAT(CollectionNames(*Snapshot()), ElementsAre("again", "docs"));
+  EXPECT_THAT(*Snapshot()->ListRestoring(), IsEmpty());
+  EXPECT_THAT(ScanRows(*Snapshot(), 2), ElementsAre(1));
+}
+
+TEST_P(PointStoreCollectionTest, NothingButTheNumberStaysOfARestoreThatIsAbandoned) {
+  Apply({CreateRecord(1, "docs"), RestoreRecord(2, "docs")});
+  Apply({WriteBuilder(2, 1).Put(Id(7), 1, "payload").Build(),
+         WriteBuilder(1, 1).Put(Id(7), 1).Build()});
+  Apply({AbandonRestoreRecord(2)});
+  const auto snapshot = Snapshot();
+  EXPECT_THAT(CollectionNames(*snapshot), ElementsAre("docs"));
+  EXPECT_THAT(*snapshot->ListRestoring(), IsEmpty());
+  EXPECT_THAT(ScanRows(*snapshot, 2), IsEmpty());
+  EXPECT_THAT(ScanIds(*snapshot, 2), IsEmpty());
+  EXPECT_THAT(ReadPayloads(*snapshot, 2, {1}), ElementsAre(""));
+  EXPECT_THAT(Applied(*snapshot, 2), Pair(0, 0));
+  EXPECT_THAT(ScanRows(*snapshot, 1), ElementsAre(1));
+  EXPECT_EQ(*snapshot->LastCollectionNumber(), CollectionNumber{2});
+}
 
 TEST_P(PointStoreCollectionTest, CollectionsDoNotSeeEachOther) {
   const std::vector<uint32_t> numbers = {1, 2, 255, 256, 257, 65535, 65536, 0xfffffffe};

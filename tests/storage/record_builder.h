@@ -109,6 +109,30 @@ inline storage::CommitRecord CreateRecord(uint32_t collection, const std::string
   return record;
 }
 
+inline storage::CommitRecord RestoreRecord(uint32_t collection, const std::string& name) {
+  storage::CommitRecord record = CreateRecord(collection, name);
+  const storage::CollectionRecord restored = record.create();
+  *record.mutable_restore() = restored;
+  return record;
+}
+
+// Everybody sees it from now on.
+inline storage::CommitRecord FinishRestoreRecord(uint32_t collection, const std::string& name) {
+  storage::CommitRecord record = CreateRecord(collection, name);
+  const storage::CollectionRecord restored = record.create();
+  *record.mutable_end_restore()->mutable_create() = restored;
+  return record;
+}
+
+// It goes.
+inline storage::CommitRecord AbandonRestoreRecord(uint32_t collection) {
+  storage::CommitRecord record;
+  record.set_format(kCommitFormat);
+  record.set_collection(collection);
+  record.mutable_end_restore();
+  return record;
+}
+
 inline storage::CommitRecord DropRecord(uint32_t collection, const std::string& name) {
   storage::CommitRecord record;
   record.set_format(kCommitFormat);
