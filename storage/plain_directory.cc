@@ -28,8 +28,10 @@ absl::Status FromErrno(int error, absl::string_view doing, const std::string& pa
   switch (error) {
     case ENOENT:
       return absl::NotFoundError(message);
-    case ELOOP:  // O_NOFOLLOW met a link
-    case ENOTDIR:
+    case ELOOP:  // O_NOFOLLOW met a link...
+      return absl::FailedPreconditionError(absl::StrCat(path, " is a link, and none is followed"));
+    case ENOTDIR:  // ...or did where a directory was wanted
+      return absl::FailedPreconditionError(absl::StrCat(path, " is a link or no directory"));
     case ENXIO:  // a socket
       return absl::FailedPreconditionError(message);
     default:
