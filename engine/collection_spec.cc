@@ -15,14 +15,11 @@ namespace {
 bool IsNameByte(char c) { return absl::ascii_isalnum(c) || c == '_' || c == '-'; }
 
 void ValidateName(const CollectionSpec& spec, Violations* violations) {
-  const bool good_bytes = std::all_of(spec.name.begin(), spec.name.end(), IsNameByte);
-  if (spec.name.empty() || spec.name.size() > kMaxCollectionNameBytes || !good_bytes) {
-    violations->Add(
-        "collection.name",
-        absl::StrCat("'", absl::CEscape(spec.name.substr(0, 2 * kMaxCollectionNameBytes)),
-                     "' is not 1 to ", kMaxCollectionNameBytes,
-                     " of the characters a-z A-Z 0-9 _ -"));
-  }
+  if (IsCollectionName(spec.name)) return;
+  violations->Add("collection.name",
+                  absl::StrCat("'", absl::CEscape(spec.name.substr(0, 2 * kMaxCollectionNameBytes)),
+                               "' is not 1 to ", kMaxCollectionNameBytes,
+                               " of the characters a-z A-Z 0-9 _ -"));
 }
 
 void ValidateMatryoshkaDims(const CollectionSpec& spec, Violations* violations) {
@@ -157,6 +154,11 @@ uint32_t RoundUpToTrained(const CollectionSpec& spec, uint32_t wanted) {
 }
 
 }  // namespace
+
+bool IsCollectionName(absl::string_view name) {
+  return !name.empty() && name.size() <= kMaxCollectionNameBytes &&
+         std::all_of(name.begin(), name.end(), IsNameByte);
+}
 
 void ValidateSpec(const CollectionSpec& spec, Violations* violations) {
   ValidateName(spec, violations);

@@ -21,7 +21,7 @@ enum class TierKind { kInt8, kFloat32 };
 // What a collection is. Immutable once created. Zeros in prefix, HNSW and IVF fields mean "the
 // server chooses"; see ResolvedSpec for what it chose.
 struct CollectionSpec {
-  std::string name;  // [a-zA-Z0-9_-]{1,64}
+  std::string name;  // see IsCollectionName
   uint32_t dims = 0;
   Metric metric = Metric::kCosine;
   std::vector<uint32_t>
@@ -53,6 +53,9 @@ struct ResolvedSpec : CollectionSpec {
   absl::Time create_time;
   CollectionSpec requested;  // as the user sent it
 };
+
+// [a-zA-Z0-9_-]{1,64}
+bool IsCollectionName(absl::string_view name);
 
 // Adds one violation for each field that is out of range, named as in nestor.v1.Collection.
 void ValidateSpec(const CollectionSpec& spec, Violations* violations);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "engine/collection_change.h"
 #include "engine/limits.h"
 #include "engine/manifest.h"
 #include "storage/crash_point.h"
@@ -17,13 +18,6 @@ constexpr absl::Duration kIdleWakeUp = absl::Seconds(5);  // a safety net; work 
 constexpr absl::Duration kSnapshotRefresh = absl::Seconds(30);
 // What expired since the last look costs every search a little.
 constexpr absl::Duration kExpiryLook = absl::Milliseconds(500);
-
-storage::CommitRecord CollectionChange(CollectionNumber number) {
-  storage::CommitRecord record;
-  record.set_format(kCommitFormat);
-  record.set_collection(ToNumber(number));
-  return record;
-}
 
 // Payload indexes have no order.
 bool IsSame(CollectionSpec a, CollectionSpec b) {
@@ -80,6 +74,7 @@ absl::Status Engine::Recover() {
   const std::unique_ptr<StoreSnapshot> snapshot = store_->GetSnapshot();
   NESTOR_ASSIGN_OR_RETURN(const CollectionNumber last, snapshot->LastCollectionNumber());
   next_number_ = ToNumber(last) + 1;
+  NESTOR_RETURN_IF_ERROR(DropHalfRestored(*snapshot));
   NESTOR_ASSIGN_OR_RETURN(const std::vector<storage::CollectionRecord> records,
                           snapshot->ListCollections());
   auto catalog = std::make_shared<Catalog>();
@@ -140,33 +135,33 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::CreateCollection(const Colle
                                                                      IfExists if_exists) {
   absl::MutexLock lock(&catalog_mu_);
   const std::shared_ptr<const Catalog> before = catalog_.Load();
-  if (const auto it = before->find(spec.name); it != before->end()) {
-    if (if_exists == IfExists::kAcceptSameSpec && IsSame(it->second->CurrentSpec(), spec)) {
-      return it->second;
-    }
+  const auto it = before->find(spec.name);
+  if (it != before->end() && if_exists == IfExists::kAcceptSameSpec) {
+    if (IsSame(it->second->CurrentSpec(), spec)) return it->second;
     return absl::AlreadyExistsError(
-        absl::StrCat("collection '", spec.name, "' exists",
-                     if_exists == IfExists::kRefuse ? "" : " with another spec"));
+        absl::StrCat("collection '", spec.name, "' exists with another spec"));
   }
-  if (before->size() >= kMaxCollections) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("there are ", before->size(), " collections, the limit is ", kMaxCollections));
-  }
-  const CollectionNumber number{next_number_};
-  storage::CommitRecord change = CollectionChange(number);
-  *change.mutable_create() = ToRecord(spec);
-  change.mutable_create()->set_number(ToNumber(number));
-  change.mutable_create()->set_uuid(options_.new_uuid());
-  change.mutable_create()->set_create_time_us(absl::ToUnixMicros(options_.clock()));
+  NESTOR_RETURN_IF_ERROR(CheckVacant(spec.name));
+  const storage::CollectionRecord record = NewRecord(spec);
+  storage::CommitRecord change = CollectionChange(CollectionNumber{record.number()});
+  *change.mutable_create() = record;
   NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
   ReachCrashPoint(CrashPoint::kAfterCreate);
   ++next_number_;
   NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection,
-                          Collection::Recover(FromRecord(change.create()), EnvFor()));
+                          Collection::Recover(FromRecord(record), EnvFor()));
   auto catalog = std::make_shared<Catalog>(*before);
   (*catalog)[spec.name] = collection;
   catalog_.Store(std::move(catalog));
   return collection;
+}
+
+storage::CollectionRecord Engine::NewRecord(const CollectionSpec& spec) {
+  storage::CollectionRecord record = ToRecord(spec);
+  record.set_number(next_number_);
+  record.set_uuid(options_.new_uuid());
+  record.set_create_time_us(absl::ToUnixMicros(options_.clock()));
+  return record;
 }
 
 absl::Status Engine::DropCollection(absl::string_view name) {

@@ -10,13 +10,16 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "engine/background_lane.h"
 #include "engine/collection.h"
 #include "engine/published.h"
+#include "engine/write_types.h"
 #include "storage/checked_file.h"
 #include "storage/point_store.h"
 
@@ -55,6 +58,16 @@ class Engine {
   // the store's errors.
   absl::StatusOr<std::shared_ptr<Collection>> CreateCollection(const CollectionSpec& spec,
                                                                IfExists if_exists);
+  // Writes points, with ids that no other call of it had, into the collection that is restored.
+  using RestoreWriter = absl::FunctionRef<absl::Status(absl::Span<const UpsertItem> points)>;
+  // Hands all points to `write`, in as many calls as it likes.
+  using RestoreSource = absl::FunctionRef<absl::Status(RestoreWriter write)>;
+  // A new collection with all points of `source`, in one step for everybody else: nobody sees it
+  // before that. If `source` or a write fails, there is nothing of it, and that is returned; what a
+  // stop of the process has left of it the next start removes. The points have versions of their
+  // own. Otherwise as CreateCollection, which finds the name taken meanwhile.
+  absl::StatusOr<std::shared_ptr<Collection>> RestoreCollection(const CollectionSpec& spec,
+                                                                RestoreSource source);
   // Durable when it returns. NotFoundError if there is no such collection.
   absl::Status DropCollection(absl::string_view name);
 
@@ -65,12 +78,25 @@ class Engine {
   // As PointStore::Writable.
   absl::Status Writable() const { return store_->Writable(); }
 
+  const EngineOptions& options() const { return options_; }
+
  private:
   using Catalog = std::map<std::string, std::shared_ptr<Collection>, std::less<>>;
 
   Engine(std::unique_ptr<PointStore> store, EngineOptions options);
 
   absl::Status Recover();
+  // What a stop has left of restores.
+  absl::Status DropHalfRestored(const StoreSnapshot& snapshot);
+  // OK if a collection of that name may come.
+  absl::Status CheckVacant(absl::string_view name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(catalog_mu_);
+  // The record of a new collection of that spec, with a number of its own.
+  storage::CollectionRecord NewRecord(const CollectionSpec& spec)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(catalog_mu_);
+  absl::StatusOr<storage::CollectionRecord> BeginRestore(const CollectionSpec& spec);
+  absl::StatusOr<std::shared_ptr<Collection>> FinishRestore(
+      const storage::CollectionRecord& record);
+  absl::Status WriteRestored(const storage::CollectionRecord& record, RestoreSource source);
   // Segments of collections that were dropped.
   void RemoveFilesOfNobody();
   CollectionEnv EnvFor();
@@ -84,8 +110,9 @@ class Engine {
   const std::unique_ptr<PointStore> store_;
   std::atomic<bool> stopping_{false};
 
-  absl::Mutex catalog_mu_;  // serialises creating and dropping
+  absl::Mutex catalog_mu_;  // serialises creating, dropping, and both ends of a restore
   uint32_t next_number_ ABSL_GUARDED_BY(catalog_mu_) = 1;
+  absl::flat_hash_set<std::string> restoring_ ABSL_GUARDED_BY(catalog_mu_);  // names
   Published<Catalog> catalog_;
   absl::flat_hash_set<std::string> expiry_errors_;  // logged at the last look; of that lane alone
 

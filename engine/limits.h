@@ -47,6 +47,12 @@ inline constexpr uint32_t kMaxListPage = 1000;
 // The share of the disk beyond which it takes no more points.
 inline constexpr double kMaxDiskUsed = 0.95;
 
+inline constexpr size_t kMaxSnapshots = 1000;
+inline constexpr size_t kMaxSnapshotFiles = 100'000;  // of points, in one snapshot
+inline constexpr size_t kMaxSnapshotManifestBytes = size_t{4} << 20;
+inline constexpr size_t kMaxSnapshotFilePoints = 1'000'000;
+inline constexpr size_t kMaxSnapshotFileBytes = size_t{128} << 20;  // all sections together
+
 inline constexpr size_t kMaxMessageBytes = size_t{64} << 20;  // one gRPC message, either way
 // Requests that wait for a thread, all together, as parsed.
 inline constexpr size_t kMaxQueuedBytes = size_t{512} << 20;

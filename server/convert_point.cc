@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/validate_vector.h"
 #include "server/convert_time.h"
 #include "server/convert_vector.h"
 #include "server/payload_depth.h"

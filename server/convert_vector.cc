@@ -1,13 +1,10 @@
 #include "server/convert_vector.h"
 
 #include <bit>
-#include <cmath>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "engine/kernels/kernel_table.h"
-#include "engine/limits.h"
-#include "engine/vector_math.h"
 
 namespace nestor {
 namespace {
@@ -98,31 +95,6 @@ std::optional<std::vector<float>> ReadMatrix(const v1::Matrix& matrix, uint32_t 
   }
   if (violations->list().size() > violations_before) return std::nullopt;
   return Decode(matrix.packed(), matrix.encoding());
-}
-
-bool ValidateVector(absl::Span<const float> vector, const CollectionSpec& spec,
-                    absl::string_view field, Violations* violations) {
-  if (vector.size() != spec.dims) {
-    violations->Add(field,
-                    absl::StrCat("has ", vector.size(), " dims, the collection has ", spec.dims));
-    return false;
-  }
-  for (size_t i = 0; i < vector.size(); ++i) {
-    if (!std::isfinite(vector[i])) {
-      violations->Add(absl::StrCat(field, "[", i, "]"), absl::StrCat(vector[i], " is not finite"));
-      return false;
-    }
-  }
-  const double norm = Norm(vector.data(), vector.size());
-  if (norm > kMaxNorm) {
-    violations->Add(field, absl::StrCat("norm ", norm, " exceeds ", kMaxNorm));
-    return false;
-  }
-  if (norm == 0 && spec.metric == Metric::kCosine) {
-    violations->Add(field, "is zero, which has no direction for cosine");
-    return false;
-  }
-  return true;
 }
 
 void WriteVector(absl::Span<const float> values, v1::Vector* out) {

@@ -27,10 +27,6 @@ std::optional<std::vector<float>> ReadMatrix(const v1::Matrix& matrix, uint32_t 
                                              uint32_t max_rows, absl::string_view field,
                                              Violations* violations);
 
-// Dims, NaN, infinity, zero (cosine), norm: what a vector must be to be stored or searched with.
-bool ValidateVector(absl::Span<const float> vector, const CollectionSpec& spec,
-                    absl::string_view field, Violations* violations);
-
 // `values` as little-endian float32 in out->packed.
 void WriteVector(absl::Span<const float> values, v1::Vector* out);
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/validate_vector.h"
 #include "server/convert_filter.h"
 #include "server/convert_point.h"
 #include "server/convert_search.h"
