@@ -5,6 +5,7 @@
 #include "absl/time/clock.h"
 #include "server/uuid.h"
 #include "spdlog/spdlog.h"
+#include "storage/checked_directories.h"
 #include "storage/checked_file.h"
 #include "storage/disk.h"
 #include "storage/status_macros.h"
@@ -50,9 +51,13 @@ absl::Status EngineHost::Open() {
   engine_options.disk_used = [data] { return UsedShare(data); };
   engine_options.log_info = [](absl::string_view text) { spdlog::info("{}", std::string(text)); };
   engine_options.log_error = [](absl::string_view text) { spdlog::error("{}", std::string(text)); };
+  NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<CheckedDirectories> snapshots,
+                          CheckedDirectories::Open(data + "/snapshots", options_.store.env));
   NESTOR_ASSIGN_OR_RETURN(engine_, Engine::Open(std::move(store), std::move(engine_options)));
+  snapshots_ = std::make_unique<Snapshots>(*engine_, std::move(snapshots));
   unused_ = std::make_unique<absl::Notification>();
-  state_.SetEngine({engine_.get(), [unused = unused_.get()](Engine*) { unused->Notify(); }});
+  state_.SetEngine({engine_.get(), [unused = unused_.get()](Engine*) { unused->Notify(); }},
+                   snapshots_.get());
   health_.SetWritable(true);
   health_.SetServing(true);
   spdlog::info("{} collections are ready", engine_->List().size());
@@ -62,8 +67,9 @@ absl::Status EngineHost::Open() {
 void EngineHost::Close() {
   if (engine_ == nullptr) return;
   health_.SetServing(false);
-  state_.SetEngine(nullptr);
+  state_.SetEngine(nullptr, nullptr);
   unused_->WaitForNotification();
+  snapshots_.reset();
   engine_.reset();
 }
 

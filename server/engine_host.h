@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "engine/background_lane.h"
 #include "engine/engine.h"
+#include "engine/snapshots.h"
 #include "server/health_service.h"
 #include "server/service_state.h"
 #include "storage/point_store.h"
@@ -47,7 +48,8 @@ class EngineHost {
   ServiceState& state_;
   HealthService& health_;
 
-  std::unique_ptr<Engine> engine_;              // null while it cannot be opened
+  std::unique_ptr<Engine> engine_;  // null while it cannot be opened
+  std::unique_ptr<Snapshots> snapshots_;
   std::unique_ptr<absl::Notification> unused_;  // when no call uses engine_ any more
   bool failed_ = false;                         // as it was last told
   std::string last_error_;                      // of opening again, that was logged

@@ -21,6 +21,7 @@ constexpr int kIdleTimeoutMs = 3'600'000;
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kMaxConcurrentStreams = 1024;
 constexpr int kMaxMetadataBytes = 16 << 10;
+constexpr size_t kSnapshotQueue = 8;  // each may take minutes: more would only wait in vain
 constexpr size_t kGrpcMemoryBytes = size_t{1} << 30;
 
 int Processors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
@@ -57,10 +58,12 @@ Server::Server(const ServerOptions& options, rocksdb::Env* env)
     : options_(options),
       readers_(OrProcessors(options.read_threads), options.queue_limit, kMaxQueuedBytes),
       writers_(options.write_threads, options.queue_limit, kMaxQueuedBytes),
-      state_(readers_, writers_),
+      snapshot_workers_(1, kSnapshotQueue, kMaxQueuedBytes),
+      state_(readers_, writers_, snapshot_workers_),
       collections_(state_),
       points_(state_),
-      health_({"nestor.v1.Collections", "nestor.v1.Points"}),
+      snapshots_(state_),
+      health_({"nestor.v1.Collections", "nestor.v1.Points", "nestor.v1.Snapshots"}),
       engine_({.store = {.directory = options.data,
                          .block_cache_bytes = options.block_cache_mib << 20,
                          .background_threads = Processors(),
@@ -79,6 +82,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.RegisterService(&server->collections_);
   builder.RegisterService(&server->points_);
+  builder.RegisterService(&server->snapshots_);
   builder.RegisterService(&server->health_);
   server->grpc_ = builder.BuildAndStart();
   if (server->grpc_ == nullptr || server->port_ == 0) {

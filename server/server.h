@@ -13,6 +13,7 @@
 #include "server/options.h"
 #include "server/points_service.h"
 #include "server/service_state.h"
+#include "server/snapshots_service.h"
 #include "server/worker_pool.h"
 #include "storage/point_store.h"
 
@@ -48,9 +49,11 @@ class Server {
   const ServerOptions options_;
   WorkerPool readers_;
   WorkerPool writers_;
+  WorkerPool snapshot_workers_;
   ServiceState state_;
   CollectionsService collections_;
   PointsService points_;
+  SnapshotsService snapshots_;
   HealthService health_;
   EngineHost engine_;
   int port_ = 0;

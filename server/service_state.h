@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/engine.h"
+#include "engine/snapshots.h"
 #include "server/open_streams.h"
 #include "server/worker_pool.h"
 
@@ -19,10 +20,12 @@ namespace nestor {
 // Thread safety: thread-safe.
 class ServiceState {
  public:
-  ServiceState(WorkerPool& readers, WorkerPool& writers) : readers_(readers), writers_(writers) {}
+  ServiceState(WorkerPool& readers, WorkerPool& writers, WorkerPool& snapshot_workers)
+      : readers_(readers), writers_(writers), snapshot_workers_(snapshot_workers) {}
 
-  // Null: there is none.
-  void SetEngine(std::shared_ptr<Engine> engine) {
+  // Null: there is none. `snapshots` are those of its collections, and live as long.
+  void SetEngine(std::shared_ptr<Engine> engine, Snapshots* snapshots) {
+    if (snapshots != nullptr) snapshots_ = snapshots;  // first: who sees the engine may use them
     has_engine_ = engine != nullptr;
     absl::MutexLock lock(&mu_);
     engine_ = std::move(engine);
@@ -34,6 +37,8 @@ class ServiceState {
     return NoEngine();
   }
   absl::Status CheckEngine() const { return has_engine_ ? absl::OkStatus() : NoEngine(); }
+  // REQUIRES: the caller holds an engine.
+  Snapshots& snapshots() const { return *snapshots_; }
   // Calls that wait for something must give up now; streams end.
   void StartDraining() {
     draining_ = true;
@@ -45,6 +50,8 @@ class ServiceState {
   // sync.
   WorkerPool& readers() { return readers_; }
   WorkerPool& writers() { return writers_; }
+  // One call at a time may take minutes, and the whole disk.
+  WorkerPool& snapshot_workers() { return snapshot_workers_; }
   OpenStreams& streams() { return streams_; }
 
  private:
@@ -55,9 +62,11 @@ class ServiceState {
   std::atomic<bool> has_engine_{false};
   mutable absl::Mutex mu_;
   std::shared_ptr<Engine> engine_ ABSL_GUARDED_BY(mu_);
+  std::atomic<Snapshots*> snapshots_{nullptr};
   std::atomic<bool> draining_{false};
   WorkerPool& readers_;
   WorkerPool& writers_;
+  WorkerPool& snapshot_workers_;
   OpenStreams streams_;
 };
 

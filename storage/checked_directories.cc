@@ -28,12 +28,8 @@ absl::Status FromDisk(const rocksdb::Status& status, absl::string_view doing) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<CheckedDirectories>> CheckedDirectories::Open(
-    const std::string& root) {
-  return Open(root, rocksdb::Env::Default());
-}
-
-absl::StatusOr<std::unique_ptr<CheckedDirectories>> CheckedDirectories::Open(
     const std::string& root, rocksdb::Env* env) {
+  if (env == nullptr) env = rocksdb::Env::Default();
   NESTOR_RETURN_IF_ERROR(CreateDirectories(root));
   NESTOR_ASSIGN_OR_RETURN(PlainDirectory directory, PlainDirectory::Open(root));
   std::unique_ptr<CheckedDirectories> directories(

@@ -31,9 +31,8 @@ class CheckedDirectories {
  public:
   // Creates the root if it is missing, and removes what was left behind half made or half removed.
   // `env`, in the place of the operating system for what is written, must outlive this.
-  static absl::StatusOr<std::unique_ptr<CheckedDirectories>> Open(const std::string& root);
   static absl::StatusOr<std::unique_ptr<CheckedDirectories>> Open(const std::string& root,
-                                                                  rocksdb::Env* env);
+                                                                  rocksdb::Env* env = nullptr);
 
   // Begins a directory. AlreadyExistsError if there is an entry of that name.
   absl::StatusOr<std::unique_ptr<DirectoryDraft>> Begin(absl::string_view name) const;
