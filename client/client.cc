@@ -40,13 +40,16 @@ absl::StatusOr<Response> Call(Stub& stub,
 
 using CollectionsStub = v1::Collections::StubInterface;
 using PointsStub = v1::Points::StubInterface;
+using SnapshotsStub = v1::Snapshots::StubInterface;
 
 }  // namespace
 
 Client::Client(const std::string& address) : Client(Connect(address)) {}
 
 Client::Client(const std::shared_ptr<grpc::ChannelInterface>& channel)
-    : collections_(v1::Collections::NewStub(channel)), points_(v1::Points::NewStub(channel)) {}
+    : collections_(v1::Collections::NewStub(channel)),
+      points_(v1::Points::NewStub(channel)),
+      snapshots_(v1::Snapshots::NewStub(channel)) {}
 
 absl::StatusOr<v1::Collection> Client::CreateCollection(const v1::CreateCollectionRequest& request,
                                                         const CallOptions& options) const {
@@ -136,6 +139,31 @@ absl::StatusOr<v1::CountResponse> Client::Count(const v1::CountRequest& request,
 absl::StatusOr<v1::ScrollResponse> Client::Scroll(const v1::ScrollRequest& request,
                                                   const CallOptions& options) const {
   return Call(*points_, &PointsStub::Scroll, request, options);
+}
+
+absl::StatusOr<v1::Snapshot> Client::CreateSnapshot(const v1::CreateSnapshotRequest& request,
+                                                    const CallOptions& options) const {
+  return Call(*snapshots_, &SnapshotsStub::CreateSnapshot, request, options);
+}
+
+absl::StatusOr<v1::ListSnapshotsResponse> Client::ListSnapshots(
+    const v1::ListSnapshotsRequest& request, const CallOptions& options) const {
+  return Call(*snapshots_, &SnapshotsStub::ListSnapshots, request, options);
+}
+
+absl::Status Client::DeleteSnapshot(const v1::DeleteSnapshotRequest& request,
+                                    const CallOptions& options) const {
+  return Call(*snapshots_, &SnapshotsStub::DeleteSnapshot, request, options).status();
+}
+
+absl::StatusOr<v1::Collection> Client::RestoreSnapshot(const v1::RestoreSnapshotRequest& request,
+                                                       const CallOptions& options) const {
+  return Call(*snapshots_, &SnapshotsStub::RestoreSnapshot, request, options);
+}
+
+absl::StatusOr<v1::Snapshot> Client::VerifySnapshot(const v1::VerifySnapshotRequest& request,
+                                                    const CallOptions& options) const {
+  return Call(*snapshots_, &SnapshotsStub::VerifySnapshot, request, options);
 }
 
 }  // namespace nestor

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "nestor/v1/collections.grpc.pb.h"
 #include "nestor/v1/points.grpc.pb.h"
+#include "nestor/v1/snapshots.grpc.pb.h"
 
 namespace nestor {
 
@@ -25,8 +26,8 @@ struct CallOptions {
   absl::Duration timeout = absl::Seconds(30);
 };
 
-// A connection to one Nestor server: one method per unary call of the Collections and Points
-// services, each answering with the response message or the server's status (see
+// A connection to one Nestor server: one method per unary call of the Collections, Points and
+// Snapshots services, each answering with the response message or the server's status (see
 // client/error_details.h for what more it says).
 //
 //   nestor::Client client("127.0.0.1:6434");
@@ -88,9 +89,26 @@ class Client {
   absl::StatusOr<v1::ScrollResponse> Scroll(const v1::ScrollRequest& request,
                                             const CallOptions& options = {}) const;
 
+  // Those that read or write a whole snapshot take as long as that takes: no deadline unless
+  // `options` says otherwise.
+  absl::StatusOr<v1::Snapshot> CreateSnapshot(const v1::CreateSnapshotRequest& request,
+                                              const CallOptions& options = {
+                                                  .timeout = absl::InfiniteDuration()}) const;
+  absl::StatusOr<v1::ListSnapshotsResponse> ListSnapshots(const v1::ListSnapshotsRequest& request,
+                                                          const CallOptions& options = {}) const;
+  absl::Status DeleteSnapshot(const v1::DeleteSnapshotRequest& request,
+                              const CallOptions& options = {}) const;
+  absl::StatusOr<v1::Collection> RestoreSnapshot(const v1::RestoreSnapshotRequest& request,
+                                                 const CallOptions& options = {
+                                                     .timeout = absl::InfiniteDuration()}) const;
+  absl::StatusOr<v1::Snapshot> VerifySnapshot(const v1::VerifySnapshotRequest& request,
+                                              const CallOptions& options = {
+                                                  .timeout = absl::InfiniteDuration()}) const;
+
  private:
   std::unique_ptr<v1::Collections::StubInterface> collections_;
   std::unique_ptr<v1::Points::StubInterface> points_;
+  std::unique_ptr<v1::Snapshots::StubInterface> snapshots_;
 };
 
 }  // namespace nestor

@@ -177,6 +177,19 @@ Json CollectionToJson(const v1::Collection& collection) {
   return json;
 }
 
+Json SnapshotToJson(const v1::Snapshot& snapshot) {
+  Json json = {{"name", snapshot.name()}, {"collection", snapshot.collection()}};
+  if (!snapshot.problem().empty()) {
+    json["problem"] = snapshot.problem();
+    return json;
+  }
+  json["create_time"] = TimeUtil::ToString(snapshot.create_time());
+  json["points"] = snapshot.points();
+  json["bytes"] = snapshot.bytes();
+  json["sequence"] = snapshot.sequence();
+  return json;
+}
+
 Json CollectionStatsToJson(const v1::CollectionStats& stats) {
   return {{"points", stats.points()},
           {"unindexed_points", stats.unindexed_points()},

@@ -9,6 +9,7 @@
 #include "nestor/v1/collections.pb.h"
 #include "nestor/v1/common.pb.h"
 #include "nestor/v1/points.pb.h"
+#include "nestor/v1/snapshots.pb.h"
 
 namespace nestor {
 
@@ -42,6 +43,8 @@ absl::StatusOr<Json> PointToJson(const v1::Point& point);
 absl::StatusOr<Json> SearchRowToJson(uint64_t row, const v1::SearchResponse& response);
 
 Json CollectionToJson(const v1::Collection& collection);
+// With "problem" instead of the numbers if it cannot be read.
+Json SnapshotToJson(const v1::Snapshot& snapshot);
 Json CollectionStatsToJson(const v1::CollectionStats& stats);
 
 // "cosine", "hnsw", "int8": the words of the command line; "unspecified" for what is not set.

@@ -27,8 +27,8 @@ std::string UsageError(const std::vector<std::string>& arguments) {
 TEST(CommandLineTest, HelpAndVersionSucceed) {
   EXPECT_EQ(RunNestor({"--help"}).exit_code, 0);
   EXPECT_THAT(RunNestor({"--version"}).out, StartsWith("nestor "));
-  for (const char* command : {"create", "list", "stats", "import", "search", "get", "delete",
-                              "drop", "count", "scroll", "index"}) {
+  for (const char* command : {"snapshot", "create", "list", "stats", "import", "search", "get",
+                              "delete", "drop", "count", "scroll", "index"}) {
     const Outcome help = RunNestor({command, "--help"});
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_THAT(help.out, HasSubstr(std::string("  nestor ") + command)) << "an example";
@@ -36,6 +36,10 @@ TEST(CommandLineTest, HelpAndVersionSucceed) {
 }
 
 TEST(CommandLineTest, BadUsageIsExitCode2) {
+  UsageError({"snapshot"});
+  UsageError({"snapshot", "frobnicate"});
+  UsageError({"snapshot", "create"});
+  UsageError({"snapshot", "restore", "docs-20261126T121730Z-0a1b2c3d"});
   UsageError({});
   UsageError({"frobnicate"});
   UsageError({"list", "--frobnicate"});

@@ -112,16 +112,47 @@ class PointsService final : public v1::Points::Service {
   FakeStore& store_;
 };
 
+class SnapshotsService final : public v1::Snapshots::Service {
+ public:
+  explicit SnapshotsService(FakeStore& store) : store_(store) {}
+  grpc::Status CreateSnapshot(grpc::ServerContext*, const v1::CreateSnapshotRequest* request,
+                              v1::Snapshot* response) override {
+    return store_.Save(request->collection(), *response);
+  }
+  grpc::Status ListSnapshots(grpc::ServerContext*, const v1::ListSnapshotsRequest* request,
+                             v1::ListSnapshotsResponse* response) override {
+    store_.ListSnapshots(*request, *response);
+    return grpc::Status::OK;
+  }
+  grpc::Status DeleteSnapshot(grpc::ServerContext*, const v1::DeleteSnapshotRequest* request,
+                              google::protobuf::Empty*) override {
+    return store_.DeleteSnapshot(*request);
+  }
+  grpc::Status RestoreSnapshot(grpc::ServerContext*, const v1::RestoreSnapshotRequest* request,
+                               v1::Collection* response) override {
+    return store_.Restore(*request, *response);
+  }
+  grpc::Status VerifySnapshot(grpc::ServerContext*, const v1::VerifySnapshotRequest* request,
+                              v1::Snapshot* response) override {
+    return store_.DescribeSnapshot(request->name(), *response);
+  }
+
+ private:
+  FakeStore& store_;
+};
+
 }  // namespace
 
 FakeServer::FakeServer()
     : collections_(std::make_unique<CollectionsService>(store_)),
-      points_(std::make_unique<PointsService>(store_)) {
+      points_(std::make_unique<PointsService>(store_)),
+      snapshots_(std::make_unique<SnapshotsService>(store_)) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
   builder.SetMaxReceiveMessageSize(64 << 20);
   builder.RegisterService(collections_.get());
   builder.RegisterService(points_.get());
+  builder.RegisterService(snapshots_.get());
   server_ = builder.BuildAndStart();
 }
 

@@ -8,6 +8,7 @@
 
 #include "nestor/v1/collections.grpc.pb.h"
 #include "nestor/v1/points.grpc.pb.h"
+#include "nestor/v1/snapshots.grpc.pb.h"
 #include "tests/client/fake_store.h"
 
 namespace nestor::testing {
@@ -25,6 +26,7 @@ class FakeServer {
   FakeStore store_;
   std::unique_ptr<v1::Collections::Service> collections_;
   std::unique_ptr<v1::Points::Service> points_;
+  std::unique_ptr<v1::Snapshots::Service> snapshots_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

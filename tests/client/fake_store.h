@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "nestor/v1/collections.pb.h"
 #include "nestor/v1/points.pb.h"
+#include "nestor/v1/snapshots.pb.h"
 
 namespace nestor::testing {
 
@@ -19,9 +20,14 @@ struct FakeCollection {
   std::map<std::string, v1::Point> points;  // by serialized id; vectors as `values`
 };
 
-// Collections and points of a small server that keeps everything in a map and searches by
-// comparing with every vector. True to the contract as far as the client can see, and faults can be
-// ordered.
+struct FakeSnapshot {
+  v1::Snapshot info;
+  FakeCollection collection;
+};
+
+// Collections, points and snapshots of a small server that keeps everything in a map and searches
+// by comparing with every vector. True to the contract as far as the client can see, and faults can
+// be ordered.
 //
 // Thread safety: safe.
 class FakeStore {
@@ -41,6 +47,15 @@ class FakeStore {
   grpc::Status Scroll(const v1::ScrollRequest& request, v1::ScrollResponse& response);
   grpc::Status Search(const v1::SearchRequest& request, v1::SearchResponse& response);
 
+  // Called COLLECTION-20261126T121730Z-0000000N, counted from 1.
+  grpc::Status Save(const std::string& collection, v1::Snapshot& response);
+  void ListSnapshots(const v1::ListSnapshotsRequest& request, v1::ListSnapshotsResponse& response);
+  grpc::Status DescribeSnapshot(const std::string& name, v1::Snapshot& response);
+  grpc::Status DeleteSnapshot(const v1::DeleteSnapshotRequest& request);
+  grpc::Status Restore(const v1::RestoreSnapshotRequest& request, v1::Collection& response);
+  // From now on it cannot be read.
+  void DamageSnapshot(const std::string& name);
+
   // The next `count` upserts fail with `status` and write nothing.
   void FailUpserts(int count, const grpc::Status& status);
   // Every upsert fails with `status` once `points` points are stored.
@@ -56,6 +71,8 @@ class FakeStore {
 
   mutable absl::Mutex mutex_;
   std::map<std::string, FakeCollection> collections_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, FakeSnapshot> snapshots_ ABSL_GUARDED_BY(mutex_);
+  int snapshots_made_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t sequence_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t most_points_in_upsert_ ABSL_GUARDED_BY(mutex_) = 0;
   v1::Vector::Encoding last_encoding_ ABSL_GUARDED_BY(mutex_) = v1::Vector::ENCODING_UNSPECIFIED;
