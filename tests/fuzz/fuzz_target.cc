@@ -8,7 +8,7 @@ namespace {
 std::vector<FuzzTarget> AllTargets() {
   std::vector<FuzzTarget> all;
   for (std::vector<FuzzTarget> (*make)() :
-       {PointsTargets, CollectionsTargets, FilterTargets, SegmentTargets}) {
+       {PointsTargets, CollectionsTargets, FilterTargets, SegmentTargets, SnapshotTargets}) {
     for (FuzzTarget& target : make()) all.push_back(std::move(target));
   }
   return all;

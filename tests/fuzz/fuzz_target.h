@@ -24,6 +24,7 @@ std::vector<FuzzTarget> PointsTargets();       // points_targets.cc
 std::vector<FuzzTarget> CollectionsTargets();  // collections_targets.cc
 std::vector<FuzzTarget> FilterTargets();       // filter_targets.cc
 std::vector<FuzzTarget> SegmentTargets();      // segment_targets.cc
+std::vector<FuzzTarget> SnapshotTargets();     // snapshot_targets.cc
 
 // All of them.
 const std::vector<FuzzTarget>& FuzzTargets();
