@@ -22,7 +22,15 @@ namespace {
 
 constexpr size_t kMaxRemovedEntries = 1'000'000;
 
-absl::Status FromErrno(int error, absl::string_view doing, const std::string& path) {
+std::string PathIn(const std::string& directory, absl::string_view name) {
+  return absl::StrCat(directory, "/", absl::CEscape(name));
+}
+
+// `name` is an entry of `directory`, or empty: the directory itself. Nothing is allocated before
+// `error` is taken from errno.
+absl::Status FromErrno(int error, absl::string_view doing, const std::string& directory,
+                       absl::string_view name = "") {
+  const std::string path = name.empty() ? directory : PathIn(directory, name);
   const std::string message =
       absl::StrCat("cannot ", doing, " ", path, ": ", std::generic_category().message(error));
   switch (error) {
@@ -79,9 +87,7 @@ PlainDirectory::~PlainDirectory() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-std::string PlainDirectory::PathOf(absl::string_view name) const {
-  return absl::StrCat(path_, "/", absl::CEscape(name));
-}
+std::string PlainDirectory::PathOf(absl::string_view name) const { return PathIn(path_, name); }
 
 absl::StatusOr<std::vector<PlainDirectory::Entry>> PlainDirectory::List(size_t limit) const {
   // A descriptor of its own: the position in a directory belongs to the descriptor.
@@ -108,7 +114,7 @@ absl::StatusOr<std::vector<PlainDirectory::Entry>> PlainDirectory::List(size_t l
     struct stat status {};
     if (fstatat(descriptor_, found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno == ENOENT) continue;  // gone meanwhile
-      return FromErrno(errno, "look at", PathOf(name));
+      return FromErrno(errno, "look at", path_, name);
     }
     entries.push_back({std::string(name), KindOf(status),
                        static_cast<uint64_t>(std::max<off_t>(0, status.st_size))});
@@ -122,7 +128,7 @@ absl::StatusOr<PlainDirectory> PlainDirectory::OpenDirectory(absl::string_view n
   NESTOR_RETURN_IF_ERROR(CheckName(name));
   const int descriptor = openat(descriptor_, std::string(name).c_str(),
                                 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (descriptor < 0) return FromErrno(errno, "open the directory", PathOf(name));
+  if (descriptor < 0) return FromErrno(errno, "open the directory", path_, name);
   return PlainDirectory(PathOf(name), descriptor);
 }
 
@@ -130,10 +136,10 @@ absl::StatusOr<CheckedFileReader> PlainDirectory::OpenFile(absl::string_view nam
   NESTOR_RETURN_IF_ERROR(CheckName(name));
   const int descriptor = openat(descriptor_, std::string(name).c_str(),
                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (descriptor < 0) return FromErrno(errno, "open the file", PathOf(name));
+  if (descriptor < 0) return FromErrno(errno, "open the file", path_, name);
   auto file = std::make_unique<DescriptorFile>(descriptor);
   struct stat status {};
-  if (fstat(descriptor, &status) != 0) return FromErrno(errno, "look at", PathOf(name));
+  if (fstat(descriptor, &status) != 0) return FromErrno(errno, "look at", path_, name);
   if (KindOf(status) != Entry::Kind::kFile) {
     return absl::FailedPreconditionError(absl::StrCat(PathOf(name), " is not a regular file"));
   }
@@ -145,7 +151,7 @@ absl::Status PlainDirectory::Rename(absl::string_view from, absl::string_view to
   NESTOR_RETURN_IF_ERROR(CheckName(from));
   NESTOR_RETURN_IF_ERROR(CheckName(to));
   if (renameat(descriptor_, std::string(from).c_str(), descriptor_, std::string(to).c_str()) != 0) {
-    return FromErrno(errno, "rename", PathOf(from));
+    return FromErrno(errno, "rename", path_, from);
   }
   return absl::OkStatus();
 }
@@ -166,7 +172,7 @@ absl::Status PlainDirectory::RemoveDirectory(absl::string_view name) const {
   NESTOR_ASSIGN_OR_RETURN(const std::vector<Entry> entries, directory.List(kMaxRemovedEntries));
   for (const Entry& entry : entries) {
     if (unlinkat(directory.descriptor_, entry.name.c_str(), 0) != 0 && errno != ENOENT) {
-      return FromErrno(errno, "remove", directory.PathOf(entry.name));
+      return FromErrno(errno, "remove", directory.path(), entry.name);
     }
   }
   if (unlinkat(descriptor_, std::string(name).c_str(), AT_REMOVEDIR) != 0) {

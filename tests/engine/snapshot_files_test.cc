@@ -34,7 +34,7 @@ using Sections = std::map<uint32_t, std::string>;
 class SnapshotFilesTest : public testing::SnapshotsFixture {
  protected:
   void SetUp() override {
-    Fill(*Create("docs", Metric::kCosine, 2), kCount, 1, now_);
+    Fill(*Create("docs", Metric::kCosine, 2), kCount, 1, now());
     name_ = Snapshot("docs").name;
     fs::create_directory(directory_.Join("outside"));
     Put(directory_.Join("outside/secret"), "secret");

@@ -57,12 +57,12 @@ TEST_F(SnapshotsTest, ARestoredCollectionHasWhatTheSourceHad) {
   for (const Metric metric : {Metric::kCosine, Metric::kDot, Metric::kL2}) {
     const std::string name = absl::StrCat("docs-", static_cast<int>(metric));
     const auto docs = Create(name, metric);
-    Fill(*docs, 500, 1, now_);
+    Fill(*docs, 500, 1, now());
     ASSERT_TRUE(docs->Delete({Id(1), Id(2)}).ok());
     const SnapshotInfo info = Snapshot(name);
     EXPECT_EQ(info.points, 498u);
     EXPECT_EQ(info.collection, name);
-    EXPECT_EQ(info.create_time, now_);
+    EXPECT_EQ(info.create_time, now());
     EXPECT_EQ(info.sequence, Sequence{2});
     EXPECT_TRUE(IsSnapshotName(info.name));
     EXPECT_TRUE(Verify(info.name).ok()) << Verify(info.name);
@@ -83,11 +83,13 @@ TEST_F(SnapshotsTest, ARestoredCollectionHasWhatTheSourceHad) {
 }
 
 TEST_F(SnapshotsTest, ARestoredCollectionIsOneLikeAnyOther) {
-  Fill(*Create("docs"), 100, 1, now_);
-  const auto again = ValueOf(Restore(Snapshot("docs").name, "again"));
-  Fill(*again, 50, 2, now_);
-  ASSERT_TRUE(again->Delete({Id(4)}).ok());
-  const std::vector<FoundPoint> before = Points(*again);
+  Fill(*Create("docs"), 100, 1, now());
+  const auto write = [&](Collection& again) {
+    Fill(again, 50, 2, now());
+    EXPECT_TRUE(again.Delete({Id(4)}).ok());
+    return Points(again);
+  };
+  const std::vector<FoundPoint> before = write(*ValueOf(Restore(Snapshot("docs").name, "again")));
   EXPECT_THAT(before, SizeIs(99));
   Open();
   EXPECT_THAT(Collections(), ElementsAre("again", "docs"));
@@ -98,10 +100,10 @@ TEST_F(SnapshotsTest, ARestoredCollectionIsOneLikeAnyOther) {
 
 TEST_F(SnapshotsTest, ASnapshotIsOfItsMoment) {
   const auto docs = Create("docs");
-  Fill(*docs, 50, 1, now_);
+  Fill(*docs, 50, 1, now());
   const std::vector<FoundPoint> then = Points(*docs);
   const std::string name = Snapshot("docs").name;
-  Fill(*docs, 80, 2, now_);
+  Fill(*docs, 80, 2, now());
   ASSERT_TRUE(docs->Delete({Id(1)}).ok());
   const IndexedField index = {"colour", FieldType::kKeyword};
   ASSERT_TRUE(docs->ChangeSchema({.add = &index, .drop = {}}).ok());
@@ -121,11 +123,11 @@ TEST_F(SnapshotsTest, ACollectionWithoutPointsIsOneAsWell) {
 
 TEST_F(SnapshotsTest, ExpiredPointsAreLeftOutOfBoth) {
   const auto docs = Create("docs");
-  Fill(*docs, 20, 1, now_);  // 0, 5, 10, 15 expire after 1, 6, 11, 16 hours
-  now_ += absl::Hours(1);
+  Fill(*docs, 20, 1, now());  // 0, 5, 10, 15 expire after 1, 6, 11, 16 hours
+  Advance(absl::Hours(1));
   const SnapshotInfo info = Snapshot("docs");
   EXPECT_EQ(info.points, 19u);
-  now_ += absl::Hours(9);
+  Advance(absl::Hours(9));
   const auto again = ValueOf(Restore(info.name, "again"));
   EXPECT_EQ(ValueOf(again->Count(nullptr, NeverStop)), 18u);
   ExpectSamePoints(Points(*again), Points(*docs));
@@ -193,10 +195,9 @@ TEST_F(SnapshotsTest, BadNamesReachNoFile) {
 }
 
 TEST_F(SnapshotsTest, ADirectoryCopiedToAnotherServerIsRestoredThere) {
-  const auto docs = Create("docs");
-  Fill(*docs, 30, 1, now_);
+  Fill(*Create("docs"), 30, 1, now());
   const std::string name = Snapshot("docs").name;
-  const std::vector<FoundPoint> points = Points(*docs);
+  const std::vector<FoundPoint> points = Points(*ValueOf(engine_->Find("docs")));
   const auto other_store = NewMemoryStore();
   Open(std::make_unique<testing::BorrowedStore>(*other_store), rocksdb::Env::Default());
   ExpectSamePoints(Points(*ValueOf(Restore(name, "docs"))), points);
@@ -205,7 +206,7 @@ TEST_F(SnapshotsTest, ADirectoryCopiedToAnotherServerIsRestoredThere) {
 }
 
 TEST_F(SnapshotsTest, AStopLeavesNothing) {
-  Fill(*Create("docs"), 5000, 1, now_);
+  Fill(*Create("docs"), 5000, 1, now());
   const std::string name = Snapshot("docs").name;
   for (int calls = 0;; ++calls) {
     int left = calls;
@@ -228,22 +229,23 @@ TEST_F(SnapshotsTest, AStopLeavesNothing) {
 // Takes no write from a chosen one on, as after a failure of the disk.
 class StoppingStore : public testing::BorrowedStore {
  public:
-  StoppingStore(PointStore& store, int& left) : BorrowedStore(store), left_(left) {}
+  StoppingStore(PointStore& store, std::atomic<int>& left) : BorrowedStore(store), left_(left) {}
   absl::Status Apply(absl::Span<const storage::CommitRecord> records) override {
     if (left_-- <= 0) return absl::UnknownError("the disk is gone");
     return BorrowedStore::Apply(records);
   }
 
  private:
-  int& left_;
+  std::atomic<int>& left_;
 };
 
 TEST_F(SnapshotsTest, TheNextStartRemovesARestoreThatWasCutShort) {
-  Fill(*Create("docs", Metric::kL2, 2048), 2000, 1, now_);  // several commits
+  Fill(*Create("docs", Metric::kL2, 2048), 2000, 1, now());  // several commits
   const std::string name = Snapshot("docs").name;
   int writes = 0;
+  std::atomic<int> left{0};
   for (;; ++writes) {
-    int left = writes;
+    left = writes;
     Open(std::make_unique<StoppingStore>(*store_, left), rocksdb::Env::Default());
     const absl::Status status = Restore(name, "again").status();
     if (status.ok()) break;
@@ -289,7 +291,7 @@ TEST_F(SnapshotsTest, ANameIsTakenWhileItIsRestored) {
 // Whatever step of writing fails, no snapshot is seen, and nothing is left.
 TEST_F(SnapshotsTest, AFailingDiskLeavesNothing) {
   FailingFiles disk;
-  Fill(*Create("docs"), 30, 1, now_);
+  Fill(*Create("docs"), 30, 1, now());
   Open(std::make_unique<testing::BorrowedStore>(*store_), disk.env());
   int steps = 0;
   for (;; ++steps) {
@@ -315,7 +317,7 @@ TEST_F(SnapshotsTest, ThereIsALimitOnTheirNumber) {
   Create("docs");
   const std::string name = Snapshot("docs").name;
   for (uint32_t i = 1; i < kMaxSnapshots; ++i) {
-    fs::create_directory(Root() + "/" + SnapshotName("docs", now_, i));
+    fs::create_directory(Root() + "/" + SnapshotName("docs", now(), i));
   }
   EXPECT_EQ(snapshots_->Create("docs", NeverStop).status(),
             absl::ResourceExhaustedError("there are 1000 snapshots, the limit is 1000"));

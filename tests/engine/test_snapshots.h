@@ -1,6 +1,8 @@
 #ifndef NESTOR_TESTS_ENGINE_TEST_SNAPSHOTS_H_
 #define NESTOR_TESTS_ENGINE_TEST_SNAPSHOTS_H_
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -41,11 +43,14 @@ class SnapshotsFixture : public ::testing::Test {
     engine_.reset();
     EngineOptions options;
     options.new_uuid = [this] { return absl::StrCat("uuid-", ++uuids_); };
-    options.clock = [this] { return now_; };
+    options.clock = [this] { return now(); };
     engine_ = ValueOf(Engine::Open(std::move(store), std::move(options)));
     snapshots_ =
         std::make_unique<Snapshots>(*engine_, ValueOf(CheckedDirectories::Open(Root(), env)));
   }
+
+  absl::Time now() const { return absl::FromUnixSeconds(now_seconds_); }
+  void Advance(absl::Duration time) { now_seconds_ += absl::ToInt64Seconds(time); }
 
   std::string Root() const { return directory_.Join("snapshots"); }
   std::string PathOf(const std::string& snapshot, const std::string& file) const {
@@ -66,6 +71,7 @@ class SnapshotsFixture : public ::testing::Test {
     spec.name = name;
     spec.dims = dims;
     spec.metric = metric;
+    spec.index_kind = IndexKind::kFlat;  // soon built
     spec.labels = {{"model", "m"}, {"a", "b"}};
     spec.payload_indexes = {{"number", FieldType::kInt}};
     return ValueOf(engine_->CreateCollection(spec, Engine::IfExists::kRefuse));
@@ -112,7 +118,7 @@ class SnapshotsFixture : public ::testing::Test {
 
   const TempDir directory_;
   const std::unique_ptr<PointStore> store_ = NewMemoryStore();
-  absl::Time now_ = absl::FromUnixSeconds(1700000000);
+  std::atomic<int64_t> now_seconds_{1700000000};  // background threads look at the clock as well
   int uuids_ = 0;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Snapshots> snapshots_;
