@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "engine/disk_room.h"
 #include "engine/limits.h"
 #include "engine/payload_indexing.h"
 #include "engine/retry_later.h"
@@ -50,17 +50,8 @@ CollectionSpec Collection::CurrentSpec() const {
   return spec;
 }
 
-absl::Status Collection::CheckRoom() const {
-  const double used = env_.disk_used();
-  if (used < kMaxDiskUsed) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrFormat("the disk is %.1f %% full, and from %.0f %% on only deletes are accepted; "
-                      "delete points or free space",
-                      100 * used, 100 * kMaxDiskUsed));
-}
-
 absl::StatusOr<WriteResult> Collection::Upsert(absl::Span<const UpsertItem> items, WriteMode mode) {
-  NESTOR_RETURN_IF_ERROR(CheckRoom());
+  NESTOR_RETURN_IF_ERROR(CheckRoom(env_.disk_used()));
   if (const size_t deltas = view()->deltas.size(); deltas > 1 + kMaxSealedDeltas) {
     return RetryLaterError(absl::StrCat("collection '", spec_.name, "': ", deltas - 1,
                                         " full deltas wait for indexing, the limit is ",
@@ -80,7 +71,7 @@ absl::StatusOr<WriteResult> Collection::Delete(absl::Span<const PointId> ids) {
 
 absl::StatusOr<WriteResult> Collection::Update(absl::Span<const PointId> ids,
                                                const PointUpdate& update) {
-  if (update.payload.set.fields_size() > 0) NESTOR_RETURN_IF_ERROR(CheckRoom());
+  if (update.payload.set.fields_size() > 0) NESTOR_RETURN_IF_ERROR(CheckRoom(env_.disk_used()));
   WriteResult total;
   for (size_t begin = 0; begin < ids.size(); begin += kUpdateBatch) {
     PendingWrite write{.kind = PendingWrite::Kind::kUpdate,

@@ -158,8 +158,6 @@ class Collection {
  private:
   Collection(ResolvedSpec spec, CollectionEnv env, View view, std::shared_ptr<Delta> active);
 
-  // Whether the disk has room for more points.
-  absl::Status CheckRoom() const;
   absl::Status Commit(PendingWrite* write, size_t cost);
   // Commits what `prototype` says for all live points that satisfy `filter` (null: all), a batch at
   // a time.

@@ -67,6 +67,7 @@ class Engine {
   // stop of the process has left of it the next start removes. The points have versions of their
   // own. Otherwise as CreateCollection, which finds the name taken meanwhile.
   absl::StatusOr<std::shared_ptr<Collection>> RestoreCollection(const CollectionSpec& spec,
+                                                                StopCheck stop,
                                                                 RestoreSource source);
   // Durable when it returns. NotFoundError if there is no such collection.
   absl::Status DropCollection(absl::string_view name);
@@ -96,7 +97,8 @@ class Engine {
   absl::StatusOr<storage::CollectionRecord> BeginRestore(const CollectionSpec& spec);
   absl::StatusOr<std::shared_ptr<Collection>> FinishRestore(
       const storage::CollectionRecord& record);
-  absl::Status WriteRestored(const storage::CollectionRecord& record, RestoreSource source);
+  absl::Status WriteRestored(const storage::CollectionRecord& record, StopCheck stop,
+                             RestoreSource source);
   // Segments of collections that were dropped.
   void RemoveFilesOfNobody();
   CollectionEnv EnvFor();

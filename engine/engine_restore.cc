@@ -6,9 +6,11 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "engine/collection_change.h"
+#include "engine/disk_room.h"
 #include "engine/engine.h"
 #include "engine/expiry_table.h"
 #include "engine/limits.h"
+#include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -23,11 +25,14 @@ storage::CommitRecord EndOf(const storage::CollectionRecord& record) {
   return change;
 }
 
+// While the store is behind with its own work.
+constexpr absl::Duration kWaitForStore = absl::Milliseconds(50);
+
 // Gathers points into commits of one new collection.
 class RestoreCommits {
  public:
-  RestoreCommits(PointStore& store, CollectionNumber number)
-      : store_(store), number_(number), change_(CollectionChange(number)) {}
+  RestoreCommits(PointStore& store, CollectionNumber number, StopCheck stop)
+      : store_(store), number_(number), stop_(stop), change_(CollectionChange(number)) {}
 
   absl::Status Add(absl::Span<const UpsertItem> points) {
     for (const UpsertItem& point : points) {
@@ -52,12 +57,19 @@ class RestoreCommits {
     change_.mutable_write()->set_next_row(next_row_);
     const storage::CommitRecord change = std::exchange(change_, CollectionChange(number_));
     bytes_ = 0;
-    return store_.Apply({change});
+    for (;;) {
+      NESTOR_RETURN_IF_ERROR(stop_());
+      const absl::Status status = store_.Apply({change});
+      ReachCrashPoint(CrashPoint::kRestoreCommitted);
+      if (!absl::IsResourceExhausted(status)) return status;
+      absl::SleepFor(kWaitForStore);
+    }
   }
 
  private:
   PointStore& store_;
   const CollectionNumber number_;
+  const StopCheck stop_;
   storage::CommitRecord change_;
   size_t bytes_ = 0;  // in change_
   uint64_t sequence_ = 0;
@@ -81,13 +93,15 @@ absl::Status Engine::CheckVacant(absl::string_view name) {
 }
 
 absl::StatusOr<std::shared_ptr<Collection>> Engine::RestoreCollection(const CollectionSpec& spec,
+                                                                      StopCheck stop,
                                                                       RestoreSource source) {
   NESTOR_ASSIGN_OR_RETURN(const storage::CollectionRecord record, BeginRestore(spec));
+  ReachCrashPoint(CrashPoint::kRestoreBegun);
   const absl::Cleanup vacate = [&] {
     absl::MutexLock lock(&catalog_mu_);
     restoring_.erase(record.name());
   };
-  absl::Status status = WriteRestored(record, source);
+  absl::Status status = WriteRestored(record, stop, source);
   if (status.ok()) {
     absl::StatusOr<std::shared_ptr<Collection>> collection = FinishRestore(record);
     if (collection.ok()) return collection;
@@ -110,10 +124,14 @@ absl::StatusOr<storage::CollectionRecord> Engine::BeginRestore(const CollectionS
   return record;
 }
 
-absl::Status Engine::WriteRestored(const storage::CollectionRecord& record, RestoreSource source) {
-  RestoreCommits commits(*store_, CollectionNumber{record.number()});
-  NESTOR_RETURN_IF_ERROR(
-      source([&](absl::Span<const UpsertItem> points) { return commits.Add(points); }));
+absl::Status Engine::WriteRestored(const storage::CollectionRecord& record, StopCheck stop,
+                                   RestoreSource source) {
+  RestoreCommits commits(*store_, CollectionNumber{record.number()}, stop);
+  NESTOR_RETURN_IF_ERROR(source([&](absl::Span<const UpsertItem> points) {
+    NESTOR_RETURN_IF_ERROR(stop());
+    NESTOR_RETURN_IF_ERROR(CheckRoom(options_.disk_used()));
+    return commits.Add(points);
+  }));
   return commits.Flush();
 }
 
@@ -126,6 +144,7 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::FinishRestore(
   *change.mutable_end_restore()->mutable_create() = record;
   {
     absl::MutexLock lock(&catalog_mu_);
+    ReachCrashPoint(CrashPoint::kBeforeEndRestore);
     NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
     auto catalog = std::make_shared<Catalog>(*catalog_.Load());
     (*catalog)[record.name()] = collection;

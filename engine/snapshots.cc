@@ -6,6 +6,7 @@
 #include "engine/limits.h"
 #include "engine/snapshot_name.h"
 #include "engine/snapshot_writer.h"
+#include "storage/crash_point.h"
 #include "storage/crc32c.h"
 #include "storage/status_macros.h"
 
@@ -28,6 +29,7 @@ absl::StatusOr<SnapshotInfo> Snapshots::Create(absl::string_view collection, Sto
   }
   NESTOR_ASSIGN_OR_RETURN(const PlainDirectory contents, draft->Contents());
   NESTOR_ASSIGN_OR_RETURN(SnapshotInfo info, VerifySnapshot(contents, name, stop));
+  ReachCrashPoint(CrashPoint::kSnapshotWritten);
   NESTOR_RETURN_IF_ERROR(draft->Publish());
   return info;
 }
@@ -76,10 +78,9 @@ absl::StatusOr<std::shared_ptr<Collection>> Snapshots::Restore(absl::string_view
     return absl::AlreadyExistsError(absl::StrCat("collection '", collection, "' exists"));
   }
   NESTOR_RETURN_IF_ERROR(VerifySnapshot(directory, name, stop).status());
-  return engine_.RestoreCollection(manifest.spec, [&](Engine::RestoreWriter write) {
+  return engine_.RestoreCollection(manifest.spec, stop, [&](Engine::RestoreWriter write) {
     std::vector<UpsertItem> alive;
     return ReadSnapshot(directory, manifest, stop, [&](absl::Span<const UpsertItem> points) {
-      NESTOR_RETURN_IF_ERROR(stop());
       alive.clear();
       const absl::Time now = engine_.options().clock();
       for (const UpsertItem& point : points) {

@@ -7,7 +7,8 @@
 
 namespace nestor {
 
-// Everything in the data directory of a server that does not run: see CheckData. Changes nothing.
+// Everything in the data directory of a server that does not run: its store and its segment files
+// (see CheckData), and its snapshots. Changes nothing.
 DataReport CheckDataDirectory(const std::string& directory);
 
 }  // namespace nestor

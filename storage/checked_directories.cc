@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rocksdb/env.h"
+#include "storage/crash_point.h"
 #include "storage/directory.h"
 #include "storage/rocksdb_status.h"
 #include "storage/status_macros.h"
@@ -17,13 +18,6 @@ constexpr absl::string_view kTemporary = ".tmp-";
 constexpr size_t kMaxEntries = 100'000;  // of the root: there is room for what is not ours
 
 std::string TemporaryName(absl::string_view name) { return absl::StrCat(kTemporary, name); }
-
-absl::Status FromDisk(const rocksdb::Status& status, absl::string_view doing) {
-  if (status.IsNoSpace()) {
-    return absl::ResourceExhaustedError(absl::StrCat("cannot ", doing, ": the disk is full"));
-  }
-  return FromRocksDb(status, doing);
-}
 
 }  // namespace
 
@@ -56,8 +50,9 @@ absl::StatusOr<std::unique_ptr<DirectoryDraft>> CheckedDirectories::Begin(
   const std::string path = absl::StrCat(root_.path(), "/", TemporaryName(name));
   // Fails if there is something of that name, be it a link: what is written here is inside.
   if (const rocksdb::Status made = env_->CreateDir(path); !made.ok()) {
-    return FromDisk(made, absl::StrCat("create ", path));
+    return FromRocksDb(made, absl::StrCat("create ", path));
   }
+  ReachCrashPoint(CrashPoint::kDirectoryBegun);
   std::unique_ptr<DirectoryDraft> draft(new DirectoryDraft(*this, name));
   NESTOR_ASSIGN_OR_RETURN(draft->files_, CheckedFiles::Open(path, env_));
   return draft;
@@ -82,6 +77,7 @@ absl::Status CheckedDirectories::Remove(absl::string_view name) const {
   NESTOR_RETURN_IF_ERROR(directory.CheckRemovable());
   NESTOR_RETURN_IF_ERROR(root_.Rename(name, TemporaryName(name)));
   NESTOR_RETURN_IF_ERROR(root_.Sync());
+  ReachCrashPoint(CrashPoint::kDirectoryHidden);
   NESTOR_RETURN_IF_ERROR(root_.RemoveDirectory(TemporaryName(name)));
   return root_.Sync();
 }
@@ -103,8 +99,9 @@ absl::Status DirectoryDraft::Publish() {
   const std::string from = absl::StrCat(root.path(), "/", temporary());
   const std::string to = absl::StrCat(root.path(), "/", name_);
   if (const rocksdb::Status renamed = env->RenameFile(from, to); !renamed.ok()) {
-    return FromDisk(renamed, absl::StrCat("rename ", from));
+    return FromRocksDb(renamed, absl::StrCat("rename ", from));
   }
+  ReachCrashPoint(CrashPoint::kDirectoryRenamed);
   std::unique_ptr<rocksdb::Directory> directory;
   rocksdb::Status synced = env->NewDirectory(root.path(), &directory);
   if (synced.ok()) synced = directory->Fsync();
@@ -114,7 +111,7 @@ absl::Status DirectoryDraft::Publish() {
   }
   // Back under the name that nobody sees, if that still works.
   (void)root.Rename(name_, temporary());
-  return FromDisk(synced, absl::StrCat("sync ", root.path()));
+  return FromRocksDb(synced, absl::StrCat("sync ", root.path()));
 }
 
 }  // namespace nestor

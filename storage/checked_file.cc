@@ -33,13 +33,6 @@ constexpr absl::string_view kDamaged = ".damaged";
 
 uint64_t Aligned(uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
 
-absl::Status FromDisk(const rocksdb::Status& status, absl::string_view doing) {
-  if (status.IsNoSpace()) {
-    return absl::ResourceExhaustedError(absl::StrCat("cannot ", doing, ": the disk is full"));
-  }
-  return FromRocksDb(status, doing);
-}
-
 // Everything before the first section, padding included.
 std::string MakeHeader(absl::Span<const FileSection> sections) {
   const uint64_t header_bytes = kFixedBytes + kEntryBytes * sections.size() + kCrcBytes;
@@ -113,7 +106,7 @@ absl::StatusOr<std::unique_ptr<CheckedFiles>> CheckedFiles::Open(const std::stri
     env = rocksdb::Env::Default();
     NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
   } else if (const rocksdb::Status status = env->CreateDirIfMissing(directory); !status.ok()) {
-    return FromDisk(status, absl::StrCat("create ", directory));
+    return FromRocksDb(status, absl::StrCat("create ", directory));
   }
   return std::unique_ptr<CheckedFiles>(new CheckedFiles(directory, env));
 }
@@ -132,7 +125,7 @@ absl::StatusOr<uint32_t> CheckedFiles::Write(absl::string_view name,
   if (status.ok()) {
     ReachCrashPoint(CrashPoint::kFileSynced);
     const rocksdb::Status renamed = env_->RenameFile(temporary, path);
-    if (!renamed.ok()) status = FromDisk(renamed, absl::StrCat("rename ", temporary));
+    if (!renamed.ok()) status = FromRocksDb(renamed, absl::StrCat("rename ", temporary));
   }
   if (!status.ok()) {
     env_->DeleteFile(temporary).PermitUncheckedError();  // or at the next start
@@ -155,7 +148,7 @@ absl::Status CheckedFiles::WriteTemporary(const std::string& path, absl::string_
   rocksdb::Status status = env_->NewWritableFile(path, &file, rocksdb::EnvOptions());
   ReachCrashPoint(CrashPoint::kFileCreated);
   if (status.ok()) status = WriteContent(*file, header, sections);
-  return status.ok() ? absl::OkStatus() : FromDisk(status, absl::StrCat("write ", path));
+  return status.ok() ? absl::OkStatus() : FromRocksDb(status, absl::StrCat("write ", path));
 }
 
 // What is derived must not take the last space from what is not.
@@ -172,14 +165,14 @@ absl::Status CheckedFiles::Remove(absl::string_view name) const {
   ReachCrashPoint(CrashPoint::kBeforeRemoveFile);
   const std::string path = PathOf(name);
   const rocksdb::Status status = env_->DeleteFile(path);
-  if (!status.ok()) return FromDisk(status, absl::StrCat("remove ", path));
+  if (!status.ok()) return FromRocksDb(status, absl::StrCat("remove ", path));
   return SyncDirectory();
 }
 
 absl::Status CheckedFiles::SetAside(absl::string_view name) const {
   const std::string path = PathOf(name);
   const rocksdb::Status status = env_->RenameFile(path, absl::StrCat(path, kDamaged));
-  if (!status.ok()) return FromDisk(status, absl::StrCat("rename ", path));
+  if (!status.ok()) return FromRocksDb(status, absl::StrCat("rename ", path));
   ReachCrashPoint(CrashPoint::kFileSetAside);
   return SyncDirectory();
 }
@@ -214,7 +207,7 @@ absl::Status CheckedFiles::RemoveTemporary() const {
 absl::StatusOr<std::vector<std::string>> CheckedFiles::Names() const {
   std::vector<std::string> names;
   const rocksdb::Status status = env_->GetChildren(directory_, &names);
-  if (!status.ok()) return FromDisk(status, absl::StrCat("list ", directory_));
+  if (!status.ok()) return FromRocksDb(status, absl::StrCat("list ", directory_));
   std::erase_if(names, [](const std::string& name) { return name == "." || name == ".."; });
   std::sort(names.begin(), names.end());
   return names;
@@ -224,7 +217,7 @@ absl::Status CheckedFiles::SyncDirectory() const {
   std::unique_ptr<rocksdb::Directory> directory;
   rocksdb::Status status = env_->NewDirectory(directory_, &directory);
   if (status.ok()) status = directory->Fsync();
-  return status.ok() ? absl::OkStatus() : FromDisk(status, absl::StrCat("sync ", directory_));
+  return status.ok() ? absl::OkStatus() : FromRocksDb(status, absl::StrCat("sync ", directory_));
 }
 
 CheckedFileReader::CheckedFileReader(std::string path,
@@ -243,10 +236,10 @@ absl::StatusOr<CheckedFileReader> CheckedFileReader::Open(const CheckedFiles& fi
   if (status.IsNotFound() || status.IsPathNotFound()) {
     return absl::NotFoundError(absl::StrCat("no file ", path));
   }
-  if (!status.ok()) return FromDisk(status, absl::StrCat("open ", path));
+  if (!status.ok()) return FromRocksDb(status, absl::StrCat("open ", path));
   uint64_t file_bytes = 0;
   if (const rocksdb::Status sized = files.env()->GetFileSize(path, &file_bytes); !sized.ok()) {
-    return FromDisk(sized, absl::StrCat("open ", path));
+    return FromRocksDb(sized, absl::StrCat("open ", path));
   }
   return Open(std::move(path), std::move(file), file_bytes);
 }
@@ -349,7 +342,7 @@ absl::Status CheckedFileReader::ReadAt(uint64_t offset, char* out, size_t bytes)
     const size_t wanted = std::min(kWriteBytes, bytes - begin);
     rocksdb::Slice got;
     const rocksdb::Status status = file_->Read(offset + begin, wanted, &got, out + begin);
-    if (!status.ok()) return FromDisk(status, absl::StrCat("read ", path_));
+    if (!status.ok()) return FromRocksDb(status, absl::StrCat("read ", path_));
     if (got.size() != wanted) return Damaged("it is shorter than it was");
     if (got.data() != out + begin) std::copy_n(got.data(), got.size(), out + begin);
     begin += wanted;

@@ -35,17 +35,26 @@ enum class CrashPoint {
   kAfterRecoverFiles,  // recovery has read the segments
   kAfterRecoverRows,   // and the rows that no file has
   kBeforeServing,      // all collections are recovered, and background work has not begun
+  kDirectoryBegun,     // a snapshot has its temporary directory
+  kSnapshotWritten,    // all is in it, synced and verified; it has no name yet
+  kDirectoryRenamed,   // it has its name; that is not synced
+  kDirectoryHidden,    // a snapshot to be deleted has a name that nobody sees
+  kRestoreBegun,       // a collection is being restored, and empty
+  kRestoreCommitted,   // some more of its points are there, and nobody sees them
+  kBeforeEndRestore,   // all of them are
 };
 
-inline constexpr std::array<absl::string_view, 23> kCrashPointNames = {
+inline constexpr std::array<absl::string_view, 30> kCrashPointNames = {
     "before-commit",       "after-commit",       "after-publish",      "after-create",
     "before-drop",         "after-drop",         "before-expire",      "after-seal",
     "before-forget",       "after-merge-build",  "file-created",       "file-half-written",
     "file-written",        "file-synced",        "file-renamed",       "file-durable",
     "after-install",       "after-manifest",     "before-remove-file", "file-set-aside",
-    "after-recover-files", "after-recover-rows", "before-serving",
+    "after-recover-files", "after-recover-rows", "before-serving",     "directory-begun",
+    "snapshot-written",    "directory-renamed",  "directory-hidden",   "restore-begun",
+    "restore-committed",   "before-end-restore",
 };
-static_assert(kCrashPointNames.size() == static_cast<size_t>(CrashPoint::kBeforeServing) + 1);
+static_assert(kCrashPointNames.size() == static_cast<size_t>(CrashPoint::kBeforeEndRestore) + 1);
 
 void ReachCrashPoint(CrashPoint point);
 

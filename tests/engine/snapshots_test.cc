@@ -275,15 +275,18 @@ TEST_F(SnapshotsTest, ANameIsTakenWhileItIsRestored) {
   Create("docs");
   CollectionSpec spec = engine_->Find("docs").value()->CurrentSpec();
   spec.name = "again";
-  const auto restored = engine_->RestoreCollection(spec, [&](Engine::RestoreWriter) {
-    EXPECT_TRUE(absl::IsNotFound(engine_->Find("again").status()));
-    EXPECT_EQ(engine_->CreateCollection(spec, Engine::IfExists::kAcceptSameSpec).status(),
-              absl::AlreadyExistsError("collection 'again' is being restored"));
-    EXPECT_TRUE(absl::IsAlreadyExists(
-        engine_->RestoreCollection(spec, [](Engine::RestoreWriter) { return absl::OkStatus(); })
-            .status()));
-    return absl::DataLossError("no more");
-  });
+  const auto restored =
+      engine_->RestoreCollection(spec, testing::NeverStop, [&](Engine::RestoreWriter) {
+        EXPECT_TRUE(absl::IsNotFound(engine_->Find("again").status()));
+        EXPECT_EQ(engine_->CreateCollection(spec, Engine::IfExists::kAcceptSameSpec).status(),
+                  absl::AlreadyExistsError("collection 'again' is being restored"));
+        EXPECT_TRUE(absl::IsAlreadyExists(
+            engine_
+                ->RestoreCollection(spec, testing::NeverStop,
+                                    [](Engine::RestoreWriter) { return absl::OkStatus(); })
+                .status()));
+        return absl::DataLossError("no more");
+      });
   EXPECT_TRUE(absl::IsDataLoss(restored.status()));
   EXPECT_TRUE(engine_->CreateCollection(spec, Engine::IfExists::kRefuse).ok());
 }

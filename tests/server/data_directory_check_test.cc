@@ -17,6 +17,7 @@ namespace nestor::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -58,6 +59,11 @@ class DataDirectoryCheckTest : public ::testing::Test {
     v1::WaitForIndexRequest wait;
     wait.set_name("docs");
     EXPECT_TRUE(client.WaitForIndex(wait).ok());
+    v1::CreateSnapshotRequest snapshot;
+    snapshot.set_collection("docs");
+    const auto created = client.CreateSnapshot(snapshot);
+    EXPECT_TRUE(created.ok()) << created.status();
+    if (created.ok()) snapshot_ = created->name();
     while_running_ = CheckDataDirectory(data());
     server.Kill();
   }
@@ -65,13 +71,23 @@ class DataDirectoryCheckTest : public ::testing::Test {
 
   const TempDir directory_;
   DataReport while_running_;
+  std::string snapshot_;
 };
+
+TEST_F(DataDirectoryCheckTest, ADamagedSnapshotIsNamed) {
+  const std::string manifest = data() + "/snapshots/" + snapshot_ + "/manifest";
+  std::string content = ContentOf(manifest);
+  content[content.size() / 2] ^= 1;
+  std::ofstream(manifest, std::ios::binary) << content;
+  EXPECT_THAT(CheckDataDirectory(data()).problems, ElementsAre(HasSubstr(snapshot_)));
+}
 
 TEST_F(DataDirectoryCheckTest, HealthyDataIsReportedAndLeftAsItIs) {
   const auto before = FilesOf(data());
   const DataReport report = CheckDataDirectory(data());
   EXPECT_THAT(report.problems, IsEmpty());
-  EXPECT_THAT(report.facts, ElementsAre(HasSubstr("50 points of 4 dims")));
+  EXPECT_THAT(report.facts, ElementsAre(HasSubstr("50 points of 4 dims"),
+                                        AllOf(HasSubstr(snapshot_), HasSubstr("50 points"))));
   EXPECT_EQ(FilesOf(data()), before);
 }
 
