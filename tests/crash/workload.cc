@@ -1,0 +1,33 @@
+#include "tests/crash/workload.h"
+
+#include <utility>
+
+#include "tests/crash/housekeeping.h"
+#include "tests/crash/point_client.h"
+
+namespace nestor::testing {
+
+Workload::Workload(const std::string& address, uint64_t seed, JudgeFailure judge,
+                   const Truth& truth)
+    : control_(std::move(judge)) {
+  for (Key client = 0; client < kClients; ++client) {
+    threads_.emplace_back([this, address, seed, client, truth] {
+      PointClient({address, seed * kClients + client, client, kClients}, truth.docs, truth.figures,
+                  &control_)
+          .Run();
+    });
+  }
+  threads_.emplace_back(
+      [this, address, truth] { Housekeeping(address, truth.scratch, &control_).Run(); });
+}
+
+Workload::~Workload() { (void)Stop(); }
+
+absl::Status Workload::Stop() {
+  control_.Stop();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  return control_.violation();
+}
+
+}  // namespace nestor::testing
