@@ -22,6 +22,12 @@ struct ModeOptions {
 absl::Status RunKill(const ModeOptions& options);
 // SIGKILL at each named crash point, `runs` times each.
 absl::Status RunCrashPoints(const ModeOptions& options);
+// Bits flipped, ends cut off, pages zeroed and files swapped while no server runs.
+absl::Status RunCorrupt(const ModeOptions& options);
+// SIGKILL when what was written and not synced is lost, or torn.
+absl::Status RunUnsynced(const ModeOptions& options);
+// SIGTERM under load.
+absl::Status RunTerminate(const ModeOptions& options);
 
 }  // namespace nestor::testing
 

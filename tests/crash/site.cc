@@ -22,11 +22,11 @@ Site::Site(std::string directory, std::string data)
   std::filesystem::create_directories(setup_.scratch);
 }
 
-absl::Status Site::Start(std::vector<std::string> environment) {
+absl::Status Site::Start(const std::vector<std::string>& environment) {
   client_.reset();
   server_.reset();
   ServerSetup setup = setup_;
-  setup.environment = std::move(environment);
+  setup.environment.insert(setup.environment.end(), environment.begin(), environment.end());
   absl::StatusOr<std::unique_ptr<ServerUnderTest>> server = ServerUnderTest::Launch(setup);
   if (!server.ok()) return server.status();
   server_ = *std::move(server);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -23,9 +24,12 @@ class Site {
   // `directory` exists and is empty. The data go to <directory>/data, unless `data` says otherwise.
   explicit Site(std::string directory, std::string data = "");
 
-  // A new life: starts the server, with `environment` added to ours, and waits until it serves.
+  // Of every life from now on: NAME=value.
+  void AddEnvironment(std::string entry) { setup_.environment.push_back(std::move(entry)); }
+
+  // A new life: starts the server, with `environment` added once, and waits until it serves.
   // WaitUntilServing()'s errors.
-  absl::Status Start(std::vector<std::string> environment = {});
+  absl::Status Start(const std::vector<std::string>& environment = {});
   // Start, and everything must be as it may be.
   absl::Status StartAndVerify();
   absl::Status Verify();
