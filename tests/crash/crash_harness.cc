@@ -28,6 +28,7 @@ constexpr Mode kModes[] = {
     {"kill", "SIGKILL at a random moment", 50, 1000, RunKill},
     {"crash-points", "SIGKILL at each named point, so many times", 2, 25, RunCrashPoints},
     {"unsynced", "SIGKILL, and what was not synced is lost", 20, 300, RunUnsynced},
+    {"power-cut", "the disk loses what was not synced, and its server", 5, 100, RunPowerCut},
     {"corrupt", "damage to files at rest", 100, 2000, RunCorrupt},
     {"terminate", "SIGTERM under load", 10, 100, RunTerminate},
 };

@@ -26,6 +26,8 @@ absl::Status RunCrashPoints(const ModeOptions& options);
 absl::Status RunCorrupt(const ModeOptions& options);
 // SIGKILL when what was written and not synced is lost, or torn.
 absl::Status RunUnsynced(const ModeOptions& options);
+// The power of the disk is cut, see mounted_disk.h.
+absl::Status RunPowerCut(const ModeOptions& options);
 // SIGTERM under load.
 absl::Status RunTerminate(const ModeOptions& options);
 
