@@ -31,6 +31,8 @@ constexpr Mode kModes[] = {
     {"power-cut", "the disk loses what was not synced, and its server", 5, 100, RunPowerCut},
     {"corrupt", "damage to files at rest", 100, 2000, RunCorrupt},
     {"terminate", "SIGTERM under load", 10, 100, RunTerminate},
+    {"eio", "a disk that fails now and then", 5, 100, RunDiskErrors},
+    {"enospc", "a disk that is full for a while", 5, 100, RunFullDisk},
 };
 
 struct CommandLine {

@@ -11,6 +11,7 @@ namespace {
 constexpr char kVersionLabel[] = "version";
 constexpr uint32_t kSmallDims = 8;
 constexpr uint64_t kExpiringPoints = 20;
+constexpr uint64_t kProbe = ~uint64_t{0};  // an id that never expires
 constexpr uint64_t kScratchPoints = 40;
 constexpr absl::Duration kLifetime = absl::Milliseconds(60);
 constexpr absl::Duration kIndexPatience = absl::Seconds(20);
@@ -55,7 +56,7 @@ bool Housekeeping::WaitForIndex(const char* collection) {
   request.set_name(collection);
   const absl::Status status = client_.WaitForIndex(request, {.timeout = kIndexPatience}).status();
   // A server that drains ends this wait on purpose: it is no call in flight.
-  return status.ok() || control_.GoesOnAfter(status, absl::Now());
+  return status.ok() || control_.GoesOnAfter({status, CallKind::kUpkeep, absl::Now()});
 }
 
 // The id says when a point expires.
@@ -70,7 +71,7 @@ bool Housekeeping::AddExpiring() {
     point.mutable_expire_time()->set_nanos(static_cast<int32_t>(expire_us % 1'000'000 * 1000));
   }
   const absl::Status status = client_.Upsert(request).status();
-  return status.ok() || control_.GoesOnAfter(status, began);
+  return status.ok() || control_.GoesOnAfter({status, CallKind::kUpkeep, began});
 }
 
 bool Housekeeping::CreateScratch() {
@@ -88,7 +89,7 @@ bool Housekeeping::FillScratch() {
   for (uint64_t i = 0; i < kScratchPoints; ++i) *request.add_points() = SmallPoint(i);
   const absl::Time began = absl::Now();
   const absl::Status status = client_.Upsert(request).status();
-  if (!status.ok() && !control_.GoesOnAfter(status, began)) return false;
+  if (!status.ok() && !control_.GoesOnAfter({status, CallKind::kUpkeep, began})) return false;
   return WaitForIndex(kScratch);
 }
 
@@ -101,7 +102,7 @@ bool Housekeeping::DropScratch() {
 }
 
 bool Housekeeping::Ended(VersionedKey write, const absl::Status& status, absl::Time began) {
-  if (!status.ok()) return control_.GoesOnAfter(status, began);
+  if (!status.ok()) return control_.GoesOnAfter({status, CallKind::kUpkeep, began});
   scratch_.Acknowledge({write});
   return true;
 }
@@ -138,6 +139,20 @@ absl::Status CheckExpiring(const Client& client) {
 }
 
 }  // namespace
+
+absl::Status ProbeUpsert(const Client& client) {
+  v1::UpsertRequest request;
+  request.set_collection(kExpiring);
+  *request.add_points() = SmallPoint(kProbe);
+  return client.Upsert(request).status();
+}
+
+absl::Status ProbeDelete(const Client& client) {
+  v1::DeleteRequest request;
+  request.set_collection(kExpiring);
+  request.mutable_selector()->mutable_ids()->add_ids()->set_num(kProbe);
+  return client.Delete(request).status();
+}
 
 absl::Status CheckHousekeeping(const Client& client, Oracle* scratch) {
   absl::Status status = CheckScratch(client, scratch);

@@ -45,6 +45,10 @@ class Housekeeping {
   RunControl& control_;
 };
 
+// Whether the server takes writes: one point that no check looks at.
+absl::Status ProbeUpsert(const Client& client);
+absl::Status ProbeDelete(const Client& client);
+
 // At rest: the collections are as they may be, and what was expired is gone.
 absl::Status CheckHousekeeping(const Client& client, Oracle* scratch);
 

@@ -30,6 +30,10 @@ absl::Status RunUnsynced(const ModeOptions& options);
 absl::Status RunPowerCut(const ModeOptions& options);
 // SIGTERM under load.
 absl::Status RunTerminate(const ModeOptions& options);
+// One operation of the disk in 128, then in 1000, fails for a while.
+absl::Status RunDiskErrors(const ModeOptions& options);
+// The disk is full for a while, by and by or at once.
+absl::Status RunFullDisk(const ModeOptions& options);
 
 }  // namespace nestor::testing
 

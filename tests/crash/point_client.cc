@@ -120,14 +120,14 @@ bool PointClient::Settle(const Points& writes, const absl::StatusOr<v1::WriteRes
     figures_.uncertain += writes.size();
   }
   control_.Pause(kPauseAfterFailure);
-  return control_.GoesOnAfter(answer.status(), began);
+  return control_.GoesOnAfter({answer.status(), CallKind::kWrite, began});
 }
 
 bool PointClient::ProbeOwnWrite(const Points& written, const Points& looked_for) {
   const Oracle::Window window = oracle_.OpenWindow();
   const absl::Time began = absl::Now();
   const auto answer = client_.SearchBatch(SelfSearch(looked_for, PlanKind::kExact));
-  if (!answer.ok()) return control_.GoesOnAfter(answer.status(), began);
+  if (!answer.ok()) return control_.GoesOnAfter({answer.status(), CallKind::kRead, began});
   uint64_t missed = 0;
   if (!Check(checker_.CheckSelfSearch(window, looked_for, *answer, &missed))) return false;
   figures_.own_write_probes += looked_for.size();
@@ -144,7 +144,7 @@ bool PointClient::Search() {
   const Oracle::Window window = oracle_.OpenWindow();
   const absl::Time began = absl::Now();
   const auto answer = client_.Search(SearchFor(query, plan, kLimit));
-  if (!answer.ok()) return control_.GoesOnAfter(answer.status(), began);
+  if (!answer.ok()) return control_.GoesOnAfter({answer.status(), CallKind::kRead, began});
   return Check(checker_.CheckHits(window, query, *answer));
 }
 
@@ -162,7 +162,7 @@ bool PointClient::ReadAnyKeys() {
   const Oracle::Window window = oracle_.OpenWindow();
   const absl::Time began = absl::Now();
   const auto answer = client_.Get(request);
-  if (!answer.ok()) return control_.GoesOnAfter(answer.status(), began);
+  if (!answer.ok()) return control_.GoesOnAfter({answer.status(), CallKind::kRead, began});
   return Check(checker_.CheckGet(window, keys, *answer));
 }
 

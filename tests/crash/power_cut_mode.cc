@@ -51,7 +51,7 @@ absl::Status CheckThatCutsLoseWhatIsNotSynced(const MountedDisk& disk) {
 absl::Status WorkAndCutPower(absl::Duration duration, uint64_t seed, const MountedDisk& disk,
                              Site* site) {
   // A server whose disk is gone fails its writes; what it says then is as good as no answer.
-  const auto judge = [](const absl::Status&, absl::Time) { return AfterFailure::kEnd; };
+  const auto judge = [](const FailedCall&) { return AfterFailure::kEnd; };
   Workload workload(site->server().address(), seed, judge, site->truth());
   workload.Work(duration);
   absl::Status status = disk.CutPower();

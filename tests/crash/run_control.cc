@@ -1,5 +1,7 @@
 #include "tests/crash/run_control.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace nestor::testing {
 
 void RunControl::Stop() {
@@ -29,15 +31,31 @@ void RunControl::Pause(absl::Duration duration) const {
   mu_.AwaitWithTimeout(absl::Condition(&stopping_), duration);
 }
 
-bool RunControl::GoesOnAfter(const absl::Status& failure, absl::Time began) {
-  const absl::StatusOr<AfterFailure> verdict = judge_(failure, began);
+bool RunControl::GoesOnAfter(const FailedCall& call) {
+  const absl::StatusOr<AfterFailure> verdict = judge_(call);
   Report(verdict.status());
   return verdict.ok() && *verdict == AfterFailure::kGoOn;
 }
 
-absl::StatusOr<AfterFailure> ServerMayBeAway(const absl::Status& failure, absl::Time) {
-  if (absl::IsUnavailable(failure)) return AfterFailure::kEnd;
-  return failure;
+absl::StatusOr<AfterFailure> ServerMayBeAway(const FailedCall& call) {
+  if (absl::IsUnavailable(call.status)) return AfterFailure::kEnd;
+  return call.status;
+}
+
+absl::StatusOr<AfterFailure> DiskMayFail(const FailedCall& call) {
+  const absl::Status& status = call.status;
+  if (absl::IsUnavailable(status)) return AfterFailure::kGoOn;
+  if (absl::IsDataLoss(status) || absl::IsInternal(status) || call.kind == CallKind::kRead) {
+    return absl::Status(
+        status.code(),
+        absl::StrCat(call.kind == CallKind::kRead ? "a read failed: " : "a write failed: ",
+                     status.message()));
+  }
+  if (call.kind == CallKind::kUpkeep || absl::IsUnknown(status) ||
+      absl::IsFailedPrecondition(status) || absl::IsResourceExhausted(status)) {
+    return AfterFailure::kGoOn;
+  }
+  return status;
 }
 
 }  // namespace nestor::testing

@@ -14,10 +14,18 @@ namespace nestor::testing {
 
 enum class AfterFailure { kGoOn, kEnd };
 
-// What a client does after a call that began at `began` failed. A call that should not have failed
-// is a violation: an error that says so.
-using JudgeFailure =
-    std::function<absl::StatusOr<AfterFailure>(const absl::Status& failure, absl::Time began)>;
+// Upkeep: what keeps the server busy, and which no promise of an answer is about.
+enum class CallKind { kRead, kWrite, kUpkeep };
+
+struct FailedCall {
+  absl::Status status;
+  CallKind kind;
+  absl::Time began;
+};
+
+// What a client does after a call failed. A call that should not have failed is a violation: an
+// error that says so.
+using JudgeFailure = std::function<absl::StatusOr<AfterFailure>(const FailedCall& call)>;
 
 // What the threads of one run share: when to stop, and what went wrong first.
 //
@@ -35,7 +43,7 @@ class RunControl {
   void Pause(absl::Duration duration) const;
 
   // Of a call that failed: judges, reports, and says whether the client goes on.
-  bool GoesOnAfter(const absl::Status& failure, absl::Time began);
+  bool GoesOnAfter(const FailedCall& call);
 
  private:
   const JudgeFailure judge_;
@@ -45,7 +53,10 @@ class RunControl {
 };
 
 // The judge of runs that end the server: it may be away, nothing else.
-absl::StatusOr<AfterFailure> ServerMayBeAway(const absl::Status& failure, absl::Time began);
+absl::StatusOr<AfterFailure> ServerMayBeAway(const FailedCall& call);
+// The judge of runs with a disk that fails or is full: the server lives, reads go on but for the
+// moment in which the store is opened again, writes are refused or uncertain.
+absl::StatusOr<AfterFailure> DiskMayFail(const FailedCall& call);
 
 }  // namespace nestor::testing
 
