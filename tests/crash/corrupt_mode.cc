@@ -107,19 +107,25 @@ absl::Status CheckSegmentsWereNoticed(const RestDamage& damage, const std::strin
   return absl::OkStatus();
 }
 
+// A failed recovery ends the process by a signal to itself, which a library's thread that blocks
+// none may get first.
+bool EndedAfterAnError(int status) {
+  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGTERM;
+  return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
 absl::StatusOr<Outcome> OutcomeOf(const RestDamage& damage, Site* site) {
   const absl::Status started = site->Start();
   if (!started.ok()) {
+    // The collections are asked for right after the start.
+    if (site->server().IsRunning() && absl::IsDataLoss(started)) return Outcome::kSaidSo;
     const int status = site->server().wait_status();
-    if (absl::IsFailedPrecondition(started) && WIFEXITED(status) && WEXITSTATUS(status) == 1 &&
-        absl::StrContains(site->server().Log(), "[error]")) {
+    if (EndedAfterAnError(status) && absl::StrContains(site->server().Log(), "[error]")) {
       return Outcome::kRefused;
     }
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && MayAbort(damage)) {
       return Outcome::kAborted;
     }
-    // The collections are asked for right after the start.
-    if (site->server().IsRunning() && absl::IsDataLoss(started)) return Outcome::kSaidSo;
     return absl::InternalError(absl::StrCat("not a clear refusal: ", started.message()));
   }
   const absl::Status noticed = CheckSegmentsWereNoticed(damage, site->server().Log());

@@ -73,7 +73,8 @@ absl::StatusOr<bool> CrashAt(absl::string_view point, Random* random, Site* site
   }
   const int status = site->server().wait_status();
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return ended;
-  return absl::InternalError(absl::StrCat("the server ended otherwise: ", site->server().Log()));
+  return absl::InternalError(
+      absl::StrCat("the server ended otherwise: ", site->server().LastWords()));
 }
 
 absl::Status CrashRuns(absl::string_view point, int runs, Random* random, Site* site) {

@@ -29,7 +29,7 @@ absl::Status FailForAWhile(uint32_t one_in, uint64_t seed, FaultSwitches* faults
   workload.Work(absl::Milliseconds(100));
   const absl::Status violation = workload.Stop();
   if (!site->server().IsRunning()) {
-    return absl::InternalError(absl::StrCat("the server ended: ", site->server().Log()));
+    return absl::InternalError(absl::StrCat("the server ended: ", site->server().LastWords()));
   }
   status.Update(violation);
   return status.ok() ? site->Verify() : status;

@@ -79,7 +79,7 @@ absl::Status RunOnce(Filling filling, uint64_t seed, const MountedDisk& disk, Si
   workload.Work(absl::Milliseconds(100));
   const absl::Status violation = workload.Stop();
   if (!site->server().IsRunning()) {
-    return absl::InternalError(absl::StrCat("the server ended: ", site->server().Log()));
+    return absl::InternalError(absl::StrCat("the server ended: ", site->server().LastWords()));
   }
   status.Update(violation);
   if (status.ok()) status = site->Verify();

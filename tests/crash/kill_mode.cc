@@ -14,7 +14,7 @@ absl::Status RunOnce(int run, Random* random, Site* site) {
   absl::Status status = site->StartAndVerify();
   if (status.ok() && run % kGroup == kGroup - 1) status = site->CheckRecallAcrossKill();
   if (!status.ok()) return status;
-  return site->WorkAndKill(absl::Milliseconds(random->Uniform(30, 400)), random->Below(1U << 30));
+  return site->WorkAndKill(absl::Milliseconds(random->Uniform(30, 300)), random->Below(1U << 30));
 }
 
 }  // namespace

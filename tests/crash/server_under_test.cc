@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -77,11 +78,7 @@ absl::Status ServerUnderTest::WaitUntilServing(absl::Duration patience) {
   const absl::Time give_up = absl::Now() + patience;
   while (!CheckHealth(address_).ok()) {
     if (!IsRunning()) {
-      std::string last_words = Log();
-      if (last_words.size() > kLastWordsBytes) {
-        last_words.erase(0, last_words.size() - kLastWordsBytes);
-      }
-      return absl::FailedPreconditionError(absl::StrCat("the server ended: ", last_words));
+      return absl::FailedPreconditionError(absl::StrCat("the server ended: ", LastWords()));
     }
     if (absl::Now() > give_up) return absl::DeadlineExceededError("the server does not serve");
     absl::SleepFor(kLook);
@@ -116,6 +113,11 @@ std::string ServerUnderTest::Log() const {
   std::ifstream in(log_path_, std::ios::binary);
   in.seekg(static_cast<std::streamoff>(log_begin_));
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::string ServerUnderTest::LastWords() const {
+  const std::string log = Log();
+  return log.substr(log.size() - std::min(log.size(), kLastWordsBytes));
 }
 
 }  // namespace nestor::testing

@@ -44,6 +44,7 @@ class ServerUnderTest {
   const std::string& address() const { return address_; }
   // What it wrote to its log since it was started.
   std::string Log() const;
+  std::string LastWords() const;  // its end
 
  private:
   ServerUnderTest(std::string address, std::string log_path);

@@ -51,7 +51,7 @@ absl::Status Site::WorkAndKill(absl::Duration duration, uint64_t seed) {
   const absl::Status violation = workload.Stop();
   if (!violation.ok()) return violation;
   if (was_running) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("the server ended by itself: ", server_->Log()));
+  return absl::InternalError(absl::StrCat("the server ended by itself: ", server_->LastWords()));
 }
 
 absl::Status Site::CheckRecallAcrossKill() {

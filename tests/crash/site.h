@@ -50,7 +50,7 @@ class Site {
   std::string Summary() const;
 
  private:
-  static constexpr Key kKeys = 2800;
+  static constexpr Key kKeys = 2400;
 
   ServerSetup setup_;
   Oracle docs_{kKeys};

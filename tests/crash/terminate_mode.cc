@@ -47,7 +47,8 @@ absl::Status TerminateUnderLoad(absl::Duration work, uint64_t seed, Site* site, 
   if (!ended) return absl::InternalError("the server did not end in time");
   const int status = site->server().wait_status();
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("wait status ", status, ": ", site->server().Log()));
+  return absl::InternalError(
+      absl::StrCat("wait status ", status, ": ", site->server().LastWords()));
 }
 
 absl::Status StartAndVerify(Site* site, Longest* longest) {

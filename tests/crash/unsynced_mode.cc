@@ -22,7 +22,7 @@ absl::Status RunUnsynced(const ModeOptions& options) {
   uint64_t dropped_bytes = 0;
   for (int run = 0; run < options.runs && status.ok(); ++run) {
     faults.tear = run % 2;
-    status = site.WorkAndKill(absl::Milliseconds(random.Uniform(30, 400)), random.Below(1U << 30));
+    status = site.WorkAndKill(absl::Milliseconds(random.Uniform(30, 300)), random.Below(1U << 30));
     dropped_bytes += faults.held_bytes.exchange(0);
     if (status.ok()) status = site.StartAndVerify();
     if (!status.ok()) {
