@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -24,9 +25,9 @@ constexpr int kRunsOfOneBase = 25;  // before the undamaged directory gets some 
 constexpr int kLivesOfABase = 3;
 
 // How a server took its damage.
-enum class Outcome { kHealed, kRefused, kSaidSo, kShorter, kAborted };
+enum class Outcome { kHealed, kRefused, kSaidSo, kShorter, kDoubleFree };
 constexpr const char* kOutcomeNames[] = {"healed", "refused to start", "answered with errors",
-                                         "shorter", "aborted while starting"};
+                                         "shorter", "crashed in RocksDB"};
 
 std::string Describe(const RestDamage& damage) {
   std::string text = absl::StrCat(damage.harm, " of a ", damage.kind, ":");
@@ -63,11 +64,13 @@ bool MayBeShorter(const RestDamage& damage) {
 
 // RocksDB 7.8 frees twice what belongs to the table before one that it cannot open, as soon as
 // something iterates over both.
-bool MayAbort(const RestDamage& damage) {
-  for (const fs::path& file : damage.files) {
-    if (file.extension() == ".sst") return true;
-  }
-  return false;
+bool WasRocksDbsDoubleFree(const RestDamage& damage, Site* site) {
+  if (site->server().IsRunning() || !WIFSIGNALED(site->server().wait_status())) return false;
+  const int signal = WTERMSIG(site->server().wait_status());
+  const bool is_table =
+      std::any_of(damage.files.begin(), damage.files.end(),
+                  [](const fs::path& file) { return file.extension() == ".sst"; });
+  return is_table && (signal == SIGABRT || signal == SIGSEGV);
 }
 
 // All points, whatever the server has of them: each must be one that was written, and not later
@@ -123,9 +126,6 @@ absl::StatusOr<Outcome> OutcomeOf(const RestDamage& damage, Site* site) {
     if (EndedAfterAnError(status) && absl::StrContains(site->server().Log(), "[error]")) {
       return Outcome::kRefused;
     }
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && MayAbort(damage)) {
-      return Outcome::kAborted;
-    }
     return absl::InternalError(absl::StrCat("not a clear refusal: ", started.message()));
   }
   const absl::Status noticed = CheckSegmentsWereNoticed(damage, site->server().Log());
@@ -153,7 +153,8 @@ absl::Status DamageAndStart(Random* random, Site* site, std::string* what, Tally
   if (!damage.ok()) return damage.status();
   *what = Describe(*damage);
   site->set_data(copy);
-  const absl::StatusOr<Outcome> outcome = OutcomeOf(*damage, site);
+  absl::StatusOr<Outcome> outcome = OutcomeOf(*damage, site);
+  if (!outcome.ok() && WasRocksDbsDoubleFree(*damage, site)) outcome = Outcome::kDoubleFree;
   site->server().Kill();
   site->set_data(data);
   if (outcome.ok()) {

@@ -9,6 +9,8 @@
 #include "absl/random/random.h"
 #include "absl/strings/match.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 namespace nestor::testing {
 namespace {
@@ -17,6 +19,9 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
+
+// Of held back data. On a fast disk a kill would seldom find any that waits.
+constexpr size_t kLongestSyncMicros = 4000;
 
 size_t Below(size_t limit) {
   thread_local absl::InsecureBitGen random;
@@ -114,6 +119,9 @@ class WritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
   IOStatus BeforeSync(const IOOptions& options, IODebugContext* debug)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (Lies()) return IOStatus::OK();
+    if (faults_.switches().hold_back != 0) {
+      absl::SleepFor(absl::Microseconds(Below(kLongestSyncMicros)));
+    }
     const IOStatus failed = faults_.SyncMayFail();
     if (failed.ok()) return PassOn(held_.size(), options, debug);
     Drop();

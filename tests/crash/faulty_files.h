@@ -13,7 +13,8 @@ namespace nestor::testing {
 // outlive it. For RocksDB's files and for segment files alike; RocksDB's LOG is left alone.
 //
 // A file whose writes are held back shows its reader what was passed on; closing it passes all on,
-// because others open it then. A write that fails leaves its first half. A sync that fails drops
+// because others open it then, and syncing it takes some
+// milliseconds. A write that fails leaves its first half. A sync that fails drops
 // what waited for it, as the page cache of Linux does.
 std::unique_ptr<rocksdb::Env> NewFaultyEnv(FaultSwitches* switches);
 

@@ -19,12 +19,14 @@ VersionedKey Oracle::Begin(Key key, Write write) {
 
 void Oracle::Acknowledge(absl::Span<const VersionedKey> writes) {
   absl::MutexLock lock(&mu_);
+  if (!believing_) return;
   acknowledged_ += writes.size();
   for (const VersionedKey& write : writes) histories_[write.key].Acknowledge(write.version);
 }
 
 void Oracle::Refuse(absl::Span<const VersionedKey> writes) {
   absl::MutexLock lock(&mu_);
+  if (!believing_) return;
   for (const VersionedKey& write : writes) histories_[write.key].Refuse(write.version);
 }
 
@@ -42,7 +44,7 @@ absl::Status Oracle::Check(const Window& window, Key key, Seen seen) {
   }
   absl::MutexLock lock(&mu_);
   const absl::Status explained = CheckLocked(window[key], key, seen);
-  if (explained.ok()) histories_[key].Saw(window[key], seen);
+  if (explained.ok() && believing_) histories_[key].Saw(window[key], seen);
   return explained;
 }
 
@@ -51,6 +53,16 @@ absl::Status Oracle::Settle(Key key, Seen seen) {
   const absl::Status explained = CheckLocked(histories_[key].floor(), key, seen);
   if (explained.ok()) histories_[key].Settle(seen);
   return explained;
+}
+
+void Oracle::Disbelieve() {
+  absl::MutexLock lock(&mu_);
+  believing_ = false;
+}
+
+void Oracle::Believe() {
+  absl::MutexLock lock(&mu_);
+  believing_ = true;
 }
 
 Oracle::Seen Oracle::Last(Key key) const {

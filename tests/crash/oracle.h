@@ -40,6 +40,11 @@ class Oracle {
   // When nothing is in flight: as Check, and what was uncertain about `key` no longer is.
   absl::Status Settle(Key key, Seen seen);
 
+  // From now on nothing becomes certain, whatever is acknowledged or seen, until Settle() of each
+  // key and Believe(): the disk has no power, and what its server still says nobody would hear.
+  void Disbelieve();
+  void Believe();
+
   // The newest write of `key` that may have happened; nothing if that is a delete.
   Seen Last(Key key) const;
 
@@ -53,6 +58,7 @@ class Oracle {
   mutable absl::Mutex mu_;
   std::vector<KeyHistory> histories_ ABSL_GUARDED_BY(mu_);
   const size_t size_ = histories_.size();
+  bool believing_ ABSL_GUARDED_BY(mu_) = true;
   uint64_t acknowledged_ ABSL_GUARDED_BY(mu_) = 0;
   uint64_t begun_ ABSL_GUARDED_BY(mu_) = 0;
 };

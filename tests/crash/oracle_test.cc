@@ -51,5 +51,16 @@ TEST(OracleTest, RefusedWritesLeaveTheLastAsItWas) {
   EXPECT_FALSE(oracle.Settle(0, std::nullopt).ok());
 }
 
+TEST(OracleTest, WhatIsAcknowledgedWithoutPowerIsUncertain) {
+  Oracle oracle(1);
+  oracle.Acknowledge({oracle.Begin(0, Write::kPut)});
+  oracle.Disbelieve();
+  oracle.Acknowledge({oracle.Begin(0, Write::kPut)});
+  ASSERT_TRUE(oracle.Check(oracle.OpenWindow(), 0, 2).ok());
+  EXPECT_TRUE(oracle.Check(oracle.OpenWindow(), 0, 1).ok());
+  oracle.Believe();
+  EXPECT_TRUE(oracle.Settle(0, 1).ok());
+}
+
 }  // namespace
 }  // namespace nestor::testing
