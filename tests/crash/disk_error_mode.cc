@@ -63,7 +63,7 @@ absl::Status RunDiskErrors(const ModeOptions& options) {
     }
   }
   if (!status.ok()) return status;
-  if (faults.failed_syncs == 0) return absl::InternalError("no sync has failed");
+  if (faults.failures == 0) return absl::InternalError("nothing has failed");
   std::printf("eio: %d runs, %llu failures, %llu of syncs, writable after at most %s: %s\n",
               options.runs, static_cast<unsigned long long>(faults.failures),
               static_cast<unsigned long long>(faults.failed_syncs),

@@ -18,6 +18,8 @@ namespace nestor::testing {
 namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
+constexpr uint64_t kLeftToTheServer = 24 * kMiB;  // of the disk when it starts
+constexpr uint64_t kLeftToWrites = 8 * kMiB;      // when writes begin to fill the disk
 constexpr absl::Duration kMostToFill = absl::Seconds(20);
 constexpr absl::Duration kMostToWriteAgain = absl::Seconds(10);
 
@@ -50,7 +52,7 @@ absl::Status Fill(Filling filling, const Ballast& ballast, const std::atomic<boo
                   const Workload& workload) {
   workload.Work(absl::Milliseconds(100));
   // Slowly: the server sees it coming. At once: it runs into it.
-  ballast.LeaveFree(filling == Filling::kByWrites ? 8 * kMiB : 0);
+  ballast.LeaveFree(filling == Filling::kByWrites ? kLeftToWrites : 0);
   const absl::Time give_up = absl::Now() + kMostToFill;
   while (!refused && absl::Now() < give_up) workload.Work(absl::Milliseconds(10));
   if (!refused) return absl::InternalError("a full disk refused no write");
@@ -60,6 +62,9 @@ absl::Status Fill(Filling filling, const Ballast& ballast, const std::atomic<boo
 
 absl::Status RunOnce(Filling filling, uint64_t seed, const MountedDisk& disk, Site* site,
                      absl::Duration* longest) {
+  // The log takes less than what comes back at the end, so that there is room to open it again.
+  const Ballast ballast(disk.path());
+  ballast.LeaveFree(kLeftToTheServer);
   absl::Status status = site->StartAndVerify();
   if (!status.ok()) return status;
   std::atomic<bool> refused{false};
@@ -68,7 +73,6 @@ absl::Status RunOnce(Filling filling, uint64_t seed, const MountedDisk& disk, Si
     return DiskMayFail(call);
   };
   const std::string address = site->server().address();
-  const Ballast ballast(disk.path());
   Workload workload(address, seed, judge, site->truth());
   status = Fill(filling, ballast, refused, workload);
   if (status.ok() && filling == Filling::kByWrites) status = ProbeDelete(site->client());
