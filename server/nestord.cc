@@ -1,7 +1,7 @@
 #include "server/nestord.h"
 
+#include <semaphore.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
@@ -21,14 +21,23 @@ namespace {
 
 constexpr int kUsageError = 2;
 
-// Blocks the signals that end the server in every thread that is started from now on.
-sigset_t BlockSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+sem_t stop;  // posted to end the server
+
+extern "C" void PostStop(int) { sem_post(&stop); }
+
+// Handled and not blocked: threads that libraries started before main would not know.
+void HandleSignals() {
+  sem_init(&stop, 0, 0);
+  struct sigaction action = {};
+  action.sa_handler = PostStop;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+void WaitForStop() {
+  while (sem_wait(&stop) != 0) {  // interrupted by another signal
+  }
 }
 
 int RunHealthCheck(const ServerOptions& options) {
@@ -46,26 +55,25 @@ int RunCheck(const std::string& directory) {
 }
 
 int RunServer(const ServerOptions& options, rocksdb::Env* env) {
-  const sigset_t signals = BlockSignals();
+  HandleSignals();
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options, env);
   if (!server.ok()) {
     spdlog::error("{}", std::string(server.status().message()));
     return EXIT_FAILURE;
   }
-  // Recovery may take long, and a signal must end it: it runs beside the wait and raises the signal
-  // if it fails.
+  // Recovery may take long, and a signal must end it: it runs beside the wait, and ends it if it
+  // fails.
   std::atomic<bool> failed{false};
   std::future<absl::Status> recovery = std::async(std::launch::async, [&server, &failed] {
     absl::Status status = (*server)->Recover();
     if (!status.ok()) {
       spdlog::error("{}", std::string(status.message()));
       failed = true;
-      kill(getpid(), SIGTERM);
+      sem_post(&stop);
     }
     return status;
   });
-  int signal = 0;
-  sigwait(&signals, &signal);
+  WaitForStop();
   if (failed) recovery.wait();
   if (recovery.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
     spdlog::info("stopped during recovery");

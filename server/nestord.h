@@ -6,7 +6,7 @@
 namespace nestor {
 
 // The program nestord, with its command line and its exit status. `env` is the file system that the
-// data is on; null: the real one. Blocks SIGTERM and SIGINT, waits for one of them, drains.
+// data is on; null: the real one. Serves until SIGTERM or SIGINT, then drains. Once in a process.
 int RunNestord(int argc, char** argv, rocksdb::Env* env);
 
 }  // namespace nestor

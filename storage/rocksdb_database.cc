@@ -11,8 +11,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "storage/closing_record.h"
 #include "storage/directory.h"
 #include "storage/fixed_width.h"
+#include "storage/rocksdb_log.h"
 #include "storage/rocksdb_options.h"
 #include "storage/rocksdb_status.h"
 #include "storage/rocksdb_store.h"
@@ -74,17 +76,20 @@ absl::Status CheckUnderLock(const std::string& directory, rocksdb::Env* env) {
   rocksdb::FileLock* lock = nullptr;
   const rocksdb::Status status = env->LockFile(directory + "/LOCK", &lock);
   if (!status.ok()) return Locked(directory, status.ToString());
-  absl::Status checked = CheckWriteAheadLogs(directory);
+  absl::Status checked = CheckClosingRecord(directory, env);
+  if (checked.ok()) checked = CheckWriteAheadLogs(directory);
+  if (checked.ok()) checked = RemoveClosingRecord(directory, env);
   env->UnlockFile(lock)
       .PermitUncheckedError();  // what fails here fails again in DB::Open, which reports it
   return checked;
 }
 
-absl::Status CheckReadable(const std::string& directory) {
+absl::Status CheckReadable(const std::string& directory, rocksdb::Env* env) {
   if (!HoldsStore(directory)) {
     return absl::FailedPreconditionError(absl::StrCat(directory, " holds no store"));
   }
   NESTOR_RETURN_IF_ERROR(CheckNotLocked(directory));
+  NESTOR_RETURN_IF_ERROR(CheckClosingRecord(directory, env));
   return CheckWriteAheadLogs(directory);
 }
 
@@ -123,7 +128,7 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
   rocksdb::Env* const env = options.env == nullptr ? rocksdb::Env::Default() : options.env;
   const std::string& directory = options.directory;
   if (options.read_only) {
-    NESTOR_RETURN_IF_ERROR(CheckReadable(directory));
+    NESTOR_RETURN_IF_ERROR(CheckReadable(directory, env));
   } else {
     NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
     if (!HoldsStore(directory)) NESTOR_RETURN_IF_ERROR(CheckEmptyEnough(directory));
@@ -132,9 +137,13 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
 
   rocksdb::DBOptions db_options = MakeDbOptions(options, env);
   db_options.listeners.push_back(std::move(listener));
-  std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase);
+  std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase(options, env));
   rocksdb::DB* db = nullptr;
-  if (options.read_only) db_options.info_log = std::make_shared<NoLog>();
+  if (options.read_only) {
+    db_options.info_log = std::make_shared<NoLog>();
+  } else {
+    db_options.info_log = std::make_shared<RocksDbLog>(directory);
+  }
   const auto families = FamiliesToOpen(options, db_options);
   const rocksdb::Status status =
       options.read_only
@@ -143,7 +152,9 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
   if (!status.ok()) return FromRocksDb(status, absl::StrCat("open ", directory));
   database->db_.reset(db);
   std::copy_n(database->handles_.begin(), kAllFamilies.size(), database->families_.begin());
+  NESTOR_RETURN_IF_ERROR(database->CheckTables());
   NESTOR_RETURN_IF_ERROR(database->CheckFormat(options));
+  database->in_peace_ = !options.read_only;
   return database;
 }
 
@@ -152,7 +163,30 @@ RocksDbDatabase::~RocksDbDatabase() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
     db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   }
-  db_->Close().PermitUncheckedError();  // everything acknowledged is synced already
+  // Everything acknowledged is synced already.
+  const bool closed = db_->Close().ok();
+  if (closed && in_peace_) LeaveClosingRecord();
+}
+
+// Under the lock again: it is of what is there now, even if somebody was faster.
+void RocksDbDatabase::LeaveClosingRecord() const {
+  rocksdb::FileLock* lock = nullptr;
+  if (!env_->LockFile(directory_ + "/LOCK", &lock).ok()) return;
+  (void)WriteClosingRecord(directory_, env_);  // without one, the next start believes the files
+  env_->UnlockFile(lock).PermitUncheckedError();
+}
+
+// RocksDB 7.8 frees memory twice when it iterates over tables of level 0 one of which it cannot
+// open; reading their properties opens all of them first.
+absl::Status RocksDbDatabase::CheckTables() {
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    rocksdb::TablePropertiesCollection properties;
+    const rocksdb::Status status = db_->GetPropertiesOfAllTables(handle, &properties);
+    if (!status.ok()) {
+      return FromRocksDb(status, absl::StrCat("open the tables of ", handle->GetName()));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RocksDbDatabase::CheckFormat(const RocksDbStoreOptions& options) {

@@ -1,6 +1,7 @@
 #ifndef NESTOR_STORAGE_ROCKSDB_DATABASE_H_
 #define NESTOR_STORAGE_ROCKSDB_DATABASE_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,7 +15,8 @@
 
 namespace nestor {
 
-// An open RocksDB with our column families; closes it at the end.
+// An open RocksDB with our column families; closes it at the end, and leaves a record of what its
+// files hold then (storage/closing_record.h).
 //
 // Thread safety: thread-safe.
 class RocksDbDatabase {
@@ -27,6 +29,9 @@ class RocksDbDatabase {
   RocksDbDatabase(const RocksDbDatabase&) = delete;
   RocksDbDatabase& operator=(const RocksDbDatabase&) = delete;
 
+  // Something failed: what is in the files is not known, and not recorded when it is closed.
+  void Distrust() { in_peace_ = false; }
+
   rocksdb::DB& db() const { return *db_; }
   const FamilyHandles& families() const { return families_; }
   rocksdb::ColumnFamilyHandle* Handle(Family family) const {
@@ -34,12 +39,18 @@ class RocksDbDatabase {
   }
 
  private:
-  RocksDbDatabase() = default;
+  RocksDbDatabase(const RocksDbStoreOptions& options, rocksdb::Env* env)
+      : directory_(options.directory), env_(env) {}
+  void LeaveClosingRecord() const;
+  absl::Status CheckTables();
   absl::Status CheckFormat(const RocksDbStoreOptions& options);
   absl::Status CheckFamiliesAreOurs(const std::string& directory);
   absl::Status CheckEmpty(const std::string& directory);
   absl::Status WriteFormat();
 
+  const std::string directory_;
+  rocksdb::Env* const env_;
+  std::atomic<bool> in_peace_{false};  // opened for writing, and nothing failed since
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // all that are open, `default` included
   FamilyHandles families_{};                           // ours among them

@@ -70,9 +70,6 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbStoreOptions& options, rocksdb::En
   db.max_open_files = 512;
   // The list of files is written anew before replaying it takes long.
   db.max_manifest_file_size = 64 * kMiB;
-  // RocksDB's own log: at most 32 MiB.
-  db.keep_log_file_num = 4;
-  db.max_log_file_size = 8 * kMiB;
   return db;
 }
 

@@ -11,7 +11,10 @@ namespace nestor {
 //   1   the first
 //   2   tombstones stay for as long as a segment file that the manifest names has their rows; a
 //       program of format 1 would forget them
-inline constexpr uint32_t kStoreFormat = 2;
+//   3   a store that was closed in peace has a record of its files (storage/closing_record.h),
+//   which
+//       a program of format 2 would leave as it was
+inline constexpr uint32_t kStoreFormat = 3;
 
 }  // namespace nestor
 

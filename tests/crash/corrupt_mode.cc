@@ -1,7 +1,5 @@
-#include <signal.h>
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -25,9 +23,8 @@ constexpr int kRunsOfOneBase = 25;  // before the undamaged directory gets some 
 constexpr int kLivesOfABase = 3;
 
 // How a server took its damage.
-enum class Outcome { kHealed, kRefused, kSaidSo, kShorter, kDoubleFree };
-constexpr const char* kOutcomeNames[] = {"healed", "refused to start", "answered with errors",
-                                         "shorter", "crashed in RocksDB"};
+enum class Outcome { kHealed, kRefused, kSaidSo };
+constexpr const char* kOutcomeNames[] = {"healed", "refused to start", "answered with errors"};
 
 std::string Describe(const RestDamage& damage) {
   std::string text = absl::StrCat(damage.harm, " of a ", damage.kind, ":");
@@ -54,23 +51,6 @@ absl::Status LiveOn(Random* random, Site* site) {
     return absl::InternalError("the server did not end");
   }
   return status;
-}
-
-// A log, of writes or of changes to the set of files, that ends early looks like one whose last
-// write was torn by a power cut: nobody can tell that more had been there.
-bool MayBeShorter(const RestDamage& damage) {
-  return damage.kind == "log" || damage.kind == "MANIFEST";
-}
-
-// RocksDB 7.8 frees twice what belongs to the table before one that it cannot open, as soon as
-// something iterates over both.
-bool WasRocksDbsDoubleFree(const RestDamage& damage, Site* site) {
-  if (site->server().IsRunning() || !WIFSIGNALED(site->server().wait_status())) return false;
-  const int signal = WTERMSIG(site->server().wait_status());
-  const bool is_table =
-      std::any_of(damage.files.begin(), damage.files.end(),
-                  [](const fs::path& file) { return file.extension() == ".sst"; });
-  return is_table && (signal == SIGABRT || signal == SIGSEGV);
 }
 
 // All points, whatever the server has of them: each must be one that was written, and not later
@@ -110,12 +90,7 @@ absl::Status CheckSegmentsWereNoticed(const RestDamage& damage, const std::strin
   return absl::OkStatus();
 }
 
-// A failed recovery ends the process by a signal to itself, which a library's thread that blocks
-// none may get first.
-bool EndedAfterAnError(int status) {
-  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGTERM;
-  return WIFEXITED(status) && WEXITSTATUS(status) == 1;
-}
+bool EndedAfterAnError(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 1; }
 
 absl::StatusOr<Outcome> OutcomeOf(const RestDamage& damage, Site* site) {
   const absl::Status started = site->Start();
@@ -134,7 +109,6 @@ absl::StatusOr<Outcome> OutcomeOf(const RestDamage& damage, Site* site) {
   if (absl::IsDataLoss(differences.status())) return Outcome::kSaidSo;
   if (!differences.ok()) return differences.status();
   if (*differences > 0) {
-    if (MayBeShorter(damage)) return Outcome::kShorter;
     return absl::InternalError(absl::StrCat(*differences, " points are not as they were"));
   }
   const absl::Status verified = site->Verify();
@@ -153,8 +127,7 @@ absl::Status DamageAndStart(Random* random, Site* site, std::string* what, Tally
   if (!damage.ok()) return damage.status();
   *what = Describe(*damage);
   site->set_data(copy);
-  absl::StatusOr<Outcome> outcome = OutcomeOf(*damage, site);
-  if (!outcome.ok() && WasRocksDbsDoubleFree(*damage, site)) outcome = Outcome::kDoubleFree;
+  const absl::StatusOr<Outcome> outcome = OutcomeOf(*damage, site);
   site->server().Kill();
   site->set_data(data);
   if (outcome.ok()) {

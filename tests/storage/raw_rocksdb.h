@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,7 +17,7 @@ namespace nestor::testing {
 // The RocksDB of a closed store, opened without us: to look at bytes and to damage them.
 class RawRocksDb {
  public:
-  explicit RawRocksDb(const std::string& directory) {
+  explicit RawRocksDb(const std::string& directory) : directory_(directory) {
     std::vector<std::string> names;
     Expect(rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions(), directory, &names));
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
@@ -31,6 +32,7 @@ class RawRocksDb {
   ~RawRocksDb() {
     for (const auto& [name, handle] : handles_) Expect(db_->DestroyColumnFamilyHandle(handle));
     Expect(db_->Close());
+    std::filesystem::remove(directory_ + "/CLOSED");  // what changed here is changed on purpose
   }
   RawRocksDb(const RawRocksDb&) = delete;
   RawRocksDb& operator=(const RawRocksDb&) = delete;
@@ -61,6 +63,7 @@ class RawRocksDb {
     return handles_.at(std::string(FamilyName(family)));
   }
 
+  const std::string directory_;
   std::unique_ptr<rocksdb::DB> db_;
   std::map<std::string, rocksdb::ColumnFamilyHandle*> handles_;
 };

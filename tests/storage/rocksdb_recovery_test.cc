@@ -105,7 +105,7 @@ TEST(RocksDbRecoveryTest, DirectoryOfARunningProcessIsRefused) {
   EXPECT_GT(writer.NextAcknowledged(), 0u);  // and the process goes on
 }
 
-// A closed store of five writes of 2 KiB to 100 KiB, whose log a test damages.
+// A store of five writes of 2 KiB to 100 KiB, as after a crash, whose log a test damages.
 class DamagedLogTest : public ::testing::Test {
  protected:
   static constexpr uint64_t kRows = 5;
@@ -122,6 +122,7 @@ class DamagedLogTest : public ::testing::Test {
               .ok());
     }
     store.reset();
+    fs::remove(directory_.Join("CLOSED"));  // it was no peaceful end
     std::ifstream file(Log(), std::ios::binary);
     bytes_.assign(std::istreambuf_iterator<char>(file), {});
   }

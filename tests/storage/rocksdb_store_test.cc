@@ -129,7 +129,7 @@ TEST_F(RocksDbStoreTest, NewerFormatIsRefusedNamingBoth) {
     raw.Put(Family::kMeta, FormatKey(), newer);
     raw.CreateFamily("of the future");
   }
-  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "format 8", "format 2"});
+  ExpectRefused(absl::StatusCode::kFailedPrecondition, {path_, "format 9", "format 3"});
 }
 
 TEST_F(RocksDbStoreTest, AnOlderFormatIsTakenOver) {
@@ -140,7 +140,7 @@ TEST_F(RocksDbStoreTest, AnOlderFormatIsTakenOver) {
   Open();
   EXPECT_THAT(ScanRows(*store_->GetSnapshot(), 1), ElementsAre(1));
   Close();
-  EXPECT_EQ(RawRocksDb(path_).Get(Family::kMeta, FormatKey()), std::string("\x02\0\0\0", 4));
+  EXPECT_EQ(RawRocksDb(path_).Get(Family::kMeta, FormatKey()), std::string("\x03\0\0\0", 4));
 }
 
 TEST_F(RocksDbStoreTest, UnknownFamilyIsRefused) {
