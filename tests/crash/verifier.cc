@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/crash/housekeeping.h"
+#include "tests/crash/snapshot_keeping.h"
 #include "tests/testing/oracle.h"
 
 namespace nestor::testing {
@@ -22,6 +23,7 @@ absl::Status Verifier::Verify() {
   absl::Status status = ReadAllPoints();
   if (status.ok()) status = CheckCount();
   if (status.ok()) status = CheckHousekeeping(client_, truth_.scratch);
+  if (status.ok()) status = CheckSnapshots(client_);
   if (!status.ok()) return status;
 
   uint64_t missed = 0;

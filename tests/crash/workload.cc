@@ -4,6 +4,7 @@
 
 #include "tests/crash/housekeeping.h"
 #include "tests/crash/point_client.h"
+#include "tests/crash/snapshot_keeping.h"
 
 namespace nestor::testing {
 
@@ -19,6 +20,7 @@ Workload::Workload(const std::string& address, uint64_t seed, JudgeFailure judge
   }
   threads_.emplace_back(
       [this, address, truth] { Housekeeping(address, truth.scratch, &control_).Run(); });
+  threads_.emplace_back([this, address] { SnapshotKeeping(address, &control_).Run(); });
 }
 
 Workload::~Workload() { (void)Stop(); }

@@ -20,7 +20,8 @@ struct Truth {
   Figures* figures;
 };
 
-// Several clients of one server that write and read at the same time, and one that keeps house.
+// Several clients of one server that write and read at the same time, one that keeps house, and one
+// that makes snapshots and restores them.
 //
 // Thread safety: one thread owns it.
 class Workload {
