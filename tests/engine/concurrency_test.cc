@@ -1,14 +1,18 @@
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <set>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/numbers.h"
+#include "absl/time/clock.h"
 #include "engine/engine.h"
 #include "gtest/gtest.h"
 #include "tests/engine/test_collection.h"
 #include "tests/testing/random_vectors.h"
+#include "tests/testing/temp_dir.h"
 
 // Writers, searchers and background sealing and merging at once. What must hold at every moment is
 // what ThreadSanitizer cannot know: each answer is the state at one point in time.
@@ -30,6 +34,7 @@ class ConcurrencyTest : public ::testing::TestWithParam<IndexKind> {
   ConcurrencyTest() {
     EngineOptions options;
     options.new_uuid = [] { return "uuid"; };
+    options.files = ValueOf(CheckedFiles::Open(directory_.Join("segments")));
     engine_ = ValueOf(Engine::Open(NewMemoryStore(), std::move(options)));
     CollectionSpec spec;
     spec.name = "docs";
@@ -94,7 +99,7 @@ class ConcurrencyTest : public ::testing::TestWithParam<IndexKind> {
   void SearchAll(uint64_t seed) {
     Random random(seed);
     Sequence last{};
-    for (size_t i = 0; i < kSearches; ++i) {
+    for (size_t i = 0; !Enough(i); ++i) {
       const SearchResult result =
           Search(random.GaussianVector(kDims), ExactRequest{}, kPermanent + 100);
       EXPECT_GE(result.sequence, last);
@@ -110,7 +115,7 @@ class ConcurrencyTest : public ::testing::TestWithParam<IndexKind> {
   }
   void SearchNear(uint64_t seed) {
     Random random(seed);
-    for (size_t i = 0; i < kSearches; ++i) {
+    for (size_t i = 0; !Enough(i); ++i) {
       FunnelRequest funnel;
       funnel.shortlist_size = 20;
       const SearchResult result = Search(random.GaussianVector(kDims), funnel, 10);
@@ -119,6 +124,10 @@ class ConcurrencyTest : public ::testing::TestWithParam<IndexKind> {
       EXPECT_EQ(ids.size(), 10u);
     }
     --searching_;
+  }
+
+  bool Enough(size_t searches) const {
+    return searches >= kSearches && absl::Now() >= search_until_;
   }
 
   // Page after page while others write: no id twice, and every permanent one.
@@ -146,9 +155,11 @@ class ConcurrencyTest : public ::testing::TestWithParam<IndexKind> {
     --searching_;
   }
 
+  const testing::TempDir directory_;
   std::unique_ptr<Engine> engine_;
   std::shared_ptr<Collection> collection_;
   std::atomic<int> searching_{2};
+  absl::Time search_until_ = absl::InfinitePast();  // at least
 };
 
 TEST_P(ConcurrencyTest, EveryAnswerIsTheStateAtOnePointInTime) {
@@ -165,6 +176,25 @@ TEST_P(ConcurrencyTest, EveryAnswerIsTheStateAtOnePointInTime) {
   EXPECT_EQ(collection_->Stats().unindexed_points, 0u);
   searching_ = 1;
   SearchAll(14);
+}
+
+// For NESTOR_SOAK_SECONDS, by default no longer than it takes.
+TEST_P(ConcurrencyTest, FourWritersAndEightSearchersAtOnce) {
+  constexpr int kSearchers = 8;
+  const char* seconds = std::getenv("NESTOR_SOAK_SECONDS");
+  int soak = 0;
+  ASSERT_TRUE(seconds == nullptr || absl::SimpleAtoi(seconds, &soak));
+  search_until_ = absl::Now() + absl::Seconds(soak);
+  searching_ = kSearchers;
+  std::vector<std::thread> threads;
+  threads.emplace_back([this] { ReplaceForever(21); });
+  threads.emplace_back([this] { ReplaceForever(22); });
+  threads.emplace_back([this] { ComeAndGo(1000); });
+  threads.emplace_back([this] { ComeAndGo(2000); });
+  for (int i = 0; i < kSearchers; ++i) {
+    threads.emplace_back([this, i] { i % 2 == 0 ? SearchAll(30 + i) : SearchNear(30 + i); });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_P(ConcurrencyTest, ScrollsMissNothingAndRepeatNothing) {

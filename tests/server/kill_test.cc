@@ -1,12 +1,10 @@
-// A real server process is killed in the middle of an import. What it acknowledged must be there
-// afterwards.
+// A real server process is killed in the middle of a stream. What it acknowledged must be there
+// afterwards. (tests/crash does the same with single calls, and much more.)
 
 #include <random>
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "client/client.h"
 #include "gtest/gtest.h"
 #include "tests/server/server_process.h"
@@ -17,8 +15,7 @@ namespace {
 
 constexpr uint32_t kDims = 96;
 constexpr uint32_t kBatch = 40;
-constexpr int kWriters = 4;
-constexpr size_t kKillAfter = 60;  // acknowledged batches
+constexpr size_t kKillAfter = 60;  // acknowledged chunks
 
 // The vector of an id: anyone can compute it again.
 std::vector<float> VectorOf(uint64_t id) {
@@ -44,46 +41,6 @@ v1::UpsertRequest BatchFrom(uint64_t first) {
   return request;
 }
 
-// Imports from several threads until the server is killed under it.
-class Import {
- public:
-  explicit Import(ServerProcess& server) : client_(server.address()) {
-    for (int writer = 0; writer < kWriters; ++writer)
-      writers_.emplace_back([this, writer] { Write(writer); });
-    {
-      absl::MutexLock lock(&mu_);
-      const auto enough = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-        return acknowledged_.size() >= kKillAfter;
-      };
-      mu_.Await(absl::Condition(&enough));
-    }
-    server.Kill();
-    for (std::thread& writer : writers_) writer.join();
-  }
-
-  // First ids of the acknowledged batches.
-  std::vector<uint64_t> acknowledged() {
-    absl::MutexLock lock(&mu_);
-    return acknowledged_;
-  }
-
- private:
-  void Write(int writer) {
-    for (uint64_t i = 0;; ++i) {
-      const uint64_t first = (i * kWriters + static_cast<uint64_t>(writer)) * kBatch;
-      const auto written = client_.Upsert(BatchFrom(first));
-      if (!written.ok()) return;
-      absl::MutexLock lock(&mu_);
-      acknowledged_.push_back(first);
-    }
-  }
-
-  Client client_;
-  absl::Mutex mu_;
-  std::vector<uint64_t> acknowledged_ ABSL_GUARDED_BY(mu_);
-  std::vector<std::thread> writers_;
-};
-
 void ExpectBatchIsThere(const Client& client, uint64_t first) {
   v1::GetRequest get;
   get.set_collection("docs");
@@ -96,23 +53,6 @@ void ExpectBatchIsThere(const Client& client, uint64_t first) {
     const std::vector<float> vector = VectorOf(point.id().num());
     EXPECT_EQ(point.vector().packed(),
               std::string(reinterpret_cast<const char*>(vector.data()), kDims * sizeof(float)));
-  }
-}
-
-void ExpectSearchFinds(const Client& client, uint64_t id) {
-  v1::SearchRequest search;
-  search.set_collection("docs");
-  search.set_limit(1);
-  const std::vector<float> vector = VectorOf(id);
-  search.mutable_vector()->mutable_values()->Add(vector.begin(), vector.end());
-  for (const bool exact : {true, false}) {
-    search.clear_plan();
-    if (exact) search.mutable_plan()->mutable_exact();
-    const auto found = client.Search(search);
-    ASSERT_TRUE(found.ok()) << found.status();
-    ASSERT_EQ(found->hits_size(), 1);
-    EXPECT_EQ(found->hits(0).id().num(), id);
-    EXPECT_NEAR(found->hits(0).score(), 1, 1e-6);
   }
 }
 
@@ -165,23 +105,6 @@ TEST(KillTest, AcknowledgedChunksSurviveSigkill) {
   const Client client(server.address());
   for (uint64_t number = 1; number <= acknowledged; ++number) {
     ExpectBatchIsThere(client, (number - 1) * kBatch);
-  }
-}
-
-TEST(KillTest, AcknowledgedPointsSurviveSigkill) {
-  TempDir directory;
-  std::vector<uint64_t> acknowledged;
-  {
-    ServerProcess server(directory.path());
-    CreateDocs(Client(server.address()));
-    acknowledged = Import(server).acknowledged();
-  }
-  ASSERT_GE(acknowledged.size(), kKillAfter);
-  ServerProcess server(directory.path());
-  const Client client(server.address());
-  for (uint64_t first : acknowledged) {
-    ExpectBatchIsThere(client, first);
-    ExpectSearchFinds(client, first);
   }
 }
 
