@@ -1,5 +1,7 @@
 #include "storage/checked_file.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -230,6 +232,11 @@ CheckedFileReader::~CheckedFileReader() = default;
 absl::StatusOr<CheckedFileReader> CheckedFileReader::Open(const CheckedFiles& files,
                                                           absl::string_view name) {
   std::string path = files.PathOf(name);
+  // Opening a pipe would wait for somebody to write. (A file system in memory has no such entries.)
+  struct stat entry {};
+  if (lstat(path.c_str(), &entry) == 0 && !S_ISREG(entry.st_mode)) {
+    return absl::DataLossError(absl::StrCat(path, " is damaged: it is not a regular file"));
+  }
   std::unique_ptr<rocksdb::RandomAccessFile> file;
   const rocksdb::Status status =
       files.env()->NewRandomAccessFile(path, &file, rocksdb::EnvOptions());

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -148,6 +149,18 @@ TEST_F(CheckedFileTest, TablesThatPointElsewhereAreRefused) {
   }
   lie(24, 9, 4);  // two sections of one id
   for (const uint64_t count : {0u, 2u, 4u, 64u, 65u, 0xffffffffu}) lie(12, count, 4);
+}
+
+TEST_F(CheckedFileTest, PipesAndLinksAreRefusedWithoutWaiting) {
+  ASSERT_EQ(WriteThree("real"), absl::OkStatus());
+  ASSERT_EQ(mkfifo(files_->PathOf("pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink(files_->PathOf("real"), files_->PathOf("link"));
+  for (const char* name : {"pipe", "link"}) {
+    const absl::Status status = ReadAll(name).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("not a regular file"));
+    EXPECT_EQ(files_->SetAside(name), absl::OkStatus());
+  }
 }
 
 TEST_F(CheckedFileTest, ListsRemovesAndSetsAside) {
