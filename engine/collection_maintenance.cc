@@ -57,11 +57,12 @@ absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spe
       new Collection(std::move(spec), std::move(env), std::move(view), std::move(active)));
   collection->next_file_ = recovered.next_file;
   collection->files_.insert(recovered.files.begin(), recovered.files.end());
-  // What fails here is tried again by the next start.
   if (recovered.files_lost) {
-    (void)collection->CommitManifest(recovered.forgettable);
+    const absl::Status committed = collection->CommitManifest(recovered.forgettable);
+    absl::MutexLock lock(&collection->publish_mu_);
+    collection->manifest_is_behind_ = !committed.ok();  // then a merge tries again
   } else {
-    (void)collection->ForgetTombstones(recovered.forgettable);
+    (void)collection->ForgetTombstones(recovered.forgettable);  // or the next start does it
   }
   return collection;
 }

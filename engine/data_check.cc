@@ -53,14 +53,11 @@ class CollectionCheck {
 
   // The collection in one line.
   std::string Run() {
-    problems_.Add(ReadApplied());
-    problems_.Add(CheckPoints());
-    problems_.Add(CheckIds());
-    problems_.Add(CheckExpiries());
-    problems_.Add(CheckTombstones());
+    const absl::Status status = CheckStore();
+    problems_.Add(status);
     problems_.Add(ReadManifest());
     ReadSegments();
-    CheckSegmentRows();
+    if (status.ok()) CheckSegmentRows();
     return absl::StrCat("collection '", spec_.name, "': ", live_.size(), " points of ", spec_.dims,
                         " dims, ", expiring_, " of them expire, ", tombstones_.size(),
                         " tombstones, ", manifest_.files_size(), " segment files, ",
@@ -69,6 +66,15 @@ class CollectionCheck {
 
  private:
   bool IsLive(Row row) const { return std::binary_search(live_.begin(), live_.end(), row); }
+
+  // Each step relies on those before it.
+  absl::Status CheckStore() {
+    NESTOR_RETURN_IF_ERROR(ReadApplied());
+    NESTOR_RETURN_IF_ERROR(CheckPoints());
+    NESTOR_RETURN_IF_ERROR(CheckIds());
+    NESTOR_RETURN_IF_ERROR(CheckExpiries());
+    return CheckTombstones();
+  }
 
   absl::Status ReadApplied() {
     NESTOR_ASSIGN_OR_RETURN(applied_, snapshot_.Applied(spec_.number));
@@ -234,6 +240,13 @@ DataReport CheckData(const PointStore& store, const CheckedFiles* files) {
   for (const storage::CollectionRecord& record : *records) {
     const ResolvedSpec spec = FromRecord(record);
     report.facts.push_back(CollectionCheck(*snapshot, spec, files, &report).Run());
+  }
+  const absl::StatusOr<std::vector<storage::CollectionRecord>> restoring =
+      snapshot->ListRestoring();
+  if (!restoring.ok()) report.problems.emplace_back(restoring.status().message());
+  if (restoring.ok() && !restoring->empty()) {
+    report.facts.push_back(absl::StrCat(restoring->size(), " restores were cut short; the next ",
+                                        "start removes what there is of them"));
   }
   if (files == nullptr) return report;
   const absl::StatusOr<std::vector<std::string>> damaged = files->ListSetAside();

@@ -8,6 +8,7 @@
 #include "engine/collection_change.h"
 #include "engine/limits.h"
 #include "engine/manifest.h"
+#include "storage/apply_when_possible.h"
 #include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
@@ -145,7 +146,7 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::CreateCollection(const Colle
   const storage::CollectionRecord record = NewRecord(spec);
   storage::CommitRecord change = CollectionChange(CollectionNumber{record.number()});
   *change.mutable_create() = record;
-  NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
+  NESTOR_RETURN_IF_ERROR(ApplyWhenPossible(*store_, change));
   ReachCrashPoint(CrashPoint::kAfterCreate);
   ++next_number_;
   NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection,
@@ -167,11 +168,14 @@ storage::CollectionRecord Engine::NewRecord(const CollectionSpec& spec) {
 absl::Status Engine::DropCollection(absl::string_view name) {
   absl::MutexLock lock(&catalog_mu_);
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection, Find(name));
+  if (const absl::Status writable = Writable(); !writable.ok()) {
+    return absl::FailedPreconditionError(writable.message());  // or it would be closed, and there
+  }
   collection->Close();  // no write may follow the drop into the store
   storage::CommitRecord change = CollectionChange(collection->spec().number);
   change.mutable_drop()->set_name(std::string(name));
   ReachCrashPoint(CrashPoint::kBeforeDrop);
-  NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
+  NESTOR_RETURN_IF_ERROR(ApplyWhenPossible(*store_, change));
   ReachCrashPoint(CrashPoint::kAfterDrop);
   auto catalog = std::make_shared<Catalog>(*catalog_.Load());
   catalog->erase(catalog->find(name));

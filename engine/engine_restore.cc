@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/expiry_table.h"
 #include "engine/limits.h"
+#include "storage/apply_when_possible.h"
 #include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
@@ -24,9 +25,6 @@ storage::CommitRecord EndOf(const storage::CollectionRecord& record) {
   change.mutable_end_restore();
   return change;
 }
-
-// While the store is behind with its own work.
-constexpr absl::Duration kWaitForStore = absl::Milliseconds(50);
 
 // Gathers points into commits of one new collection.
 class RestoreCommits {
@@ -57,13 +55,9 @@ class RestoreCommits {
     change_.mutable_write()->set_next_row(next_row_);
     const storage::CommitRecord change = std::exchange(change_, CollectionChange(number_));
     bytes_ = 0;
-    for (;;) {
-      NESTOR_RETURN_IF_ERROR(stop_());
-      const absl::Status status = store_.Apply({change});
-      ReachCrashPoint(CrashPoint::kRestoreCommitted);
-      if (!absl::IsResourceExhausted(status)) return status;
-      absl::SleepFor(kWaitForStore);
-    }
+    NESTOR_RETURN_IF_ERROR(ApplyWhenPossible(store_, change, stop_));
+    ReachCrashPoint(CrashPoint::kRestoreCommitted);
+    return absl::OkStatus();
   }
 
  private:
@@ -108,7 +102,7 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::RestoreCollection(const Coll
     status = collection.status();
   }
   // If this fails as well, the next start does it.
-  (void)store_->Apply({EndOf(record)});
+  (void)ApplyWhenPossible(*store_, EndOf(record));
   return status;
 }
 
@@ -118,7 +112,7 @@ absl::StatusOr<storage::CollectionRecord> Engine::BeginRestore(const CollectionS
   storage::CollectionRecord record = NewRecord(spec);
   storage::CommitRecord change = CollectionChange(CollectionNumber{record.number()});
   *change.mutable_restore() = record;
-  NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
+  NESTOR_RETURN_IF_ERROR(ApplyWhenPossible(*store_, change));
   ++next_number_;
   restoring_.insert(spec.name);
   return record;
@@ -145,7 +139,7 @@ absl::StatusOr<std::shared_ptr<Collection>> Engine::FinishRestore(
   {
     absl::MutexLock lock(&catalog_mu_);
     ReachCrashPoint(CrashPoint::kBeforeEndRestore);
-    NESTOR_RETURN_IF_ERROR(store_->Apply({change}));
+    NESTOR_RETURN_IF_ERROR(ApplyWhenPossible(*store_, change));
     auto catalog = std::make_shared<Catalog>(*catalog_.Load());
     (*catalog)[record.name()] = collection;
     catalog_.Store(std::move(catalog));
@@ -161,7 +155,7 @@ absl::Status Engine::DropHalfRestored(const StoreSnapshot& snapshot) {
   for (const storage::CollectionRecord& record : records) {
     options_.log_info(absl::StrCat("collection '", record.name(),
                                    "': its restore was cut short; what there is of it is removed"));
-    NESTOR_RETURN_IF_ERROR(store_->Apply({EndOf(record)}));
+    NESTOR_RETURN_IF_ERROR(ApplyWhenPossible(*store_, EndOf(record)));
   }
   return absl::OkStatus();
 }

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "engine/limits.h"
 #include "engine/snapshot_name.h"
 #include "engine/snapshot_reader.h"
 #include "storage/checked_file.h"
@@ -17,6 +16,8 @@
 namespace nestor {
 
 namespace {
+
+constexpr size_t kMaxEntries = 100'000;  // beside the snapshots there may be others
 
 bool IsDirectory(const std::string& path) {
   std::error_code error;
@@ -42,8 +43,7 @@ DataReport CheckStore(const std::string& directory) {
 // Names that begin with a '.' are left-overs, which the next start removes.
 absl::Status CheckSnapshots(const std::string& path, DataReport* report) {
   NESTOR_ASSIGN_OR_RETURN(const PlainDirectory root, PlainDirectory::Open(path));
-  NESTOR_ASSIGN_OR_RETURN(const std::vector<PlainDirectory::Entry> entries,
-                          root.List(2 * kMaxSnapshots));
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<PlainDirectory::Entry> entries, root.List(kMaxEntries));
   for (const PlainDirectory::Entry& entry : entries) {
     if (!IsSnapshotName(entry.name)) continue;
     const absl::StatusOr<PlainDirectory> directory = root.OpenDirectory(entry.name);

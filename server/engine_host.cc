@@ -1,5 +1,6 @@
 #include "server/engine_host.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -16,6 +17,9 @@ namespace {
 constexpr absl::Duration kLook = absl::Seconds(1);
 // After the store could not be opened although the disk seemed to work: that takes calls away.
 constexpr absl::Duration kRetryOpening = absl::Seconds(5);
+// Waits before opening again grow up to this while the disk works and the store soon fails again.
+constexpr absl::Duration kLongestWait = absl::Seconds(8);
+constexpr absl::Duration kLasting = absl::Minutes(1);
 
 // What cannot be read counts as empty: a write finds out.
 double UsedShare(const std::string& directory) {
@@ -79,8 +83,14 @@ void EngineHost::Watch() {
     if (writable.ok()) return;
     if (!std::exchange(failed_, true)) {
       health_.SetWritable(false);
-      spdlog::error("writes are refused until the disk works again: {}",
-                    std::string(writable.message()));
+      const bool damaged = absl::IsDataLoss(writable);
+      spdlog::error(
+          "writes are refused until {}: {}",
+          damaged ? "the data are mended and the server is started again" : "the disk works again",
+          std::string(writable.message()));
+      const bool lasted = absl::Now() - opened_ > kLasting;
+      wait_ = lasted ? absl::ZeroDuration() : std::clamp(2 * wait_, kLook, kLongestWait);
+      next_try_ = damaged ? absl::InfiniteFuture() : absl::Now() + wait_;
     }
   }
   if (absl::Now() < next_try_) return;
@@ -97,9 +107,12 @@ void EngineHost::Watch() {
 
 absl::Status EngineHost::TryToOpen() {
   NESTOR_RETURN_IF_ERROR(CheckDiskWorks(options_.store.directory, options_.store.env));
+  reopening_ = true;
   Close();
   absl::Status status = Open();
+  reopening_ = false;
   if (!status.ok()) next_try_ = absl::Now() + kRetryOpening;
+  opened_ = absl::Now();
   return status;
 }
 

@@ -1,6 +1,7 @@
 #ifndef NESTOR_SERVER_ENGINE_HOST_H_
 #define NESTOR_SERVER_ENGINE_HOST_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,7 @@ namespace nestor {
 // more writes, and the server is read-only: searches and reads go on, health says NOT_SERVING for
 // "write". Once the disk works again, store and engine are opened anew, as a restart would do it,
 // which settles whether the write that failed is there. While that lasts, calls are UNAVAILABLE.
+// After damage it stays read-only: opening again would find it again.
 //
 // Thread safety: one thread at a time.
 class EngineHost {
@@ -35,6 +37,8 @@ class EngineHost {
 
   // Opens the store and recovers every collection. The store's errors.
   absl::Status Start();
+  // Whether it is opening the store again: that may take long, and there is nothing to lose.
+  bool reopening() const { return reopening_; }
 
  private:
   absl::Status Open();
@@ -54,6 +58,9 @@ class EngineHost {
   bool failed_ = false;                         // as it was last told
   std::string last_error_;                      // of opening again, that was logged
   absl::Time next_try_ = absl::InfinitePast();
+  absl::Time opened_ = absl::InfinitePast();    // again, the last time
+  absl::Duration wait_ = absl::ZeroDuration();  // after an opening that did not last
+  std::atomic<bool> reopening_{false};
   std::unique_ptr<BackgroundLane> watching_;  // made last: it uses the others
 };
 

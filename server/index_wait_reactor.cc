@@ -26,9 +26,9 @@ grpc::ServerUnaryReactor* IndexWaitReactor::Start(ServiceState& state,
 
 void IndexWaitReactor::Seal(const v1::WaitForIndexRequest& request) {
   absl::StatusOr<std::shared_ptr<Engine>> engine = state_.engine();
-  if (!engine.ok()) return Finish(ToGrpcStatus(engine.status()));
+  if (!engine.ok()) return End(engine.status());
   absl::StatusOr<IndexWait> wait = StartWaitForIndex(**engine, request);
-  if (!wait.ok()) return Finish(ToGrpcStatus(wait.status()));
+  if (!wait.ok()) return End(wait.status());
   engine_ = *std::move(engine);
   wait_ = *std::move(wait);
   Look();
@@ -42,10 +42,10 @@ void IndexWaitReactor::Look() {
   if (status.ok() && wait_.collection->closed()) {
     status = absl::NotFoundError("the collection was dropped");
   }
-  if (!status.ok()) return Finish(ToGrpcStatus(status));
+  if (!status.ok()) return End(status);
   if (!wait_.collection->IsIndexed(wait_.sequence)) return LookLater();
   if (!state_.readers().TrySubmit(0, [this] { Answer(); })) {
-    Finish(ToGrpcStatus(TooManyCalls()));
+    End(TooManyCalls());
   }
 }
 
@@ -58,7 +58,13 @@ void IndexWaitReactor::LookLater() {
 
 void IndexWaitReactor::Answer() {
   WriteStats(wait_.collection->spec(), wait_.collection->Stats(), response_);
-  Finish(grpc::Status::OK);
+  End(absl::OkStatus());
+}
+
+void IndexWaitReactor::End(const absl::Status& status) {
+  wait_ = {};
+  engine_.reset();
+  Finish(ToGrpcStatus(status));
 }
 
 }  // namespace nestor

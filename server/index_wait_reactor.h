@@ -33,6 +33,8 @@ class IndexWaitReactor : public grpc::ServerUnaryReactor {
   void Look();
   void LookLater();
   void Answer();
+  // Lets go of the engine before it tells a client, which may take its time to listen.
+  void End(const absl::Status& status);
   void OnDone() override { delete this; }
 
   ServiceState& state_;

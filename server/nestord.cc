@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <future>
@@ -20,6 +21,8 @@ namespace nestor {
 namespace {
 
 constexpr int kUsageError = 2;
+// What recovery may still have to do when calls are accepted already.
+constexpr std::chrono::milliseconds kAlmostDone(100);
 
 sem_t stop;  // posted to end the server
 
@@ -75,13 +78,17 @@ int RunServer(const ServerOptions& options, rocksdb::Env* env) {
   });
   WaitForStop();
   if (failed) recovery.wait();
-  if (recovery.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+  if (recovery.wait_for(kAlmostDone) != std::future_status::ready) {
     spdlog::info("stopped during recovery");
     std::_Exit(EXIT_SUCCESS);  // no write was accepted, so there is nothing to finish
   }
   if (!recovery.get().ok()) return EXIT_FAILURE;
   spdlog::info("draining: no new calls, up to {} s for the running ones", options.drain_seconds);
   (*server)->Drain();
+  if ((*server)->reopening()) {
+    spdlog::info("stopped while the store was opened again");
+    std::_Exit(EXIT_SUCCESS);  // no call is left, so there is nothing to finish
+  }
   server->reset();
   spdlog::info("stopped");
   return EXIT_SUCCESS;

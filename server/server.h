@@ -41,6 +41,8 @@ class Server {
   // Refuses new calls, waits for the running ones, at most options.drain_seconds.
   void Drain();
 
+  // Whether, after a failure, the store is being opened again.
+  bool reopening() const { return engine_.reopening(); }
   int port() const { return port_; }  // the one that is listened on; useful when the address said 0
 
  private:

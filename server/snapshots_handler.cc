@@ -37,7 +37,7 @@ absl::Status HandleCreateSnapshot(Snapshots& snapshots, const v1::CreateSnapshot
 
 // The token is the last name of the page before.
 absl::Status HandleListSnapshots(Snapshots& snapshots, const v1::ListSnapshotsRequest& request,
-                                 v1::ListSnapshotsResponse* response) {
+                                 StopCheck stop, v1::ListSnapshotsResponse* response) {
   if (request.page_size() > kMaxListPage) {
     return absl::InvalidArgumentError(
         absl::StrCat("page_size: ", request.page_size(), " exceeds ", kMaxListPage));
@@ -49,6 +49,7 @@ absl::Status HandleListSnapshots(Snapshots& snapshots, const v1::ListSnapshotsRe
   const auto last =
       first + static_cast<ptrdiff_t>(std::min<size_t>(page_size, names.end() - first));
   for (auto name = first; name != last; ++name) {
+    NESTOR_RETURN_IF_ERROR(stop());
     WriteSnapshot(snapshots.Describe(*name), response->add_snapshots());
   }
   if (last != names.end()) response->set_next_page_token(*(last - 1));

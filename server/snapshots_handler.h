@@ -15,7 +15,7 @@ namespace nestor {
 absl::Status HandleCreateSnapshot(Snapshots& snapshots, const v1::CreateSnapshotRequest& request,
                                   StopCheck stop, v1::Snapshot* response);
 absl::Status HandleListSnapshots(Snapshots& snapshots, const v1::ListSnapshotsRequest& request,
-                                 v1::ListSnapshotsResponse* response);
+                                 StopCheck stop, v1::ListSnapshotsResponse* response);
 absl::Status HandleDeleteSnapshot(Snapshots& snapshots, const v1::DeleteSnapshotRequest& request);
 absl::Status HandleRestoreSnapshot(Snapshots& snapshots, const v1::RestoreSnapshotRequest& request,
                                    StopCheck stop, v1::Collection* response);

@@ -28,8 +28,9 @@ grpc::ServerUnaryReactor* SnapshotsService::ListSnapshots(grpc::CallbackServerCo
                                                           const v1::ListSnapshotsRequest* request,
                                                           v1::ListSnapshotsResponse* response) {
   return RunOnPool(state_, state_.readers(), context, *request,
-                   [this, request, response](Engine&, const CallContext&) {
-                     return HandleListSnapshots(state_.snapshots(), *request, response);
+                   [this, request, response](Engine&, const CallContext& call) {
+                     return HandleListSnapshots(
+                         state_.snapshots(), *request, [&] { return call.Stop(); }, response);
                    });
 }
 

@@ -4,8 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "rocksdb/env.h"
 #include "storage/checked_file.h"
 #include "storage/crc32c.h"
@@ -20,8 +21,16 @@ constexpr char kName[] = "CLOSED";
 constexpr uint32_t kSection = 1;
 constexpr size_t kReadBytes = size_t{1} << 20;
 
-bool IsBelievedAsFarAsItGoes(const std::string& name) {
-  return name == "CURRENT" || absl::StartsWith(name, "MANIFEST-") || absl::EndsWith(name, ".log");
+// Not, for example, what an operator keeps in a file nestord.log beside them.
+bool IsBelievedAsFarAsItGoes(absl::string_view name) {
+  uint64_t number = 0;
+  if (name == "CURRENT") return true;
+  if (absl::ConsumePrefix(&name, "MANIFEST-")) return absl::SimpleAtoi(name, &number);
+  return absl::ConsumeSuffix(&name, ".log") && absl::SimpleAtoi(name, &number);
+}
+
+std::string HowToGoOn(const std::string& directory) {
+  return absl::StrCat("; if it was changed on purpose, remove ", directory, "/", kName);
 }
 
 absl::StatusOr<storage::ClosingRecord::File> Describe(const std::string& directory,
@@ -30,7 +39,7 @@ absl::StatusOr<storage::ClosingRecord::File> Describe(const std::string& directo
   std::unique_ptr<rocksdb::SequentialFile> content;
   rocksdb::Status status = env->NewSequentialFile(path, &content, rocksdb::EnvOptions());
   if (status.IsPathNotFound() || status.IsNotFound()) {
-    return absl::DataLossError(absl::StrCat(path, " is missing"));
+    return absl::DataLossError(absl::StrCat(path, " is missing", HowToGoOn(directory)));
   }
   storage::ClosingRecord::File file;
   file.set_name(name);
@@ -83,10 +92,10 @@ absl::Status CheckClosingRecord(const std::string& directory, rocksdb::Env* env)
     NESTOR_ASSIGN_OR_RETURN(const storage::ClosingRecord::File now,
                             Describe(directory, file.name(), env));
     if (now.bytes() == file.bytes() && now.crc() == file.crc()) continue;
-    return absl::DataLossError(absl::StrCat(
-        files->PathOf(file.name()), " is damaged: it has ", now.bytes(), " bytes with checksum ",
-        now.crc(), ", and had ", file.bytes(), " with ", file.crc(),
-        " when the store was closed; if it was changed on purpose, remove ", files->PathOf(kName)));
+    return absl::DataLossError(absl::StrCat(files->PathOf(file.name()), " is damaged: it has ",
+                                            now.bytes(), " bytes with checksum ", now.crc(),
+                                            ", and had ", file.bytes(), " with ", file.crc(),
+                                            " when the store was closed", HowToGoOn(directory)));
   }
   return absl::OkStatus();
 }
@@ -94,8 +103,10 @@ absl::Status CheckClosingRecord(const std::string& directory, rocksdb::Env* env)
 absl::Status RemoveClosingRecord(const std::string& directory, rocksdb::Env* env) {
   NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<CheckedFiles> files,
                           CheckedFiles::Open(directory, env));
-  const rocksdb::Status there = env->FileExists(files->PathOf(kName));
-  return there.ok() ? files->Remove(kName) : absl::OkStatus();
+  const std::string path = files->PathOf(kName);
+  const rocksdb::Status there = env->FileExists(path);
+  if (there.IsNotFound()) return absl::OkStatus();
+  return there.ok() ? files->Remove(kName) : FromRocksDb(there, absl::StrCat("look for ", path));
 }
 
 }  // namespace nestor

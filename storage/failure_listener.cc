@@ -6,13 +6,12 @@ namespace nestor {
 
 absl::Status FailureListener::Writable() const {
   absl::ReaderMutexLock lock(&mutex_);
-  if (failure_.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat("store is read-only after ", failure_));
+  return failure_;
 }
 
-void FailureListener::Remember(const std::string& failure) {
+void FailureListener::Remember(absl::StatusCode code, const std::string& failure) {
   absl::MutexLock lock(&mutex_);
-  if (failure_.empty()) failure_ = failure;
+  failure_.Update(absl::Status(code, absl::StrCat("store is read-only after ", failure)));
 }
 
 // After a soft error RocksDB goes on writing, and tries what failed again.
@@ -20,8 +19,10 @@ void FailureListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
                                         rocksdb::Status* error) {
   if (error->severity() < rocksdb::Status::Severity::kHardError) return;
   const bool by_a_write = reason == rocksdb::BackgroundErrorReason::kWriteCallback;
-  Remember(absl::StrCat(by_a_write ? "a failed write: " : "failed work in the background: ",
-                        error->ToString()));
+  Remember(
+      error->IsCorruption() ? absl::StatusCode::kDataLoss : absl::StatusCode::kFailedPrecondition,
+      absl::StrCat(by_a_write ? "a failed write: " : "failed work in the background: ",
+                   error->ToString()));
 }
 
 }  // namespace nestor

@@ -18,15 +18,16 @@ namespace nestor {
 // Thread safety: thread-safe.
 class FailureListener final : public rocksdb::EventListener {
  public:
-  // OK until there was a failure, then FailedPreconditionError naming it.
+  // OK until there was a failure, then an error naming it: see PointStore::Writable.
   absl::Status Writable() const ABSL_LOCKS_EXCLUDED(mutex_);
-  void Remember(const std::string& failure) ABSL_LOCKS_EXCLUDED(mutex_);
+  // `code` is that of Writable from now on.
+  void Remember(absl::StatusCode code, const std::string& failure) ABSL_LOCKS_EXCLUDED(mutex_);
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override;
 
  private:
   mutable absl::Mutex mutex_;
-  std::string failure_ ABSL_GUARDED_BY(mutex_);  // empty: none
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);  // OK: none
 };
 
 }  // namespace nestor

@@ -109,7 +109,8 @@ class PointStore {
   // takes no further writes.
   virtual absl::Status Apply(absl::Span<const storage::CommitRecord> records) = 0;
   // OK while the store takes writes; FailedPreconditionError from the first failure of the disk on,
-  // until the store is opened again. Reads go on.
+  // until the store is opened again; DataLossError if it met damage, which that does not mend.
+  // Reads go on.
   virtual absl::Status Writable() const = 0;
 
   virtual std::unique_ptr<StoreSnapshot> GetSnapshot() const = 0;

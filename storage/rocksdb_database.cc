@@ -1,8 +1,5 @@
 #include "storage/rocksdb_database.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdarg>
 #include <filesystem>
@@ -57,19 +54,6 @@ absl::Status Locked(const std::string& directory, absl::string_view why) {
       ": another process uses it; stop that process or choose another directory (", why, ")"));
 }
 
-// Whether another process has the lock, asked without taking it, which would touch the file.
-absl::Status CheckNotLocked(const std::string& directory) {
-  const int file = open((directory + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return absl::OkStatus();  // nobody ever locked it
-  struct flock lock = {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  const bool asked = fcntl(file, F_GETLK, &lock) == 0;
-  close(file);
-  if (!asked || lock.l_type == F_UNLCK) return absl::OkStatus();
-  return Locked(directory, absl::StrCat("process ", lock.l_pid));
-}
-
 // Nobody else writes to `directory` while it is checked. RocksDB takes the lock for itself when it
 // opens.
 absl::Status CheckUnderLock(const std::string& directory, rocksdb::Env* env) {
@@ -84,11 +68,13 @@ absl::Status CheckUnderLock(const std::string& directory, rocksdb::Env* env) {
   return checked;
 }
 
-absl::Status CheckReadable(const std::string& directory, rocksdb::Env* env) {
+absl::Status CheckReadable(const std::string& directory, rocksdb::Env* env,
+                           std::optional<ReaderLock>* lock) {
   if (!HoldsStore(directory)) {
     return absl::FailedPreconditionError(absl::StrCat(directory, " holds no store"));
   }
-  NESTOR_RETURN_IF_ERROR(CheckNotLocked(directory));
+  NESTOR_ASSIGN_OR_RETURN(*lock, ReaderLock::Take(directory + "/LOCK"));
+  if (!*lock) return Locked(directory, "it writes");
   NESTOR_RETURN_IF_ERROR(CheckClosingRecord(directory, env));
   return CheckWriteAheadLogs(directory);
 }
@@ -99,6 +85,20 @@ class NoLog final : public rocksdb::Logger {
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
 };
+
+// Opening for reading cannot make what is missing.
+absl::Status CheckFamiliesExist(const std::string& directory, const rocksdb::DBOptions& options) {
+  std::vector<std::string> names;
+  const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(options, directory, &names);
+  if (!listed.ok()) return FromRocksDb(listed, absl::StrCat("open ", directory));
+  for (const Family family : kAllFamilies) {
+    if (std::find(names.begin(), names.end(), FamilyName(family)) != names.end()) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        directory, " has no column family ", FamilyName(family),
+        ": it is of an older program, or was not finished; start a server on it once"));
+  }
+  return absl::OkStatus();
+}
 
 // Our families, and those of a newer program so that its format can be read. If the list cannot be
 // read, opening says why.
@@ -127,8 +127,9 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
     const RocksDbStoreOptions& options, std::shared_ptr<rocksdb::EventListener> listener) {
   rocksdb::Env* const env = options.env == nullptr ? rocksdb::Env::Default() : options.env;
   const std::string& directory = options.directory;
+  std::optional<ReaderLock> lock;
   if (options.read_only) {
-    NESTOR_RETURN_IF_ERROR(CheckReadable(directory, env));
+    NESTOR_RETURN_IF_ERROR(CheckReadable(directory, env, &lock));
   } else {
     NESTOR_RETURN_IF_ERROR(CreateDirectories(directory));
     if (!HoldsStore(directory)) NESTOR_RETURN_IF_ERROR(CheckEmptyEnough(directory));
@@ -138,9 +139,11 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
   rocksdb::DBOptions db_options = MakeDbOptions(options, env);
   db_options.listeners.push_back(std::move(listener));
   std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase(options, env));
+  database->reader_lock_ = std::move(lock);
   rocksdb::DB* db = nullptr;
   if (options.read_only) {
     db_options.info_log = std::make_shared<NoLog>();
+    NESTOR_RETURN_IF_ERROR(CheckFamiliesExist(directory, db_options));
   } else {
     db_options.info_log = std::make_shared<RocksDbLog>(directory);
   }
@@ -151,6 +154,8 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
           : rocksdb::DB::Open(db_options, directory, families, &database->handles_, &db);
   if (!status.ok()) return FromRocksDb(status, absl::StrCat("open ", directory));
   database->db_.reset(db);
+  // Once more, now that nobody else can: somebody may have been here since the look above.
+  if (!options.read_only) NESTOR_RETURN_IF_ERROR(RemoveClosingRecord(directory, env));
   std::copy_n(database->handles_.begin(), kAllFamilies.size(), database->families_.begin());
   NESTOR_RETURN_IF_ERROR(database->CheckTables());
   NESTOR_RETURN_IF_ERROR(database->CheckFormat(options));

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "rocksdb/db.h"
 #include "storage/keys.h"
 #include "storage/point_store.h"
+#include "storage/reader_lock.h"
 #include "storage/rocksdb_view.h"
 
 namespace nestor {
@@ -50,7 +52,8 @@ class RocksDbDatabase {
 
   const std::string directory_;
   rocksdb::Env* const env_;
-  std::atomic<bool> in_peace_{false};  // opened for writing, and nothing failed since
+  std::atomic<bool> in_peace_{false};      // opened for writing, and nothing failed since
+  std::optional<ReaderLock> reader_lock_;  // of one that is opened for reading
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // all that are open, `default` included
   FamilyHandles families_{};                           // ours among them

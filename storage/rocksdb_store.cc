@@ -57,7 +57,9 @@ class RocksDbStore final : public PointStore {
 
   absl::Status Apply(absl::Span<const storage::CommitRecord> records) override {
     NESTOR_RETURN_IF_ERROR(CheckRecords(records));
-    NESTOR_RETURN_IF_ERROR(Writable());
+    if (const absl::Status writable = Writable(); !writable.ok()) {
+      return absl::FailedPreconditionError(writable.message());
+    }
     if (records.empty()) return absl::OkStatus();
     rocksdb::WriteBatch batch;
     for (const auto& record : records) {
@@ -115,7 +117,7 @@ class RocksDbStore final : public PointStore {
   // worse. A restart reads the log and knows.
   absl::Status StopWriting(const rocksdb::Status& status) {
     const std::string failure = absl::StrCat("a failed write: ", status.ToString());
-    failure_->Remember(failure);
+    failure_->Remember(absl::StatusCode::kFailedPrecondition, failure);
     return absl::UnknownError(absl::StrCat("the write may or may not be durable after ", failure));
   }
 
@@ -128,7 +130,8 @@ class RocksDbStore final : public PointStore {
 absl::StatusOr<std::unique_ptr<PointStore>> OpenRocksDbStore(const RocksDbStoreOptions& options) {
   auto failure = std::make_shared<FailureListener>();
   NESTOR_ASSIGN_OR_RETURN(auto database, RocksDbDatabase::Open(options, failure));
-  if (options.read_only) failure->Remember("it was opened for reading only");
+  if (options.read_only)
+    failure->Remember(absl::StatusCode::kFailedPrecondition, "it was opened so");
   return std::make_unique<RocksDbStore>(std::move(database), std::move(failure));
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/recovery.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -295,17 +296,21 @@ TEST_F(RecoveryTest, WhatIsExpiredAndInNoFileStaysGone) {
   EXPECT_EQ(Stats().points, 60u);
 }
 
-// A store that says when asked that it is behind with its own work.
+// A store that says a number of times that it is behind with its own work.
 class BehindStore : public testing::BorrowedStore {
  public:
-  BehindStore(PointStore& store, const bool& behind) : BorrowedStore(store), behind_(behind) {}
+  BehindStore(PointStore& store, std::atomic<int>& refusals)
+      : BorrowedStore(store), refusals_(refusals) {}
   absl::Status Apply(absl::Span<const storage::CommitRecord> records) override {
-    if (behind_) return absl::ResourceExhaustedError("behind");
+    if (refusals_ > 0) {
+      --refusals_;
+      return absl::ResourceExhaustedError("behind");
+    }
     return BorrowedStore::Apply(records);
   }
 
  private:
-  const bool& behind_;
+  std::atomic<int>& refusals_;
 };
 
 TEST(StoreBehindTest, AManifestThatWasRefusedIsCommittedLater) {
@@ -313,23 +318,39 @@ TEST(StoreBehindTest, AManifestThatWasRefusedIsCommittedLater) {
   const std::unique_ptr<CheckedFiles> files =
       ValueOf(CheckedFiles::Open(directory.Join("segments")));
   const std::unique_ptr<PointStore> store = NewMemoryStore();
-  bool behind = false;
-  TestCollection collection(Spec(), std::make_unique<BehindStore>(*store, behind));
+  std::atomic<int> refusals{0};
+  TestCollection collection(Spec(), std::make_unique<BehindStore>(*store, refusals));
   collection.files = files.get();
   collection.Reopen();
   collection.Upsert({{Id(1), {1, 0}}});
   collection.Seal();
-  behind = true;
+  refusals = 1000;
   const std::vector<testing::NamedVector> points = {{Id(2), {2, 0}}};
   const auto refused = collection->Upsert(testing::ItemsOf(points), WriteMode::kUpsert);
   EXPECT_TRUE(IsRetryLater(refused.status())) << refused.status();
   EXPECT_TRUE(ValueOf(collection->MergeOnce(1)));
   EXPECT_THAT(ValueOf(files->List()), SizeIs(1));
-  behind = false;
+  refusals = 0;
   EXPECT_FALSE(ValueOf(collection->MergeOnce(1)));  // there is nothing to merge
   collection.Reopen();
   EXPECT_EQ(collection->Stats().unindexed_points, 0u);
   EXPECT_EQ(collection->Stats().points, 1u);
+}
+
+TEST(StoreBehindTest, CreatingAndDroppingWait) {
+  const std::unique_ptr<PointStore> store = NewMemoryStore();
+  std::atomic<int> refusals{0};
+  EngineOptions options;
+  options.new_uuid = [] { return "uuid"; };
+  const auto engine =
+      ValueOf(Engine::Open(std::make_unique<BehindStore>(*store, refusals), std::move(options)));
+  CollectionSpec spec = Spec();
+  spec.name = "docs";
+  refusals = 2;
+  ASSERT_TRUE(engine->CreateCollection(spec, Engine::IfExists::kRefuse).ok());
+  refusals = 2;
+  ASSERT_EQ(engine->DropCollection("docs"), absl::OkStatus());
+  EXPECT_THAT(engine->List(), IsEmpty());
 }
 
 TEST(EngineRecoveryTest, DroppingACollectionRemovesItsFilesOnly) {

@@ -1,5 +1,8 @@
 #include "server/data_directory_check.h"
 
+#include <sys/wait.h>
+
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -7,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/server/running_server.h"
@@ -89,6 +93,16 @@ TEST_F(DataDirectoryCheckTest, HealthyDataIsReportedAndLeftAsItIs) {
   EXPECT_THAT(report.facts, ElementsAre(HasSubstr("50 points of 4 dims"),
                                         AllOf(HasSubstr(snapshot_), HasSubstr("50 points"))));
   EXPECT_EQ(FilesOf(data()), before);
+}
+
+TEST_F(DataDirectoryCheckTest, NoServerStartsWhileItReads) {
+  const auto store = OpenRocksDbStore({.directory = data(), .read_only = true});
+  ASSERT_TRUE(store.ok()) << store.status();
+  const int status = std::system(absl::StrCat(NESTORD_BINARY, " --grpc unix:", directory_.Join("s"),
+                                              " --data ", data(), " --log-level off 2>/dev/null")
+                                     .c_str());
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_NE(WEXITSTATUS(status), 0);
 }
 
 TEST_F(DataDirectoryCheckTest, TheDataOfARunningServerIsRefused) {

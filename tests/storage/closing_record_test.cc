@@ -113,6 +113,14 @@ TEST_F(ClosingRecordTest, ADamagedRecordIsNoReasonToBelieve) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("CLOSED"));
 }
 
+TEST_F(ClosingRecordTest, FilesOfOthersMayChange) {
+  Open();
+  { std::ofstream(path_ + "/nestord.log") << "started\n"; }
+  store_.reset();
+  { std::ofstream(path_ + "/nestord.log", std::ios::app) << "stopped\n"; }
+  EXPECT_EQ(OpenStatus(), absl::OkStatus());
+}
+
 TEST_F(ClosingRecordTest, AStoreThatFailedLeavesNone) {
   FaultyDisk disk;
   Open(disk.env());
