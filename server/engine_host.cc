@@ -21,12 +21,6 @@ constexpr absl::Duration kRetryOpening = absl::Seconds(5);
 constexpr absl::Duration kLongestWait = absl::Seconds(8);
 constexpr absl::Duration kLasting = absl::Minutes(1);
 
-// What cannot be read counts as empty: a write finds out.
-double UsedShare(const std::string& directory) {
-  const absl::StatusOr<DiskSpace> space = ReadDiskSpace(directory);
-  return space.ok() ? space->used_share() : 0;
-}
-
 }  // namespace
 
 EngineHost::EngineHost(Options options, ServiceState& state, HealthService& health)
@@ -52,7 +46,9 @@ absl::Status EngineHost::Open() {
                           CheckedFiles::Open(data + "/segments", options_.store.env));
   engine_options.index_threads = options_.index_threads;
   engine_options.new_uuid = NewUuid;
-  engine_options.disk_used = [data] { return UsedShare(data); };
+  engine_options.disk_used = [gauge = std::make_shared<DiskGauge>(data)] {
+    return gauge->used_share();
+  };
   engine_options.log_info = [](absl::string_view text) { spdlog::info("{}", std::string(text)); };
   engine_options.log_error = [](absl::string_view text) { spdlog::error("{}", std::string(text)); };
   NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<CheckedDirectories> snapshots,

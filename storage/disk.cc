@@ -1,14 +1,19 @@
 #include "storage/disk.h"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "rocksdb/env.h"
 #include "storage/rocksdb_status.h"
 #include "storage/status_macros.h"
@@ -18,6 +23,8 @@ namespace {
 
 constexpr absl::string_view kProbe = "/disk-probe.tmp";
 constexpr size_t kProbeBytes = 4096;
+constexpr absl::Duration kGaugeInterval = absl::Milliseconds(100);
+constexpr int64_t kStatBlockBytes = 512;  // of stat's st_blocks, on every file system
 // Beside what the logs hold, for tables, the list of files, and the first writes.
 constexpr uint64_t kOpeningBytes = uint64_t{2} << 20;
 
@@ -28,6 +35,20 @@ rocksdb::Status WriteProbe(const std::string& path, const std::string& content, 
   if (status.ok()) status = file->Sync();
   if (status.ok()) status = file->Close();
   return status;
+}
+
+// Blocks of logs that hold nothing yet.
+uint64_t ReservedByLogs(const std::string& directory) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
+       it.increment(error)) {
+    struct stat file = {};
+    if (it->path().extension() != ".log" || lstat(it->path().c_str(), &file) != 0) continue;
+    const int64_t reserved = int64_t{file.st_blocks} * kStatBlockBytes - int64_t{file.st_size};
+    bytes += static_cast<uint64_t>(std::max<int64_t>(0, reserved));
+  }
+  return bytes;
 }
 
 // Opening writes what the logs hold into tables before it removes the logs.
@@ -52,6 +73,19 @@ absl::StatusOr<DiskSpace> ReadDiskSpace(const std::string& directory) {
   }
   return DiskSpace{.used_bytes = (space.f_blocks - space.f_bfree) * space.f_frsize,
                    .available_bytes = space.f_bavail * space.f_frsize};
+}
+
+double DiskGauge::used_share() {
+  absl::MutexLock lock(&mu_);
+  const absl::Time now = absl::Now();
+  if (now - looked_ < kGaugeInterval) return share_;
+  looked_ = now;
+  absl::StatusOr<DiskSpace> space = ReadDiskSpace(directory_);
+  if (!space.ok()) return share_ = 0;
+  const uint64_t reserved = std::min(ReservedByLogs(directory_), space->used_bytes);
+  space->used_bytes -= reserved;
+  space->available_bytes += reserved;
+  return share_ = space->used_share();
 }
 
 absl::Status CheckDiskWorks(const std::string& directory, rocksdb::Env* env) {

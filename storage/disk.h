@@ -3,9 +3,13 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 
 namespace rocksdb {
 class Env;
@@ -27,6 +31,24 @@ struct DiskSpace {
 
 // Of the file system that `directory` is on. UnavailableError if it does not say.
 absl::StatusOr<DiskSpace> ReadDiskSpace(const std::string& directory);
+
+// How full the disk of a store is, asked often: looks at most ten times a second. What RocksDB has
+// reserved for its log and does not use (70 MiB when a log begins) counts as available.
+//
+// Thread safety: thread-safe.
+class DiskGauge {
+ public:
+  explicit DiskGauge(std::string directory) : directory_(std::move(directory)) {}
+
+  // As DiskSpace::used_share; 0 while the file system does not say.
+  double used_share() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  const std::string directory_;
+  absl::Mutex mu_;
+  absl::Time looked_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  double share_ ABSL_GUARDED_BY(mu_) = 0;
+};
 
 // Whether a store in `directory` that failed may be opened again: a small file can be written,
 // synced, read and removed, and there is room for what opening writes. ResourceExhaustedError if

@@ -1,8 +1,11 @@
 #include "storage/disk.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -31,6 +34,25 @@ TEST(DiskTest, SpaceIsThatOfTheFileSystem) {
 TEST(DiskTest, TheShareIsOfWhatThereIsForUs) {
   EXPECT_EQ((DiskSpace{.used_bytes = 30, .available_bytes = 10}).used_share(), 0.75);
   EXPECT_EQ(DiskSpace{}.used_share(), 0);  // some file systems say nothing
+}
+
+TEST(DiskTest, WhatALogReservesCountsAsAvailable) {
+  const TempDir directory;
+  const double before = DiskGauge(directory.path()).used_share();
+  const auto space = ReadDiskSpace(directory.path());
+  ASSERT_TRUE(space.ok());
+  const auto bytes = static_cast<off_t>(std::min<uint64_t>(space->available_bytes / 4, 1 << 30));
+  const int log = open(directory.Join("000004.log").c_str(), O_CREAT | O_WRONLY, 0600);
+  ASSERT_GE(log, 0);
+  if (fallocate(log, FALLOC_FL_KEEP_SIZE, 0, bytes) != 0) {
+    close(log);
+    GTEST_SKIP() << "the file system reserves nothing";
+  }
+  const double reserved =
+      static_cast<double>(bytes) / static_cast<double>(space->used_bytes + space->available_bytes);
+  // Others may write meanwhile, but not that much.
+  EXPECT_LT(DiskGauge(directory.path()).used_share(), before + reserved / 2);
+  close(log);
 }
 
 TEST(DiskTest, ADiskThatWorksIsLeftAsItWas) {
