@@ -124,7 +124,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> FamiliesToOpen(const RocksDbStoreOp
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
-    const RocksDbStoreOptions& options, std::shared_ptr<rocksdb::EventListener> listener) {
+    const RocksDbStoreOptions& options, std::shared_ptr<FailureListener> failure) {
   rocksdb::Env* const env = options.env == nullptr ? rocksdb::Env::Default() : options.env;
   const std::string& directory = options.directory;
   std::optional<ReaderLock> lock;
@@ -137,8 +137,8 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
   }
 
   rocksdb::DBOptions db_options = MakeDbOptions(options, env);
-  db_options.listeners.push_back(std::move(listener));
-  std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase(options, env));
+  db_options.listeners.push_back(failure);
+  std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase(options, env, std::move(failure)));
   database->reader_lock_ = std::move(lock);
   rocksdb::DB* db = nullptr;
   if (options.read_only) {
@@ -159,7 +159,7 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
   std::copy_n(database->handles_.begin(), kAllFamilies.size(), database->families_.begin());
   NESTOR_RETURN_IF_ERROR(database->CheckTables());
   NESTOR_RETURN_IF_ERROR(database->CheckFormat(options));
-  database->in_peace_ = !options.read_only;
+  database->is_ours_ = true;
   return database;
 }
 
@@ -168,9 +168,10 @@ RocksDbDatabase::~RocksDbDatabase() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
     db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   }
-  // Everything acknowledged is synced already.
+  // Everything acknowledged is synced already. After a failure, also one that closing has met,
+  // nobody knows what the files hold.
   const bool closed = db_->Close().ok();
-  if (closed && in_peace_) LeaveClosingRecord();
+  if (closed && is_ours_ && failure_->Writable().ok()) LeaveClosingRecord();
 }
 
 // Under the lock again: it is of what is there now, even if somebody was faster.

@@ -1,15 +1,16 @@
 #ifndef NESTOR_STORAGE_ROCKSDB_DATABASE_H_
 #define NESTOR_STORAGE_ROCKSDB_DATABASE_H_
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rocksdb/db.h"
+#include "storage/failure_listener.h"
 #include "storage/keys.h"
 #include "storage/point_store.h"
 #include "storage/reader_lock.h"
@@ -24,15 +25,12 @@ namespace nestor {
 class RocksDbDatabase {
  public:
   // Makes sure that the directory is ours to open, checks its logs, opens or creates it, and checks
-  // its format. `listener` hears of its errors. Errors as OpenRocksDbStore.
+  // its format. `failure` hears of its errors. Errors as OpenRocksDbStore.
   static absl::StatusOr<std::unique_ptr<RocksDbDatabase>> Open(
-      const RocksDbStoreOptions& options, std::shared_ptr<rocksdb::EventListener> listener);
+      const RocksDbStoreOptions& options, std::shared_ptr<FailureListener> failure);
   ~RocksDbDatabase();
   RocksDbDatabase(const RocksDbDatabase&) = delete;
   RocksDbDatabase& operator=(const RocksDbDatabase&) = delete;
-
-  // Something failed: what is in the files is not known, and not recorded when it is closed.
-  void Distrust() { in_peace_ = false; }
 
   rocksdb::DB& db() const { return *db_; }
   const FamilyHandles& families() const { return families_; }
@@ -41,8 +39,9 @@ class RocksDbDatabase {
   }
 
  private:
-  RocksDbDatabase(const RocksDbStoreOptions& options, rocksdb::Env* env)
-      : directory_(options.directory), env_(env) {}
+  RocksDbDatabase(const RocksDbStoreOptions& options, rocksdb::Env* env,
+                  std::shared_ptr<FailureListener> failure)
+      : directory_(options.directory), env_(env), failure_(std::move(failure)) {}
   void LeaveClosingRecord() const;
   absl::Status CheckTables();
   absl::Status CheckFormat(const RocksDbStoreOptions& options);
@@ -52,7 +51,8 @@ class RocksDbDatabase {
 
   const std::string directory_;
   rocksdb::Env* const env_;
-  std::atomic<bool> in_peace_{false};      // opened for writing, and nothing failed since
+  const std::shared_ptr<FailureListener> failure_;
+  bool is_ours_ = false;                   // as Open has found out
   std::optional<ReaderLock> reader_lock_;  // of one that is opened for reading
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // all that are open, `default` included

@@ -49,9 +49,6 @@ rocksdb::Status Append(const RocksDbDatabase& database, const KeyOperation& oper
 
 class RocksDbStore final : public PointStore {
  public:
-  ~RocksDbStore() override {
-    if (!Writable().ok()) database_->Distrust();
-  }
   RocksDbStore(std::unique_ptr<RocksDbDatabase> database, std::shared_ptr<FailureListener> failure)
       : failure_(std::move(failure)), database_(std::move(database)) {}
 
