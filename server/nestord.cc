@@ -116,7 +116,7 @@ int RunNestord(int argc, char** argv, rocksdb::Env* env) {
     return kUsageError;
   }
   if (options.healthcheck) return RunHealthCheck(options);
-  if (!options.check.empty()) return RunCheck(options.check);
+  if (options.check) return RunCheck(*options.check);
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   return RunServer(options, env);
 }

@@ -2,6 +2,7 @@
 #define NESTOR_SERVER_OPTIONS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -23,9 +24,9 @@ struct ServerOptions {
   int drain_seconds = 10;          // that running calls get after SIGTERM
   std::string log_level = "info";
 
-  std::string config;        // flag only
-  bool healthcheck = false;  // flag only
-  std::string check;         // flag only: a data directory
+  std::string config;                               // flag only
+  bool healthcheck = false;                         // flag only
+  std::optional<std::string> check = std::nullopt;  // flag only: a data directory
 };
 
 // Declares the flags on `app`, bound to `options`, which must outlive it.

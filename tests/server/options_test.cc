@@ -46,6 +46,15 @@ TEST(OptionsTest, FlagsBeatTheEnvironmentAndTheEnvironmentBeatsTheFile) {
   EXPECT_EQ(options->grpc, "127.0.0.1:6434");
 }
 
+// As in nestord --check "$DIR" without a DIR: no reason to start a server.
+TEST(OptionsTest, AnEmptyDirectoryToCheckIsStillToBeChecked) {
+  ServerOptions options;
+  CLI::App app;
+  AddOptions(&app, &options);
+  app.parse(std::vector<std::string>{"", "--check"});  // CLI11 takes them last to first
+  EXPECT_EQ(options.check, "");
+}
+
 TEST(OptionsTest, BadFilesNameTheLine) {
   EXPECT_THAT(std::string(Read({}, "data = \"x\"\ngrcp = \"y\"\n").status().message()),
               HasSubstr("nestor.toml:2: grcp: no such setting"));
