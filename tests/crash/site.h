@@ -1,6 +1,7 @@
 #ifndef NESTOR_TESTS_CRASH_SITE_H_
 #define NESTOR_TESTS_CRASH_SITE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,8 +34,11 @@ class Site {
   // Start, and everything must be as it may be.
   absl::Status StartAndVerify();
   absl::Status Verify();
-  // The clients work for so long; the server must live until then, and is killed.
-  absl::Status WorkAndKill(absl::Duration duration, uint64_t seed);
+  // The clients work for so long, and on until `moment` (10 s at most); the server must live until
+  // then, and is killed.
+  absl::Status WorkAndKill(
+      absl::Duration duration, uint64_t seed,
+      const std::function<bool()>& moment = [] { return true; });
   // An index that is at rest must be the same after a kill and a start.
   absl::Status CheckRecallAcrossKill();
   // Waits until all of docs is in segments.
