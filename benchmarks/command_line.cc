@@ -11,7 +11,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   app->require_subcommand(1);
   app->footer(
       "'nestor-bench COMMAND --help' shows the options and an example of each command.\n"
-      "Exit codes: 0 done, 1 something failed, 2 bad usage.");
+      "Exit codes: 0 done, 1 something failed, 2 bad usage or files that do not fit each other.");
   AddEngineCommand(*app, command);
   AddFiltersCommand(*app, command);
   AddCallsCommand(*app, command);
@@ -25,12 +25,13 @@ int Run(const std::string& name, const Command& command, Console& console) {
   if (status.ok()) return console.out.good() ? kExitOk : kExitFailed;
   console.err << "nestor-bench " << name << ": " << absl::StatusCodeToString(status.code()) << ": "
               << status.message() << std::endl;
-  return kExitFailed;
+  return absl::IsInvalidArgument(status) ? kExitUsage : kExitFailed;
 }
 
 }  // namespace
 
 int RunNestorBench(int argc, const char* const* argv, Console& console) {
+  console.command_line.assign(argv, argv + argc);
   Command command;
   const std::unique_ptr<CLI::App> app = MakeApp(command);
   try {

@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 
@@ -13,11 +15,13 @@ namespace nestor::bench {
 struct Console {
   std::ostream& out;
   std::ostream& err;
+  bool err_is_terminal = false;                // progress is drawn over itself, not in lines
+  std::vector<std::string> command_line = {};  // the program's name first; RunNestorBench sets it
 };
 
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;  // a file, a call or a search failed
-inline constexpr int kExitUsage = 2;   // the command line cannot be understood
+inline constexpr int kExitUsage = 2;   // the command line, or files that do not fit each other
 
 // Runs one `nestor-bench` command line, `argv[0]` being the program: exactly what main() does.
 // Answers with the exit code; an error is one line on `err` that says which command failed and why.

@@ -22,17 +22,21 @@ constexpr char kCompiler[] = "unknown compiler";
 #endif
 
 #if defined(__OPTIMIZE__)
-constexpr char kOptimised[] = "optimised";
+constexpr bool kIsOptimised = true;
 #else
-constexpr char kOptimised[] = "NOT OPTIMISED: compare nothing with these numbers";
+constexpr bool kIsOptimised = false;
 #endif
+
+}  // namespace
+
+std::string Compiler() { return kCompiler; }
+
+bool IsOptimised() { return kIsOptimised; }
 
 std::string ReadCpuinfo() {
   std::ifstream file("/proc/cpuinfo");
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
-
-}  // namespace
 
 std::string CpuModel(absl::string_view cpuinfo) {
   for (const absl::string_view line : absl::StrSplit(cpuinfo, '\n')) {
@@ -47,7 +51,8 @@ std::string CpuModel(absl::string_view cpuinfo) {
 void PrintMachine(std::ostream& out) {
   out << "machine   " << CpuModel(ReadCpuinfo()) << ", " << std::thread::hardware_concurrency()
       << " cores\n"
-      << "compiler  " << kCompiler << ", " << kOptimised << "\n"
+      << "compiler  " << kCompiler << ", "
+      << (kIsOptimised ? "optimised" : "NOT OPTIMISED: compare nothing with these numbers") << "\n"
       << "kernels   " << kernels::Kernels().name << "\n";
 }
 

@@ -8,6 +8,12 @@
 
 namespace nestor::bench {
 
+// Of this program: "GCC 12.2.0".
+std::string Compiler();
+bool IsOptimised();
+// The text of /proc/cpuinfo; empty where there is none.
+std::string ReadCpuinfo();
+
 // The processor's name in the text of a /proc/cpuinfo; "unknown processor" if it has none.
 std::string CpuModel(absl::string_view cpuinfo);
 

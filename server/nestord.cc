@@ -11,6 +11,8 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "server/build_info.h"
 #include "server/data_directory_check.h"
 #include "server/healthcheck.h"
 #include "server/options.h"
@@ -105,7 +107,7 @@ int RunNestord(int argc, char** argv, rocksdb::Env* env) {
       "Example: nestord --data ./data --grpc 127.0.0.1:6434",
       "nestord");
   AddOptions(&app, &options);
-  app.set_version_flag("--version", "nestord " NESTOR_VERSION);
+  app.set_version_flag("--version", absl::StrCat("nestord ", kVersion, " (", kSourceCommit, ")"));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

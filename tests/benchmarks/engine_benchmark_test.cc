@@ -88,10 +88,10 @@ TEST(EngineBenchmarkTest, TruthFromAFileIsTheTruth) {
               HasSubstr("8 queries x 6 neighbours are needed"));
 }
 
-TEST(EngineBenchmarkTest, FilesThatDoNotFitAreExitCode1) {
+TEST(EngineBenchmarkTest, FilesThatDoNotFitAreExitCode2) {
   const Files files;
   EXPECT_THAT(files.Run({"--rows", "9"}).err, HasSubstr("limit 10 exceeds the 9 rows"));
-  EXPECT_EQ(files.Run({"--rows", "9"}).exit_code, bench::kExitFailed);
+  EXPECT_EQ(files.Run({"--rows", "9"}).exit_code, bench::kExitUsage);
   const std::string narrow = WriteFbin("narrow.fbin", RandomMatrix(2, 5, 1));
   EXPECT_THAT(RunNestorBench({"engine", "--base", files.arguments[2], "--queries", narrow}).err,
               AllOf(HasSubstr("base.fbin has 80 dims"), HasSubstr("narrow.fbin has 5")));

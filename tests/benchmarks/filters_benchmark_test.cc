@@ -58,12 +58,12 @@ TEST(FiltersBenchmarkTest, EveryMetricRuns) {
   }
 }
 
-TEST(FiltersBenchmarkTest, BadSharesAreExitCode2AndFilesThatDoNotFitExitCode1) {
+TEST(FiltersBenchmarkTest, BadSharesAndFilesThatDoNotFitAreExitCode2) {
   EXPECT_EQ(RunFilters({"--keep", "0"}).exit_code, bench::kExitUsage);
   EXPECT_EQ(RunFilters({"--keep-regions", "1.5"}).exit_code, bench::kExitUsage);
   EXPECT_EQ(RunFilters({"--regions", "0"}).exit_code, bench::kExitUsage);
   const BenchOutcome outcome = RunFilters({"--rows", "9"});
-  EXPECT_EQ(outcome.exit_code, bench::kExitFailed);
+  EXPECT_EQ(outcome.exit_code, bench::kExitUsage);
   EXPECT_THAT(outcome.err, HasSubstr("limit 10 exceeds the 9 rows"));
 }
 
