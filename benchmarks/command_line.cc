@@ -16,6 +16,8 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddFiltersCommand(*app, command);
   AddCallsCommand(*app, command);
   AddDemoCommand(*app, command);
+  AddReportCommand(*app, command);
+  AddCompareCommand(*app, command);
   return app;
 }
 

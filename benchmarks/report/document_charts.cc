@@ -1,0 +1,159 @@
+#include "benchmarks/report/document_charts.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "benchmarks/report/fields.h"
+
+namespace nestor::bench {
+namespace {
+
+using Point = std::pair<double, double>;
+
+// One series for each value of `group` among the results, its points ordered by x.
+template <typename MakePoint>
+std::vector<Series> Grouped(const Json& document, absl::string_view group, MakePoint make_point) {
+  std::vector<Series> all;
+  for (const Json& result : Elements(document, "results")) {
+    const std::string name = Text(result, group);
+    auto series = std::find_if(all.begin(), all.end(),
+                               [&](const Series& other) { return other.name == name; });
+    if (series == all.end()) series = all.insert(all.end(), Series{name, {}, true});
+    series->points.push_back(make_point(result));
+  }
+  for (Series& series : all) std::sort(series.points.begin(), series.points.end());
+  return all;
+}
+
+std::vector<Chart> EngineCharts(const Json& document) {
+  const Axis qps = {"queries per second, one thread", AxisScale::kLog};
+  const auto against = [&](absl::string_view quality) {
+    return Grouped(document, "system", [&](const Json& result) {
+      return Point(Number(result, quality), 1e6 / Number(result, "us_per_query"));
+    });
+  };
+  return {{"Recall against queries per second", {"recall@10"}, qps, against("recall_at_10")},
+          {"mAP against queries per second", {"mAP@10"}, qps, against("map_at_10")}};
+}
+
+std::vector<Chart> SweepCharts(const Json& document) {
+  Series all = {"every setting", {}, false};
+  Series frontier = {"Pareto frontier", {}, true};
+  Series latency = {"p99", {}, true};
+  for (const Json& result : Elements(document, "results")) {
+    const Point point(Number(result, "recall_at_k"), Number(result, "qps"));
+    all.points.push_back(point);
+    if (IsTrue(result, "pareto")) frontier.points.push_back(point);
+    latency.points.emplace_back(Number(result, "qps"), Number(Field(result, "latency_ms"), "p99"));
+  }
+  std::sort(frontier.points.begin(), frontier.points.end());
+  std::sort(latency.points.begin(), latency.points.end());
+  latency.line = false;
+  std::vector<Series> series = {all};
+  if (!frontier.points.empty()) series.push_back(frontier);
+  return {{"Recall against queries per second",
+           {"recall"},
+           {"queries per second", AxisScale::kLog},
+           std::move(series)},
+          {"Latency against queries per second",
+           {"queries per second"},
+           {"p99 ms", AxisScale::kLog},
+           {latency}}};
+}
+
+Chart PercentileChart(const Json& document) {
+  Series series = {"latency", {}, true};
+  for (const Json& pair : Elements(document, "percentiles")) {
+    if (pair.is_array() && pair.size() == 2) {
+      series.points.emplace_back(Number(pair[0]), Number(pair[1]));
+    }
+  }
+  return {"Latency by percentile",
+          {"percentile", AxisScale::kNines},
+          {"latency ms", AxisScale::kLog},
+          {series}};
+}
+
+std::vector<Chart> WindowCharts(const Json& document) {
+  std::vector<Series> latencies;
+  for (const auto& [name, field] :
+       {std::pair("p50", "p50_ms"), std::pair("p99", "p99_ms"), std::pair("max", "max_ms")}) {
+    Series series = {name, {}, true};
+    for (const Json& window : Elements(document, "windows")) {
+      series.points.emplace_back(Number(window, "second"), Number(window, field));
+    }
+    latencies.push_back(std::move(series));
+  }
+  Series recall = {"recall", {}, true};
+  for (const Json& window : Elements(document, "windows")) {
+    recall.points.emplace_back(Number(window, "second"),
+                               Number(window, "recall_sum") / Number(window, "recall_count"));
+  }
+  return {{"Latency second by second",
+           {"second"},
+           {"latency ms", AxisScale::kLog},
+           std::move(latencies)},
+          {"Recall second by second", {"second"}, {"recall"}, {recall}}};
+}
+
+Chart ProbeChart(const Json& document) {
+  Series holds = {"within the limits", {}, false};
+  Series breaks = {"beyond them", {}, false};
+  for (const Json& probe : Elements(document, "probes")) {
+    Series& series = IsTrue(probe, "holds") ? holds : breaks;
+    series.points.emplace_back(Number(probe, "rate"), Number(probe, "p99_ms"));
+  }
+  return {"p99 at the rates that were tried",
+          {"rate per second"},
+          {"p99 ms", AxisScale::kLog},
+          {holds, breaks}};
+}
+
+bool HasPoint(const Chart& chart) {
+  return std::any_of(chart.series.begin(), chart.series.end(), [](const Series& series) {
+    return std::any_of(series.points.begin(), series.points.end(), [](const Point& point) {
+      return std::isfinite(point.first) && std::isfinite(point.second);
+    });
+  });
+}
+
+}  // namespace
+
+std::vector<Chart> ChartsOf(const Json& document) {
+  const std::vector<Json> results = Elements(document, "results");
+  const bool is_engine = !results.empty() && !Text(results[0], "system").empty();
+  std::vector<Chart> charts = is_engine ? EngineCharts(document) : SweepCharts(document);
+  charts.push_back(PercentileChart(document));
+  for (Chart& chart : WindowCharts(document)) charts.push_back(std::move(chart));
+  charts.push_back(ProbeChart(document));
+  charts.erase(std::remove_if(charts.begin(), charts.end(),
+                              [](const Chart& chart) { return !HasPoint(chart); }),
+               charts.end());
+  return charts;
+}
+
+std::optional<Waterfall> WaterfallOf(const Json& document) {
+  Waterfall waterfall = {"Where the time of a search goes (means)", {}};
+  double total = 0;
+  double at = 0;
+  for (const Json& stage : Elements(document, "stages")) {
+    const double mean = Number(stage, "mean_us");
+    if (!std::isfinite(mean)) continue;
+    const std::string name = Text(stage, "name");
+    if (name == "total") {
+      total = mean;
+      continue;
+    }
+    waterfall.bars.push_back(
+        {name, at, mean, absl::StrFormat("%.0f us, p99 %.0f us", mean, Number(stage, "p99_us"))});
+    at += mean;
+  }
+  if (waterfall.bars.empty()) return std::nullopt;
+  waterfall.bars.push_back({"whole in the server", 0, std::max(total, at),
+                            absl::StrFormat("%.0f us", std::max(total, at))});
+  return waterfall;
+}
+
+}  // namespace nestor::bench

@@ -1,0 +1,27 @@
+#ifndef NESTOR_BENCHMARKS_REPORT_DOCUMENT_CHARTS_H_
+#define NESTOR_BENCHMARKS_REPORT_DOCUMENT_CHARTS_H_
+
+#include <optional>
+#include <vector>
+
+#include "benchmarks/report/chart.h"
+#include "client/json.h"
+
+namespace nestor::bench {
+
+// The charts of one document of nestor-bench, those without a point left out:
+//
+//   engine        queries per second against recall, one series for each system; the same for mAP
+//   sweep         queries per second against recall, and the Pareto frontier
+//   run, open     latency by percentile; latency and recall second by second
+//   run, closed   queries per second against recall, latency against clients
+//   limit         p99 against the rate, probe by probe
+std::vector<Chart> ChartsOf(const Json& document);
+
+// Where the time of a search goes, from the stages of a `run`: client and network around what the
+// server measured. Nothing if the document has no stages.
+std::optional<Waterfall> WaterfallOf(const Json& document);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_REPORT_DOCUMENT_CHARTS_H_
