@@ -20,9 +20,12 @@ absl::Status FailForAWhile(uint32_t one_in, uint64_t seed, FaultSwitches* faults
   const std::string address = site->server().address();
   Workload workload(address, seed, DiskMayFail, site->truth());
   workload.Work(absl::Milliseconds(150));
+  const uint64_t before = faults->failures;
   faults->fail_one_in = one_in;
   workload.Work(absl::Milliseconds(600));
+  workload.WorkUntil([&] { return faults->failures > before; });
   faults->fail_one_in = 0;
+  const bool failed = faults->failures > before;
   absl::Duration took;
   absl::Status status = WaitUntilWritable(site->client(), address, kMostToWriteAgain, &took);
   *longest = std::max(*longest, took);
@@ -32,6 +35,7 @@ absl::Status FailForAWhile(uint32_t one_in, uint64_t seed, FaultSwitches* faults
     return absl::InternalError(absl::StrCat("the server ended: ", site->server().LastWords()));
   }
   status.Update(violation);
+  if (!failed) status.Update(absl::InternalError("nothing has failed"));
   return status.ok() ? site->Verify() : status;
 }
 
@@ -63,7 +67,6 @@ absl::Status RunDiskErrors(const ModeOptions& options) {
     }
   }
   if (!status.ok()) return status;
-  if (faults.failures == 0) return absl::InternalError("nothing has failed");
   std::printf("eio: %d runs, %llu failures, %llu of syncs, writable after at most %s: %s\n",
               options.runs, static_cast<unsigned long long>(faults.failures),
               static_cast<unsigned long long>(faults.failed_syncs),

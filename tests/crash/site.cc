@@ -2,11 +2,9 @@
 
 #include <cmath>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "tests/crash/answers.h"
 #include "tests/crash/housekeeping.h"
 #include "tests/crash/verifier.h"
@@ -15,7 +13,6 @@ namespace nestor::testing {
 namespace {
 
 constexpr double kRecallTolerance = 0.005;
-constexpr absl::Duration kMomentPatience = absl::Seconds(10);
 
 }  // namespace
 
@@ -50,10 +47,7 @@ absl::Status Site::WorkAndKill(absl::Duration duration, uint64_t seed,
                                const std::function<bool()>& moment) {
   Workload workload(server_->address(), seed, ServerMayBeAway, truth());
   workload.Work(duration);
-  for (const absl::Time give_up = absl::Now() + kMomentPatience;
-       !moment() && absl::Now() < give_up;) {
-    std::this_thread::yield();  // a sleep would sleep through it
-  }
+  workload.WorkUntil(moment);
   const bool was_running = server_->IsRunning();
   server_->Kill();
   const absl::Status violation = workload.Stop();

@@ -2,11 +2,18 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "tests/crash/housekeeping.h"
 #include "tests/crash/point_client.h"
 #include "tests/crash/snapshot_keeping.h"
 
 namespace nestor::testing {
+namespace {
+
+constexpr absl::Duration kMomentPatience = absl::Seconds(10);
+constexpr absl::Duration kLook = absl::Microseconds(100);
+
+}  // namespace
 
 Workload::Workload(const std::string& address, uint64_t seed, JudgeFailure judge,
                    const Truth& truth)
@@ -24,6 +31,11 @@ Workload::Workload(const std::string& address, uint64_t seed, JudgeFailure judge
 }
 
 Workload::~Workload() { (void)Stop(); }
+
+void Workload::WorkUntil(const std::function<bool()>& moment) const {
+  const absl::Time give_up = absl::Now() + kMomentPatience;
+  while (!moment() && absl::Now() < give_up) Work(kLook);
+}
 
 absl::Status Workload::Stop() {
   control_.Stop();

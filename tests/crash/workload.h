@@ -1,6 +1,7 @@
 #ifndef NESTOR_TESTS_CRASH_WORKLOAD_H_
 #define NESTOR_TESTS_CRASH_WORKLOAD_H_
 
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,6 +37,8 @@ class Workload {
   absl::Status Stop();
   // Lets them work that long, or until there is a violation.
   void Work(absl::Duration duration) const { control_.Pause(duration); }
+  // Lets them work on until `moment`, 10 s at the most.
+  void WorkUntil(const std::function<bool()>& moment) const;
 
  private:
   RunControl control_;
