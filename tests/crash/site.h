@@ -34,8 +34,8 @@ class Site {
   // Start, and everything must be as it may be.
   absl::Status StartAndVerify();
   absl::Status Verify();
-  // The clients work for so long, and on until `moment` (10 s at most); the server must live until
-  // then, and is killed.
+  // The clients work for so long, and on until `moment` (a minute at most); the server must live
+  // until then, and is killed.
   absl::Status WorkAndKill(
       absl::Duration duration, uint64_t seed,
       const std::function<bool()>& moment = [] { return true; });

@@ -10,7 +10,7 @@
 namespace nestor::testing {
 namespace {
 
-constexpr absl::Duration kMomentPatience = absl::Seconds(10);
+constexpr absl::Duration kMomentPatience = absl::Seconds(60);
 constexpr absl::Duration kLook = absl::Microseconds(100);
 
 }  // namespace
