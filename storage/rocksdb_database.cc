@@ -11,6 +11,7 @@
 #include "storage/closing_record.h"
 #include "storage/directory.h"
 #include "storage/fixed_width.h"
+#include "storage/obsolete_logs.h"
 #include "storage/rocksdb_log.h"
 #include "storage/rocksdb_options.h"
 #include "storage/rocksdb_status.h"
@@ -155,7 +156,10 @@ absl::StatusOr<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::Open(
   if (!status.ok()) return FromRocksDb(status, absl::StrCat("open ", directory));
   database->db_.reset(db);
   // Once more, now that nobody else can: somebody may have been here since the look above.
-  if (!options.read_only) NESTOR_RETURN_IF_ERROR(RemoveClosingRecord(directory, env));
+  if (!options.read_only) {
+    NESTOR_RETURN_IF_ERROR(RemoveClosingRecord(directory, env));
+    NESTOR_RETURN_IF_ERROR(RemoveObsoleteLogs(*database->db_, directory));
+  }
   std::copy_n(database->handles_.begin(), kAllFamilies.size(), database->families_.begin());
   NESTOR_RETURN_IF_ERROR(database->CheckTables());
   NESTOR_RETURN_IF_ERROR(database->CheckFormat(options));

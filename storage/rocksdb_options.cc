@@ -56,6 +56,8 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbStoreOptions& options, rocksdb::En
   // nothing but a torn write is dropped here. (kTolerateCorruptedTailRecords refuses a last write
   // of which only some pages reached the disk.)
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // After opening nothing needs the old logs any more: storage/obsolete_logs.h.
+  db.avoid_flush_during_recovery = false;
   // A log that is missing as a whole is noticed.
   db.track_and_verify_wals_in_manifest = true;
   // Bounds the replay at start; families that are seldom written would hold back old logs for ever.

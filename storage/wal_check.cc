@@ -1,19 +1,16 @@
 #include "storage/wal_check.h"
 
-#include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <fstream>
 #include <optional>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "storage/crc32c.h"
 #include "storage/fixed_width.h"
+#include "storage/log_files.h"
 #include "storage/status_macros.h"
 
 // A log is a row of blocks, a block a row of fragments, and a write one whole fragment or a first
@@ -30,13 +27,14 @@
 namespace nestor {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr size_t kBlockBytes = 32 * 1024;
 constexpr size_t kHeaderBytes = 7;
 constexpr size_t kTypeOffset = 6;
 constexpr uint8_t kWholeWrite = 1;
 constexpr uint8_t kFirstOfWrite = 2;
+// RocksDB writes one when it has recovered, which nobody was told of: a sequence number and a
+// count.
+constexpr size_t kEmptyWriteBytes = 12;
 
 // RocksDB stores the crc so that a crc of bytes that hold crcs stays useful.
 uint32_t Masked(uint32_t crc) { return (crc >> 15 | crc << 17) + 0xa282ead8u; }
@@ -44,27 +42,27 @@ uint32_t Masked(uint32_t crc) { return (crc >> 15 | crc << 17) + 0xa282ead8u; }
 // Follows the logs in the order in which they were written.
 class WalChecker {
  public:
-  absl::Status CheckFile(const fs::path& path) {
+  absl::Status CheckFile(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) return absl::UnavailableError(absl::StrCat("cannot open ", path.string()));
+    if (!file) return absl::UnavailableError(absl::StrCat("cannot open ", path));
     std::vector<char> block(kBlockBytes);
     for (uint64_t offset = 0; file; offset += kBlockBytes) {
       file.read(block.data(), static_cast<std::streamsize>(kBlockBytes));
       const absl::string_view bytes(block.data(), static_cast<size_t>(file.gcount()));
       NESTOR_RETURN_IF_ERROR(CheckBlock(path, offset, bytes));
     }
-    if (file.bad()) return absl::UnavailableError(absl::StrCat("cannot read ", path.string()));
+    if (file.bad()) return absl::UnavailableError(absl::StrCat("cannot read ", path));
     return absl::OkStatus();
   }
 
  private:
-  absl::Status CheckBlock(const fs::path& path, uint64_t offset, absl::string_view block) {
+  absl::Status CheckBlock(const std::string& path, uint64_t offset, absl::string_view block) {
     for (size_t at = 0; block.size() - at >= kHeaderBytes;) {
       const absl::string_view rest = block.substr(at);
       const size_t fragment_bytes = kHeaderBytes + ReadLittleEndian<uint16_t>(rest.substr(4));
       if (!IsIntact(rest.substr(0, fragment_bytes), fragment_bytes)) {
         NoteDamage(path, offset + at);
-      } else if (damage_ && BeginsWrite(rest)) {
+      } else if (damage_ && BeginsWriteOfOurs(rest.substr(0, fragment_bytes))) {
         return AcknowledgedDamage();
       }
       // Is the length what was damaged, then no fragment is found up to the end of the block.
@@ -79,13 +77,15 @@ class WalChecker {
            ReadLittleEndian<uint32_t>(fragment) == Masked(Crc32c(fragment.substr(kTypeOffset)));
   }
 
-  static bool BeginsWrite(absl::string_view fragment) {
+  // REQUIRES: the fragment is intact.
+  static bool BeginsWriteOfOurs(absl::string_view fragment) {
     const auto type = static_cast<uint8_t>(fragment[kTypeOffset]);
-    return type == kWholeWrite || type == kFirstOfWrite;
+    if (type == kFirstOfWrite) return true;
+    return type == kWholeWrite && fragment.substr(kHeaderBytes).size() > kEmptyWriteBytes;
   }
 
-  void NoteDamage(const fs::path& path, uint64_t offset) {
-    if (!damage_) damage_.emplace(path.string(), offset);
+  void NoteDamage(const std::string& path, uint64_t offset) {
+    if (!damage_) damage_.emplace(path, offset);
   }
 
   absl::Status AcknowledgedDamage() const {
@@ -100,21 +100,9 @@ class WalChecker {
 }  // namespace
 
 absl::Status CheckWriteAheadLogs(const std::string& directory) {
-  std::vector<std::pair<uint64_t, fs::path>> logs;
-  std::error_code error;
-  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    uint64_t number = 0;
-    const fs::path& path = it->path();
-    if (path.extension() == ".log" && absl::SimpleAtoi(path.stem().string(), &number)) {
-      logs.emplace_back(number, path);
-    }
-  }
-  if (error) {
-    return absl::UnavailableError(absl::StrCat("cannot list ", directory, ": ", error.message()));
-  }
-  std::sort(logs.begin(), logs.end());
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<LogFile> logs, ListLogFiles(directory));
   WalChecker checker;
-  for (const auto& [number, path] : logs) NESTOR_RETURN_IF_ERROR(checker.CheckFile(path));
+  for (const LogFile& log : logs) NESTOR_RETURN_IF_ERROR(checker.CheckFile(log.path));
   return absl::OkStatus();
 }
 

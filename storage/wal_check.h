@@ -13,7 +13,8 @@ namespace nestor {
 //
 // We sync every write before the next one begins. So a power loss tears at most the last write of
 // the newest log, and nobody was told that it is durable. Damage that has a later write behind it
-// was acknowledged and then lost.
+// was acknowledged and then lost. (The empty write with which RocksDB begins a log after a recovery
+// is none of ours: it may lie behind a torn one, until the old log is removed.)
 //
 // One case cannot be told apart: damage to a fragment's length that hides the only later begin of a
 // write, in the same 32 KiB, passes for a torn write.

@@ -12,6 +12,7 @@
 namespace nestor::testing {
 
 // The real file system until a chosen operation that changes it, which fails, as do all after it.
+// Removing fails by itself, from KeepFiles() on.
 //
 // Thread safety: thread-safe.
 class FailingFiles {
@@ -26,13 +27,18 @@ class FailingFiles {
     state_->error = std::move(error);
     state_->left = operations;
   }
-  void Heal() { state_->left = kAll; }
+  void KeepFiles() { state_->keep_files = true; }
+  void Heal() {
+    state_->left = kAll;
+    state_->keep_files = false;
+  }
   bool failed() const { return state_->left < 0; }
 
  private:
   static constexpr int kAll = 1 << 30;
   struct State {
     std::atomic<int> left{kAll};
+    std::atomic<bool> keep_files{false};
     rocksdb::IOStatus error;
 
     rocksdb::IOStatus Count() { return left-- > 0 ? rocksdb::IOStatus::OK() : error; }
@@ -114,6 +120,11 @@ class FailingFiles {
                                  rocksdb::IODebugContext* debug) override {
       const rocksdb::IOStatus status = state_->Count();
       return status.ok() ? FileSystemWrapper::RenameFile(from, to, options, debug) : status;
+    }
+    rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                                 rocksdb::IODebugContext* debug) override {
+      if (state_->keep_files) return rocksdb::IOStatus::IOError("kept");
+      return FileSystemWrapper::DeleteFile(name, options, debug);
     }
 
    private:

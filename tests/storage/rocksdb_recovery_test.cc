@@ -16,6 +16,7 @@
 
 #include "storage/point_store.h"
 #include "storage/wal_check.h"
+#include "tests/storage/failing_files.h"
 #include "tests/storage/record_builder.h"
 #include "tests/storage/snapshot_reader.h"
 #include "tests/storage/writer_process.h"
@@ -28,6 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::nestor::testing::Applied;
+using ::nestor::testing::FailingFiles;
 using ::nestor::testing::Id;
 using ::nestor::testing::ReadPoints;
 using ::nestor::testing::ScanRows;
@@ -205,6 +207,29 @@ TEST_F(DamagedLogTest, DamageBeforeALaterLogIsDataLoss) {
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   fs::remove(directory_.Join("900000.log"));
   EXPECT_THAT(std::string(status.message()), HasSubstr(Log()));
+}
+
+// Behind it an acknowledged write would turn its torn end into damage.
+TEST_F(DamagedLogTest, NothingIsWrittenWhileATornLogCannotBeRemoved) {
+  WriteLog(bytes_.substr(0, bytes_.size() - 1000));
+  const std::string torn = Log();
+  FailingFiles disk;
+  disk.KeepFiles();
+  const auto open = [&] {
+    return OpenRocksDbStore({.directory = directory_.path(), .env = disk.env()});
+  };
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const absl::Status status = open().status();
+    EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("cannot remove " + torn));
+  }
+  disk.Heal();
+  const auto store = open();
+  ASSERT_TRUE(store.ok()) << store.status();
+  EXPECT_FALSE(fs::exists(torn));
+  EXPECT_EQ(ScanRows(*(*store)->GetSnapshot(), 1), std::vector<uint64_t>({1, 2, 3, 4}));
+  EXPECT_TRUE((*store)->Apply({WriteBuilder(1, 100).Put(Id(100), 100).Build()}).ok());
+  EXPECT_TRUE(CheckWriteAheadLogs(directory_.path()).ok());
 }
 
 }  // namespace
