@@ -14,8 +14,10 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // A server that restarts is found again within a second or two instead of gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  // In spite of its name how long one attempt may take: a busy server, or one that is far away,
+  // needs its time.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);
   // Just above the five minutes that a gRPC server tolerates by default: a call that waits for
   // hours notices a dead peer, and no server takes the pings for an attack.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 330'000);
