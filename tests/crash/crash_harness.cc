@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/time/clock.h"
+#include "storage/crash_point.h"
 #include "tests/crash/modes.h"
 #include "tests/testing/temp_dir.h"
 
@@ -40,6 +41,7 @@ struct CommandLine {
   bool long_form = false;
   uint64_t seed = 1;
   std::string parent;  // of the directories; empty: TMPDIR or /tmp
+  std::string point;   // of crash-points; empty: all
 };
 
 int RunMode(const Mode& mode, const CommandLine& line) {
@@ -51,7 +53,8 @@ int RunMode(const Mode& mode, const CommandLine& line) {
   }
   const int runs = line.runs > 0 ? line.runs : (line.long_form ? mode.long_runs : mode.short_runs);
   const absl::Time began = absl::Now();
-  const absl::Status status = mode.run({.runs = runs, .seed = line.seed, .directory = directory});
+  const absl::Status status =
+      mode.run({.runs = runs, .seed = line.seed, .directory = directory, .point = line.point});
   const double seconds = absl::ToDoubleSeconds(absl::Now() - began);
   if (!status.ok() && !absl::IsUnimplemented(status)) {
     std::printf("%s: FAILED after %.1f s, --runs %d --seed %llu, kept %s: %s\n", mode.name, seconds,
@@ -94,6 +97,11 @@ int Main(int argc, char** argv) {
   for (const Mode& mode : kModes) {
     CLI::App* command = app.add_subcommand(mode.name, mode.what);
     add_options(command);
+    if (mode.run == RunCrashPoints) {
+      command->add_option("--point", line.point, "only this one of storage/crash_point.h")
+          ->check(CLI::IsMember(
+              std::vector<std::string>(kCrashPointNames.begin(), kCrashPointNames.end())));
+    }
     command->callback([&] { result = RunMode(mode, line); });
   }
   CLI::App* all = app.add_subcommand("all", "every mode, one after the other");

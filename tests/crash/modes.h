@@ -12,6 +12,7 @@ struct ModeOptions {
   int runs = 1;
   uint64_t seed = 1;
   std::string directory;  // exists and is empty; holds all that the mode writes
+  std::string point;      // of crash-points: only this one; empty: all
 };
 
 // Each runs a server again and again, does one kind of harm to it, and checks what it has
