@@ -16,7 +16,8 @@ namespace nestor::testing {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(30);  // with a sanitizer; else a second will do
-constexpr size_t kMostAttempts = 4;                      // for each run that reached its point
+constexpr absl::Duration kFirstLife = absl::Seconds(1);
+constexpr size_t kMostAttempts = 4;  // for each run that reached its point
 
 // How many passes there are in a second or so: the crash comes at any of them.
 size_t PassesOf(absl::string_view point) {
@@ -102,6 +103,9 @@ absl::Status RunCrashPoints(const ModeOptions& options) {
   Site site(options.directory);
   Random random(options.seed);
   absl::Status status = site.StartAndVerify();
+  // Some of these points are reached by a start alone: there must be something to recover.
+  if (status.ok()) status = site.WorkAndKill(kFirstLife, random.Below(1U << 30));
+  if (status.ok()) status = site.StartAndVerify();
   for (const absl::string_view point : kCrashPointNames) {
     if (!status.ok()) return status;
     if (!options.point.empty() && point != options.point) continue;
