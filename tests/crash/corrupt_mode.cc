@@ -75,8 +75,9 @@ absl::StatusOr<int> CountDifferences(const Client& client, Oracle* oracle) {
   int differences = 0;
   for (Key key = 0; key < oracle->keys(); ++key) {
     const auto it = seen.find(key);
-    const Oracle::Seen now = it == seen.end() ? std::nullopt : Oracle::Seen(it->second);
-    if (now != oracle->Last(key)) ++differences;
+    const Oracle::Seen last = oracle->Last(key);
+    const bool same = it == seen.end() ? !last.has_value() : last == it->second;
+    if (!same) ++differences;
   }
   return differences;
 }
