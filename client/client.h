@@ -35,9 +35,10 @@ struct CallOptions {
 //   request.set_collection("docs");
 //   absl::StatusOr<nestor::v1::CountResponse> count = client.Count(request);
 //
-// Connecting happens at the first call. A server that cannot be reached answers UNAVAILABLE at
-// once; nothing is retried here, because only the caller knows what may be sent twice. (Upsert and
-// Delete may: see client/retry.h.) The channel uses no TLS, no compression and no HTTP proxy.
+// Connecting happens at the first call. Where no server listens the answer is UNAVAILABLE at once,
+// and where nobody answers at all within some five seconds; nothing is retried here, because only
+// the caller knows what may be sent twice. (Upsert and Delete may: see client/retry.h.) The channel
+// uses no TLS, no compression and no HTTP proxy.
 //
 // Thread safety: every method may be called from any thread at any time; the calls share one
 // connection.

@@ -4,9 +4,10 @@
 namespace nestor {
 
 // What this program was built from. cmake/WriteBuildInfo.cmake writes the definitions.
-extern const char kVersion[];  // "0.1.0"
-extern const char
-    kSourceCommit[];  // "0123456789ab", "0123456789ab-dirty", or "unknown" without git
+// "0.1.0"
+extern const char kVersion[];
+// "0123456789ab", "0123456789ab-dirty", or "unknown" without git.
+extern const char kSourceCommit[];
 
 }  // namespace nestor
 

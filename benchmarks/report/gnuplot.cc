@@ -1,6 +1,9 @@
 #include "benchmarks/report/gnuplot.h"
 
+#include <sys/wait.h>
+
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,23 +15,14 @@
 namespace nestor::bench {
 namespace {
 
+using Point = std::pair<double, double>;
+
 // What /bin/sh answers when there is no such program.
 constexpr int kNoSuchProgram = 127;
 
 // In single quotes nothing but the quote is special.
 std::string Quoted(absl::string_view text) {
   return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "''"}, {"\n", " "}}), "'");
-}
-
-std::vector<double> ShownValues(const Chart& chart, bool of_x) {
-  std::vector<double> values;
-  for (const Series& series : chart.series) {
-    for (const auto& [x, y] : series.points) {
-      if (!Scale::CanShow(chart.x.scale, x) || !Scale::CanShow(chart.y.scale, y)) continue;
-      values.push_back(of_x ? x : y);
-    }
-  }
-  return values;
 }
 
 std::string Tics(absl::string_view axis, const Scale& scale) {
@@ -45,9 +39,10 @@ std::string Data(const Chart& chart, const Scale& x_scale, const Scale& y_scale)
   std::string data;
   for (size_t i = 0; i < chart.series.size(); ++i) {
     absl::StrAppend(&data, "$series", i, " << END\n");
-    for (const auto& [x, y] : chart.series[i].points) {
-      if (!Scale::CanShow(chart.x.scale, x) || !Scale::CanShow(chart.y.scale, y)) continue;
-      absl::StrAppendFormat(&data, "%.6f %.6f\n", x_scale.Position(x), y_scale.Position(y));
+    for (const Point& point : chart.series[i].points) {
+      if (!IsShown(chart, point)) continue;
+      absl::StrAppendFormat(&data, "%.6f %.6f\n", x_scale.Position(point.first),
+                            y_scale.Position(point.second));
     }
     absl::StrAppend(&data, "END\n");
   }
@@ -57,8 +52,8 @@ std::string Data(const Chart& chart, const Scale& x_scale, const Scale& y_scale)
 }  // namespace
 
 std::string GnuplotScript(const Chart& chart, const std::string& path) {
-  const Scale x(chart.x.scale, ShownValues(chart, /*of_x=*/true));
-  const Scale y(chart.y.scale, ShownValues(chart, /*of_x=*/false));
+  const Scale x(chart.x.scale, ShownValues(chart, &Point::first));
+  const Scale y(chart.y.scale, ShownValues(chart, &Point::second));
   std::vector<std::string> plots;
   for (size_t i = 0; i < chart.series.size(); ++i) {
     const Series& series = chart.series[i];

@@ -111,6 +111,20 @@ double Scale::Position(double value) const {
 
 void Scale::AddTick(double value) { ticks_.push_back({Position(value), ShortNumber(value)}); }
 
+bool IsShown(const Chart& chart, const std::pair<double, double>& point) {
+  return Scale::CanShow(chart.x.scale, point.first) && Scale::CanShow(chart.y.scale, point.second);
+}
+
+std::vector<double> ShownValues(const Chart& chart, double std::pair<double, double>::*coordinate) {
+  std::vector<double> values;
+  for (const Series& series : chart.series) {
+    for (const auto& point : series.points) {
+      if (IsShown(chart, point)) values.push_back(point.*coordinate);
+    }
+  }
+  return values;
+}
+
 std::string ShortNumber(double value) {
   const double size = std::abs(value);
   if (size >= 1e6) return absl::StrFormat("%gM", value / 1e6);

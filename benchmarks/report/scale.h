@@ -2,6 +2,7 @@
 #define NESTOR_BENCHMARKS_REPORT_SCALE_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -35,6 +36,10 @@ class Scale {
   double high_ = 1;
   std::vector<Tick> ticks_;
 };
+
+// Whether both axes of the chart can show a point, and one coordinate of all such points.
+bool IsShown(const Chart& chart, const std::pair<double, double>& point);
+std::vector<double> ShownValues(const Chart& chart, double std::pair<double, double>::*coordinate);
 
 // A number as an axis has it: 0.95, 12, 25k, 3M.
 std::string ShortNumber(double value);

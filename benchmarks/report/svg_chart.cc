@@ -39,13 +39,15 @@ std::string Open(absl::string_view title, double height) {
       height, EscapeMarkup(title));
 }
 
+using Point = std::pair<double, double>;
+
 // Draws one chart, from the axes to the legend.
 class Drawing {
  public:
   explicit Drawing(const Chart& chart)
       : chart_(chart),
-        x_(chart.x.scale, Values(&std::pair<double, double>::first)),
-        y_(chart.y.scale, Values(&std::pair<double, double>::second)) {}
+        x_(chart.x.scale, ShownValues(chart, &Point::first)),
+        y_(chart.y.scale, ShownValues(chart, &Point::second)) {}
 
   std::string Draw() {
     svg_ = Open(chart_.title, kHeight + LegendHeight());
@@ -57,23 +59,6 @@ class Drawing {
   }
 
  private:
-  using Point = std::pair<double, double>;
-
-  bool IsShown(const Point& point) const {
-    return Scale::CanShow(chart_.x.scale, point.first) &&
-           Scale::CanShow(chart_.y.scale, point.second);
-  }
-
-  std::vector<double> Values(double Point::*coordinate) const {
-    std::vector<double> values;
-    for (const Series& series : chart_.series) {
-      for (const Point& point : series.points) {
-        if (IsShown(point)) values.push_back(point.*coordinate);
-      }
-    }
-    return values;
-  }
-
   static double X(double position) { return kLeft + position * (kWidth - kLeft - kRight); }
   static double Y(double position) {
     return kHeight - kBottom - position * (kHeight - kTop - kBottom);
@@ -106,7 +91,7 @@ class Drawing {
     std::string path;
     std::string marks;
     for (const Point& point : series.points) {
-      if (!IsShown(point)) continue;
+      if (!IsShown(chart_, point)) continue;
       const double x = X(x_.Position(point.first));
       const double y = Y(y_.Position(point.second));
       absl::StrAppendFormat(&path, "%s%.1f %.1f", path.empty() ? "M" : " L", x, y);

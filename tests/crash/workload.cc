@@ -34,7 +34,7 @@ Workload::~Workload() { (void)Stop(); }
 
 void Workload::WorkUntil(const std::function<bool()>& moment) const {
   const absl::Time give_up = absl::Now() + kMomentPatience;
-  while (!moment() && absl::Now() < give_up) Work(kLook);
+  while (!moment() && !control_.stopping() && absl::Now() < give_up) Work(kLook);
 }
 
 absl::Status Workload::Stop() {

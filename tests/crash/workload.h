@@ -37,7 +37,7 @@ class Workload {
   absl::Status Stop();
   // Lets them work that long, or until there is a violation.
   void Work(absl::Duration duration) const { control_.Pause(duration); }
-  // Lets them work on until `moment`, a minute at the most.
+  // Lets them work on until `moment`, a minute at the most, or until there is a violation.
   void WorkUntil(const std::function<bool()>& moment) const;
 
  private:
