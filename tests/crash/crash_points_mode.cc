@@ -15,7 +15,7 @@
 namespace nestor::testing {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(30);  // with a sanitizer; else a second will do
+constexpr absl::Duration kPatience = absl::Seconds(120);  // with a sanitizer; else a second will do
 constexpr absl::Duration kFirstLife = absl::Seconds(1);
 constexpr size_t kMostAttempts = 4;  // for each run that reached its point
 

@@ -22,7 +22,7 @@ namespace nestor::testing {
 namespace {
 
 constexpr absl::Duration kLook = absl::Milliseconds(2);
-constexpr size_t kLastWordsBytes = 600;
+constexpr size_t kLastWordsBytes = 8000;
 
 size_t BytesOf(const std::string& path) {
   std::error_code error;

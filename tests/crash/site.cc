@@ -79,7 +79,7 @@ absl::Status Site::CheckRecallAcrossKill() {
 absl::Status Site::WaitForIndex() const {
   v1::WaitForIndexRequest request;
   request.set_name(kDocs);
-  return client_->WaitForIndex(request, {.timeout = absl::Seconds(60)}).status();
+  return client_->WaitForIndex(request, {.timeout = absl::Seconds(120)}).status();
 }
 
 std::string Site::Summary() const {
