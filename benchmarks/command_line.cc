@@ -16,6 +16,9 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddFiltersCommand(*app, command);
   AddCallsCommand(*app, command);
   AddDemoCommand(*app, command);
+  AddGenCommand(*app, command);
+  AddTruthCommand(*app, command);
+  AddConvertCommand(*app, command);
   AddReportCommand(*app, command);
   AddCompareCommand(*app, command);
   return app;

@@ -35,6 +35,9 @@ void AddEngineCommand(CLI::App& app, Command& command);
 void AddFiltersCommand(CLI::App& app, Command& command);
 void AddCallsCommand(CLI::App& app, Command& command);
 void AddDemoCommand(CLI::App& app, Command& command);
+void AddGenCommand(CLI::App& app, Command& command);
+void AddTruthCommand(CLI::App& app, Command& command);
+void AddConvertCommand(CLI::App& app, Command& command);
 void AddReportCommand(CLI::App& app, Command& command);
 void AddCompareCommand(CLI::App& app, Command& command);
 

@@ -24,7 +24,8 @@ struct DataIdentity {
 };
 
 // Reads both files once from end to end. INVALID_ARGUMENT when they differ in dims, naming both;
-// otherwise the errors of client/vector_file.h and benchmarks/data_files/generated_mark.h.
+// otherwise the errors of benchmarks/data_files/vector_source.h and
+// benchmarks/data_files/generated_mark.h.
 absl::StatusOr<DataIdentity> IdentifyData(const std::string& base, const std::string& queries);
 
 // The field "data" of a document:

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "benchmarks/baselines.h"
+#include "benchmarks/data_identity.h"
 #include "benchmarks/engine_methods.h"
 #include "benchmarks/engine_report.h"
 #include "benchmarks/ground_truth.h"
@@ -15,6 +16,7 @@
 #include "benchmarks/machine.h"
 #include "benchmarks/measure.h"
 #include "benchmarks/quality.h"
+#include "benchmarks/truth_file.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
@@ -36,7 +38,10 @@ absl::StatusOr<Labels> ReadBothLabels(const EngineBenchmarkOptions& options, con
 absl::StatusOr<Answers> FindTruth(const EngineBenchmarkOptions& options, const DataSet& data,
                                   const ExactScorer& scorer) {
   if (!options.truth.empty()) {
-    return ReadNeighbours(options.truth, data.queries.rows, data.base.rows, options.limit);
+    NESTOR_ASSIGN_OR_RETURN(DataIdentity identity,
+                            IdentifyData(options.data.base, options.data.queries));
+    identity.rows = data.base.rows;  // --rows may have cut it
+    return ReadTruth(options.truth, identity, options.spec.metric, options.limit);
   }
   const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   return ExactNeighbours(scorer, data.base, data.queries, options.limit, threads);

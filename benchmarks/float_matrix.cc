@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "client/half.h"
-#include "client/vector_file.h"
-#include "engine/kernels/kernel_table.h"
+#include "benchmarks/data_files/vector_source.h"
 #include "engine/vector_math.h"
 #include "storage/status_macros.h"
 
@@ -16,48 +14,39 @@ namespace {
 
 constexpr uint64_t kRowsInOneRead = 4096;
 
-absl::Status CheckVector(const FloatMatrix& matrix, size_t row, Metric metric,
-                         const std::string& path) {
-  const float* vector = matrix.Row(row);
-  const auto is_finite = [](float value) { return std::isfinite(value); };
-  if (!std::all_of(vector, vector + matrix.dims, is_finite)) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": row ", row, " is not finite"));
-  }
-  if (metric == Metric::kCosine && Norm(vector, matrix.dims) == 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": row ", row, " is zero, which has no cosine"));
-  }
-  return absl::OkStatus();
-}
-
-void Decode(const std::string& packed, v1::Vector::Encoding encoding, float* out) {
-  if (encoding != v1::Vector::F16) {
-    std::memcpy(out, packed.data(), packed.size());
-    return;
-  }
-  kernels::Kernels().f16_to_f32(reinterpret_cast<const uint16_t*>(packed.data()),
-                                packed.size() / sizeof(uint16_t), out);
-}
-
 }  // namespace
 
 absl::StatusOr<FloatMatrix> ReadFloatMatrix(const std::string& path, uint64_t max_rows,
                                             Metric metric) {
-  NESTOR_ASSIGN_OR_RETURN(const VectorFile file, VectorFile::Open(path));
+  NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<VectorSource> file, OpenVectorSource(path));
   FloatMatrix matrix;
-  matrix.rows = max_rows == 0 ? file.rows() : std::min(file.rows(), max_rows);
-  matrix.dims = file.dims();
+  matrix.rows = max_rows == 0 ? file->rows() : std::min(file->rows(), max_rows);
+  matrix.dims = file->dims();
   if (matrix.rows == 0) return absl::InvalidArgumentError(absl::StrCat(path, " holds no vectors"));
   matrix.values.resize(matrix.rows * matrix.dims);
   for (size_t first = 0; first < matrix.rows; first += kRowsInOneRead) {
     const uint64_t count = std::min<uint64_t>(kRowsInOneRead, matrix.rows - first);
-    NESTOR_ASSIGN_OR_RETURN(const std::string packed, file.ReadRows(first, count));
-    Decode(packed, file.encoding(), matrix.Row(first));
+    NESTOR_RETURN_IF_ERROR(file->ReadRows(first, count, matrix.Row(first)));
   }
-  for (size_t row = 0; row < matrix.rows; ++row) {
-    NESTOR_RETURN_IF_ERROR(CheckVector(matrix, row, metric, path));
-  }
+  NESTOR_RETURN_IF_ERROR(
+      CheckVectors({matrix.values.data(), matrix.rows, matrix.dims, 0}, metric, path));
   return matrix;
+}
+
+absl::Status CheckVectors(const VectorRows& rows, Metric metric, const std::string& path) {
+  for (size_t i = 0; i < rows.count; ++i) {
+    const float* vector = rows.values + i * rows.dims;
+    const auto is_finite = [](float value) { return std::isfinite(value); };
+    if (!std::all_of(vector, vector + rows.dims, is_finite)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": row ", rows.first + i, " is not finite"));
+    }
+    if (metric == Metric::kCosine && Norm(vector, rows.dims) == 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": row ", rows.first + i, " is zero, which has no cosine"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 FloatMatrix Prefixes(const FloatMatrix& matrix, size_t dims, Metric metric) {

@@ -14,6 +14,8 @@
 namespace nestor::bench {
 namespace {
 
+constexpr size_t kMaxNpyStartBytes = size_t{64} << 10;  // header and all before it
+
 absl::Status Malformed(const std::string& path, const std::string& what) {
   return absl::InvalidArgumentError(absl::StrCat(path, ": ", what));
 }
@@ -97,13 +99,40 @@ absl::StatusOr<IntMatrix> ParseIvecs(const std::string& path, absl::string_view 
   return matrix;
 }
 
+absl::StatusOr<IntMatrix> ParseIbin(const std::string& path, absl::string_view bytes) {
+  if (bytes.size() < 8) return Malformed(path, "is too short for its header");
+  IntMatrix matrix{Load<uint32_t>(bytes, 0), Load<uint32_t>(bytes, 4), {}};
+  // Divided, since the product may be more than 64 bits hold.
+  const uint64_t numbers = (bytes.size() - 8) / 4;
+  if (bytes.size() % 4 != 0 || matrix.columns == 0 || numbers % matrix.columns != 0 ||
+      numbers / matrix.columns != matrix.rows) {
+    return Malformed(path, absl::StrCat(bytes.size() - 8, " bytes do not hold ", matrix.rows, " x ",
+                                        matrix.columns, " numbers"));
+  }
+  Append<int32_t>(bytes.substr(8), &matrix.values);
+  return matrix;
+}
+
 }  // namespace
 
 absl::StatusOr<IntMatrix> ReadIntMatrix(const std::string& path) {
   NESTOR_ASSIGN_OR_RETURN(const std::string bytes, ReadWhole(path));
   if (absl::EndsWith(path, ".npy")) return ParseNpy(path, bytes);
   if (absl::EndsWith(path, ".ivecs")) return ParseIvecs(path, bytes);
-  return Malformed(path, "is neither .npy nor .ivecs");
+  if (absl::EndsWith(path, ".ibin")) return ParseIbin(path, bytes);
+  return Malformed(path, "the name does not end in .npy, .ivecs or .ibin");
+}
+
+absl::StatusOr<bool> IsIntFile(const std::string& path) {
+  if (absl::EndsWith(path, ".ivecs") || absl::EndsWith(path, ".ibin")) return true;
+  if (!absl::EndsWith(path, ".npy")) return false;
+  NESTOR_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(path));
+  std::string start;
+  NESTOR_RETURN_IF_ERROR(file.ReadMore(kMaxNpyStartBytes, start));
+  NESTOR_ASSIGN_OR_RETURN(const NpyParts parts, SplitNpy(path, start));
+  const absl::StatusOr<NpyHeader> header = ParseNpyHeader(parts.header);
+  if (!header.ok()) return Malformed(path, std::string(header.status().message()));
+  return header->descr == "<i4" || header->descr == "<i8";
 }
 
 absl::StatusOr<std::vector<int64_t>> ReadLabels(const std::string& path, size_t rows) {

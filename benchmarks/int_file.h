@@ -23,9 +23,14 @@ struct IntMatrix {
 //
 //   .npy    NumPy, C order, int32 '<i4' or int64 '<i8', 1-D (one column) or 2-D
 //   .ivecs  for each row: u32 columns, then columns × int32
+//   .ibin   u32 rows, u32 columns, then rows × columns int32
 //
 // INVALID_ARGUMENT names the file and what is wrong; otherwise the errors of client/input_file.h.
 absl::StatusOr<IntMatrix> ReadIntMatrix(const std::string& path);
+
+// Whether a file is one of these and not one of vectors, by its suffix and, for .npy, its header.
+// INVALID_ARGUMENT when that header is damaged; the errors of client/input_file.h.
+absl::StatusOr<bool> IsIntFile(const std::string& path);
 
 // One label for each of the first `rows` vectors. INVALID_ARGUMENT when the file has several
 // columns or fewer rows.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,11 @@ class TopRows {
     }
     heap_.push_back(scored);
     std::push_heap(heap_.begin(), heap_.end(), Better);
+  }
+
+  // What a score must exceed to be kept; -infinity until there are `limit`.
+  double WorstScore() const {
+    return heap_.size() < limit_ ? -std::numeric_limits<double>::infinity() : heap_.front().score;
   }
 
   // Best first, and empty again.

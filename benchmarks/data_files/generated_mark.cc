@@ -3,7 +3,9 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "benchmarks/data_files/content_hash.h"
 #include "benchmarks/json_file.h"
+#include "storage/status_macros.h"
 
 namespace nestor::bench {
 namespace {
@@ -17,23 +19,40 @@ bool Lists(const Json& document, const std::string& hash) {
   return false;
 }
 
-}  // namespace
-
-std::string GeneratedMarkPath(const std::string& path) {
+std::string MarkOfOneFile(const std::string& path) {
   return absl::StrCat(path, ".", kGeneratedFile);
 }
 
+std::string MarkOfTheFolder(const std::string& path) {
+  return (std::filesystem::path(path).parent_path() / std::string(kGeneratedFile)).string();
+}
+
+}  // namespace
+
 absl::StatusOr<std::optional<Json>> FindGeneratedMark(const std::string& path,
                                                       const std::string& hash) {
-  const std::string beside =
-      (std::filesystem::path(path).parent_path() / std::string(kGeneratedFile)).string();
-  for (const std::string& mark : {GeneratedMarkPath(path), beside}) {
+  for (const std::string& mark : {MarkOfOneFile(path), MarkOfTheFolder(path)}) {
     absl::StatusOr<Json> document = ReadJsonFile(mark);
     if (absl::IsNotFound(document.status())) continue;
     if (!document.ok()) return document.status();
     if (Lists(*document, hash)) return *std::move(document);
   }
   return std::nullopt;
+}
+
+absl::Status CarryGeneratedMark(const std::string& from, const std::string& to,
+                                const std::string& to_hash) {
+  // Most data is real, and hashing it only to find no mark would take a second for each gigabyte.
+  std::error_code ignored;
+  if (!std::filesystem::exists(MarkOfOneFile(from), ignored) &&
+      !std::filesystem::exists(MarkOfTheFolder(from), ignored)) {
+    return absl::OkStatus();
+  }
+  NESTOR_ASSIGN_OR_RETURN(const std::string hash, HashFile(from));
+  NESTOR_ASSIGN_OR_RETURN(std::optional<Json> mark, FindGeneratedMark(from, hash));
+  if (!mark) return absl::OkStatus();
+  (*mark)["files"] = {{std::filesystem::path(to).filename().string(), to_hash}};
+  return WriteJsonFile(MarkOfOneFile(to), *mark);
 }
 
 }  // namespace nestor::bench

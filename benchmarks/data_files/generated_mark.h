@@ -19,13 +19,15 @@ namespace nestor::bench {
 // <file>.gen.json. The hash decides: a file that was put beside a gen.json is not synthetic.
 inline constexpr absl::string_view kGeneratedFile = "gen.json";
 
-// The path of the mark for one file.
-std::string GeneratedMarkPath(const std::string& path);
-
 // The document about the file at `path`, whose content hash is `hash`; nullopt when there is none.
 // INVALID_ARGUMENT when there is a document that is no JSON of this program.
 absl::StatusOr<std::optional<Json>> FindGeneratedMark(const std::string& path,
                                                       const std::string& hash);
+
+// Marks the file at `to`, which was made of the one at `from`, if that is marked. The errors of
+// FindGeneratedMark and WriteJsonFile.
+absl::Status CarryGeneratedMark(const std::string& from, const std::string& to,
+                                const std::string& to_hash);
 
 }  // namespace nestor::bench
 

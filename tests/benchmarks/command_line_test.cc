@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using testing::RunNestorBench;
 
 TEST(BenchCommandLineTest, HelpOfEverySubcommandHasAnExample) {
-  for (const std::string command : {"engine", "filters", "demo"}) {
+  for (const std::string command : {"engine", "filters", "demo", "gen", "truth", "convert"}) {
     const BenchOutcome outcome = RunNestorBench({command, "--help"});
     EXPECT_EQ(outcome.exit_code, bench::kExitOk);
     EXPECT_THAT(outcome.out, AllOf(HasSubstr("Example:"), HasSubstr("nestor-bench " + command)));

@@ -14,9 +14,7 @@ namespace {
 
 using nestor::testing::MakeMatrix;
 using nestor::testing::RandomMatrix;
-using nestor::testing::WriteIvecs;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 double PlainScore(const float* a, const float* b, size_t dims, Metric metric) {
   double dot = 0, norm = 0, distance = 0;
@@ -66,21 +64,6 @@ TEST(GroundTruthTest, AmongSomeRowsTheOthersDoNotCount) {
   const float query[] = {1, 0};
   EXPECT_THAT(ExactNeighboursAmong(scorer, {1, 2, 3}, query, 2), ElementsAre(2, 1));
   EXPECT_THAT(ExactNeighboursAmong(scorer, {3}, query, 2), ElementsAre(3));
-}
-
-TEST(GroundTruthTest, AFileGivesItsFirstColumns) {
-  const std::string path = WriteIvecs("t.ivecs", {{3, 1, 2}, {0, 2, 1}, {1, 1, 1}});
-  EXPECT_THAT(*ReadNeighbours(path, 2, 4, 2), ElementsAre(ElementsAre(3, 1), ElementsAre(0, 2)));
-}
-
-TEST(GroundTruthTest, AFileMustFit) {
-  const std::string path = WriteIvecs("t.ivecs", {{3, 1}, {0, -1}});
-  EXPECT_THAT(std::string(ReadNeighbours(path, 3, 4, 2).status().message()), HasSubstr("2 x 2"));
-  EXPECT_THAT(std::string(ReadNeighbours(path, 2, 4, 3).status().message()), HasSubstr("2 x 2"));
-  EXPECT_THAT(std::string(ReadNeighbours(path, 1, 3, 2).status().message()),
-              HasSubstr("query 0 has neighbour 3; the base has 3 rows"));
-  EXPECT_THAT(std::string(ReadNeighbours(path, 2, 4, 2).status().message()),
-              HasSubstr("neighbour -1"));
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ TEST(IntFileTest, ReadsNpyOfBothWidthsAndVersions) {
 }
 
 TEST(IntFileTest, AMalformedFileIsNamedWithTheReason) {
-  EXPECT_THAT(ErrorOf(WriteFile("a.txt", "1 2 3")), HasSubstr("a.txt: is neither"));
+  EXPECT_THAT(ErrorOf(WriteFile("a.txt", "1 2 3")),
+              HasSubstr("a.txt: the name does not end in .npy"));
   EXPECT_THAT(ErrorOf(WriteFile("a.npy", "not an array")), HasSubstr("is not a NumPy array"));
   EXPECT_THAT(ErrorOf(WriteNpy("<f4", "(1,)", U32(0))), HasSubstr("is <f4"));
   EXPECT_THAT(ErrorOf(WriteNpy("<i4", "(1, 1, 1)", U32(0))), HasSubstr("1-D or 2-D"));
