@@ -43,6 +43,7 @@ absl::StatusOr<Response> Call(Stub& stub,
 using CollectionsStub = v1::Collections::StubInterface;
 using PointsStub = v1::Points::StubInterface;
 using SnapshotsStub = v1::Snapshots::StubInterface;
+using ServerStub = v1::Server::StubInterface;
 
 }  // namespace
 
@@ -51,7 +52,8 @@ Client::Client(const std::string& address) : Client(Connect(address)) {}
 Client::Client(const std::shared_ptr<grpc::ChannelInterface>& channel)
     : collections_(v1::Collections::NewStub(channel)),
       points_(v1::Points::NewStub(channel)),
-      snapshots_(v1::Snapshots::NewStub(channel)) {}
+      snapshots_(v1::Snapshots::NewStub(channel)),
+      server_(v1::Server::NewStub(channel)) {}
 
 absl::StatusOr<v1::Collection> Client::CreateCollection(const v1::CreateCollectionRequest& request,
                                                         const CallOptions& options) const {
@@ -166,6 +168,11 @@ absl::StatusOr<v1::Collection> Client::RestoreSnapshot(const v1::RestoreSnapshot
 absl::StatusOr<v1::Snapshot> Client::VerifySnapshot(const v1::VerifySnapshotRequest& request,
                                                     const CallOptions& options) const {
   return Call(*snapshots_, &SnapshotsStub::VerifySnapshot, request, options);
+}
+
+absl::StatusOr<v1::ServerInfo> Client::GetServerInfo(const v1::GetServerInfoRequest& request,
+                                                     const CallOptions& options) const {
+  return Call(*server_, &ServerStub::GetServerInfo, request, options);
 }
 
 }  // namespace nestor

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "nestor/v1/collections.grpc.pb.h"
 #include "nestor/v1/points.grpc.pb.h"
+#include "nestor/v1/server.grpc.pb.h"
 #include "nestor/v1/snapshots.grpc.pb.h"
 
 namespace nestor {
@@ -26,9 +27,9 @@ struct CallOptions {
   absl::Duration timeout = absl::Seconds(30);
 };
 
-// A connection to one Nestor server: one method per unary call of the Collections, Points and
-// Snapshots services, each answering with the response message or the server's status (see
-// client/error_details.h for what more it says).
+// A connection to one Nestor server: one method per unary call of the Collections, Points,
+// Snapshots and Server services, each answering with the response message or the server's status
+// (see client/error_details.h for what more it says).
 //
 //   nestor::Client client("127.0.0.1:6434");
 //   nestor::v1::CountRequest request;
@@ -106,10 +107,15 @@ class Client {
                                               const CallOptions& options = {
                                                   .timeout = absl::InfiniteDuration()}) const;
 
+  // Of the server itself, whatever it is doing; UNIMPLEMENTED from one that is too old to say.
+  absl::StatusOr<v1::ServerInfo> GetServerInfo(const v1::GetServerInfoRequest& request,
+                                               const CallOptions& options = {}) const;
+
  private:
   std::unique_ptr<v1::Collections::StubInterface> collections_;
   std::unique_ptr<v1::Points::StubInterface> points_;
   std::unique_ptr<v1::Snapshots::StubInterface> snapshots_;
+  std::unique_ptr<v1::Server::StubInterface> server_;
 };
 
 }  // namespace nestor

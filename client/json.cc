@@ -25,6 +25,10 @@ absl::StatusOr<Json> VectorToJson(const v1::Vector& vector) {
   return array;
 }
 
+double Seconds(const google::protobuf::Duration& duration) {
+  return static_cast<double>(TimeUtil::DurationToMicroseconds(duration)) * 1e-6;
+}
+
 Json StageToJson(const v1::StageStats& stage) {
   return {{"name", stage.name()},
           {"dims", stage.dims()},
@@ -203,6 +207,18 @@ Json CollectionStatsToJson(const v1::CollectionStats& stats) {
           {"indexed_sequence", stats.indexed_sequence()},
           {"prefix_dims", stats.prefix_code().dims()},
           {"prefix_bits", stats.prefix_code().bits()}};
+}
+
+Json ServerInfoToJson(const v1::ServerInfo& info) {
+  return {{"version", info.version()},
+          {"commit", info.commit()},
+          {"kernels", info.kernels()},
+          {"start_time", TimeUtil::ToString(info.start_time())},
+          {"user_cpu_seconds", Seconds(info.user_cpu_time())},
+          {"system_cpu_seconds", Seconds(info.system_cpu_time())},
+          {"resident_bytes", info.resident_bytes()},
+          {"threads", info.threads()},
+          {"cores", info.cores()}};
 }
 
 std::string MetricName(v1::Collection::Metric metric) {

@@ -9,6 +9,7 @@
 #include "nestor/v1/collections.pb.h"
 #include "nestor/v1/common.pb.h"
 #include "nestor/v1/points.pb.h"
+#include "nestor/v1/server.pb.h"
 #include "nestor/v1/snapshots.pb.h"
 
 namespace nestor {
@@ -46,6 +47,8 @@ Json CollectionToJson(const v1::Collection& collection);
 // With "problem" instead of the numbers if it cannot be read.
 Json SnapshotToJson(const v1::Snapshot& snapshot);
 Json CollectionStatsToJson(const v1::CollectionStats& stats);
+// CPU times in seconds.
+Json ServerInfoToJson(const v1::ServerInfo& info);
 
 // "cosine", "hnsw", "int8": the words of the command line; "unspecified" for what is not set.
 std::string MetricName(v1::Collection::Metric metric);

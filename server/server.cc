@@ -63,7 +63,8 @@ Server::Server(const ServerOptions& options, rocksdb::Env* env)
       collections_(state_),
       points_(state_),
       snapshots_(state_),
-      health_({"nestor.v1.Collections", "nestor.v1.Points", "nestor.v1.Snapshots"}),
+      health_(
+          {"nestor.v1.Collections", "nestor.v1.Points", "nestor.v1.Server", "nestor.v1.Snapshots"}),
       engine_({.store = {.directory = options.data,
                          .block_cache_bytes = options.block_cache_mib << 20,
                          .background_threads = Processors(),
@@ -83,6 +84,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.RegisterService(&server->collections_);
   builder.RegisterService(&server->points_);
   builder.RegisterService(&server->snapshots_);
+  builder.RegisterService(&server->info_);
   builder.RegisterService(&server->health_);
   server->grpc_ = builder.BuildAndStart();
   if (server->grpc_ == nullptr || server->port_ == 0) {

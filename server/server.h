@@ -12,6 +12,7 @@
 #include "server/health_service.h"
 #include "server/options.h"
 #include "server/points_service.h"
+#include "server/server_info_service.h"
 #include "server/service_state.h"
 #include "server/snapshots_service.h"
 #include "server/worker_pool.h"
@@ -56,6 +57,7 @@ class Server {
   CollectionsService collections_;
   PointsService points_;
   SnapshotsService snapshots_;
+  ServerInfoService info_;
   HealthService health_;
   EngineHost engine_;
   int port_ = 0;

@@ -29,6 +29,7 @@ std::unique_ptr<CLI::App> MakeApp(std::string& server, Command& command) {
   AddScrollCommand(*app, command);
   AddIndexCommand(*app, command);
   AddSnapshotCommands(*app, command);
+  AddInfoCommand(*app, command);
   for (CLI::App* subcommand : app->get_subcommands({})) subcommand->fallthrough();
   return app;
 }

@@ -48,6 +48,7 @@ void AddSearchCommand(CLI::App& app, Command& command);
 void AddPointCommands(CLI::App& app, Command& command);  // get, delete, count
 void AddScrollCommand(CLI::App& app, Command& command);
 void AddIndexCommand(CLI::App& app, Command& command);
+void AddInfoCommand(CLI::App& app, Command& command);
 void AddSnapshotCommands(CLI::App& app, Command& command);  // create, list, delete, restore, verify
 
 // Accepts what client/point_id_text.h reads as an id.

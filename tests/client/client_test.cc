@@ -77,6 +77,7 @@ TEST(ClientTest, EveryCallReachesTheServer) {
   remove.set_collection("docs");
   remove.mutable_selector()->mutable_ids()->add_ids()->set_num(1);
   EXPECT_EQ(client.Delete(remove)->affected(), 1);
+  EXPECT_EQ(client.GetServerInfo({})->threads(), 3);
   v1::DeleteCollectionRequest drop;
   drop.set_name("docs");
   EXPECT_TRUE(client.DeleteCollection(drop).ok());

@@ -27,8 +27,8 @@ std::string UsageError(const std::vector<std::string>& arguments) {
 TEST(CommandLineTest, HelpAndVersionSucceed) {
   EXPECT_EQ(RunNestor({"--help"}).exit_code, 0);
   EXPECT_THAT(RunNestor({"--version"}).out, StartsWith("nestor "));
-  for (const char* command : {"snapshot", "create", "list", "stats", "import", "search", "get",
-                              "delete", "drop", "count", "scroll", "index"}) {
+  for (const char* command : {"snapshot", "create", "list", "info", "stats", "import", "search",
+                              "get", "delete", "drop", "count", "scroll", "index"}) {
     const Outcome help = RunNestor({command, "--help"});
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_THAT(help.out, HasSubstr(std::string("  nestor ") + command)) << "an example";

@@ -1,6 +1,7 @@
 #include "tests/client/fake_server.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -141,18 +142,41 @@ class SnapshotsService final : public v1::Snapshots::Service {
   FakeStore& store_;
 };
 
+// One CPU second more at each call.
+class InfoService final : public v1::Server::Service {
+ public:
+  grpc::Status GetServerInfo(grpc::ServerContext*, const v1::GetServerInfoRequest*,
+                             v1::ServerInfo* response) override {
+    response->set_version("0.0.fake");
+    response->set_commit("0123456789ab");
+    response->set_kernels("none");
+    response->mutable_start_time()->set_seconds(1795695450);
+    response->mutable_user_cpu_time()->set_seconds(++calls_);
+    response->mutable_system_cpu_time()->set_nanos(500'000'000);
+    response->set_resident_bytes(1 << 20);
+    response->set_threads(3);
+    response->set_cores(2);
+    return grpc::Status::OK;
+  }
+
+ private:
+  std::atomic<int> calls_ = 0;
+};
+
 }  // namespace
 
 FakeServer::FakeServer()
     : collections_(std::make_unique<CollectionsService>(store_)),
       points_(std::make_unique<PointsService>(store_)),
-      snapshots_(std::make_unique<SnapshotsService>(store_)) {
+      snapshots_(std::make_unique<SnapshotsService>(store_)),
+      info_(std::make_unique<InfoService>()) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
   builder.SetMaxReceiveMessageSize(64 << 20);
   builder.RegisterService(collections_.get());
   builder.RegisterService(points_.get());
   builder.RegisterService(snapshots_.get());
+  builder.RegisterService(info_.get());
   server_ = builder.BuildAndStart();
 }
 

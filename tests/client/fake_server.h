@@ -8,6 +8,7 @@
 
 #include "nestor/v1/collections.grpc.pb.h"
 #include "nestor/v1/points.grpc.pb.h"
+#include "nestor/v1/server.grpc.pb.h"
 #include "nestor/v1/snapshots.grpc.pb.h"
 #include "tests/client/fake_store.h"
 
@@ -27,6 +28,7 @@ class FakeServer {
   std::unique_ptr<v1::Collections::Service> collections_;
   std::unique_ptr<v1::Points::Service> points_;
   std::unique_ptr<v1::Snapshots::Service> snapshots_;
+  std::unique_ptr<v1::Server::Service> info_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
