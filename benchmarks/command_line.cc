@@ -16,6 +16,10 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddFiltersCommand(*app, command);
   AddCallsCommand(*app, command);
   AddDemoCommand(*app, command);
+  AddLoadCommand(*app, command);
+  AddRunCommand(*app, command);
+  AddLimitCommand(*app, command);
+  AddSweepCommand(*app, command);
   AddGenCommand(*app, command);
   AddTruthCommand(*app, command);
   AddConvertCommand(*app, command);

@@ -30,7 +30,9 @@ absl::Status CheckDocument(const std::string& path, const DataIdentity& data, Me
     return absl::InvalidArgumentError(absl::StrCat(path, " is for other data: its ", name, " is '",
                                                    found, "', that of ", file, " is '", used, "'"));
   };
-  NESTOR_RETURN_IF_ERROR(check("base_hash", data.base_hash, data.base));
+  if (!data.base_hash.empty()) {
+    NESTOR_RETURN_IF_ERROR(check("base_hash", data.base_hash, data.base));
+  }
   NESTOR_RETURN_IF_ERROR(check("queries_hash", data.queries_hash, data.queries));
   return check("metric", MetricName(metric), "this command");
 }

@@ -5,7 +5,7 @@
 namespace nestor {
 namespace {
 
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+grpc::ChannelArguments Arguments() {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxClientMessageBytes);
   arguments.SetMaxSendMessageSize(kMaxClientMessageBytes);
@@ -22,6 +22,11 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   // hours notices a dead peer, and no server takes the pings for an attack.
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 330'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  return arguments;
+}
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address,
+                                       const grpc::ChannelArguments& arguments) {
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
@@ -47,7 +52,7 @@ using ServerStub = v1::Server::StubInterface;
 
 }  // namespace
 
-Client::Client(const std::string& address) : Client(Connect(address)) {}
+Client::Client(const std::string& address) : Client(Connect(address, Arguments())) {}
 
 Client::Client(const std::shared_ptr<grpc::ChannelInterface>& channel)
     : collections_(v1::Collections::NewStub(channel)),
@@ -173,6 +178,12 @@ absl::StatusOr<v1::Snapshot> Client::VerifySnapshot(const v1::VerifySnapshotRequ
 absl::StatusOr<v1::ServerInfo> Client::GetServerInfo(const v1::GetServerInfoRequest& request,
                                                      const CallOptions& options) const {
   return Call(*server_, &ServerStub::GetServerInfo, request, options);
+}
+
+std::shared_ptr<grpc::Channel> NewConnection(const std::string& address) {
+  grpc::ChannelArguments arguments = Arguments();
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // else channels share connections
+  return Connect(address, arguments);
 }
 
 }  // namespace nestor

@@ -118,6 +118,10 @@ class Client {
   std::unique_ptr<v1::Server::StubInterface> server_;
 };
 
+// A channel as Client makes it, with a connection of its own: for callers of the generated stubs
+// that want several connections to one server.
+std::shared_ptr<grpc::Channel> NewConnection(const std::string& address);
+
 }  // namespace nestor
 
 #endif  // NESTOR_CLIENT_CLIENT_H_

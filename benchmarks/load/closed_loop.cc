@@ -1,0 +1,21 @@
+#include "benchmarks/load/closed_loop.h"
+
+namespace nestor::bench {
+
+void ClosedLoop::Start() {
+  for (uint64_t i = 0; i < concurrency_; ++i) {
+    in_flight_.TryAdd();  // a caller counts until it stops calling
+    Continue();
+  }
+}
+
+void ClosedLoop::Continue() {
+  const int64_t now_ns = clock_.NowNs();
+  if (Ended(now_ns)) {
+    in_flight_.Remove();
+    return;
+  }
+  Send(now_ns, [this] { Continue(); });
+}
+
+}  // namespace nestor::bench

@@ -1,0 +1,143 @@
+#include "benchmarks/load/measured_run.h"
+
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "benchmarks/load/closed_loop.h"
+#include "benchmarks/load/grpc_sender.h"
+#include "benchmarks/load/load_watch.h"
+#include "benchmarks/load/open_loop.h"
+#include "benchmarks/load/steady_state.h"
+#include "storage/status_macros.h"
+
+namespace nestor::bench {
+namespace {
+
+constexpr size_t kWriteAgainBatch = 100;
+// Calls and arrivals have seeds of their own, or gaps and kinds would go together.
+constexpr uint64_t kSourceSeed = 0x9e3779b97f4a7c15;
+
+// The searches of the target, by this plan.
+std::vector<v1::SearchRequest> WithPlan(const LoadTarget& target, const NamedPlan& plan) {
+  std::vector<v1::SearchRequest> searches = target.searches;
+  for (v1::SearchRequest& search : searches) *search.mutable_plan() = plan.plan;
+  return searches;
+}
+
+OperationSourceOptions SourceOptions(const LoadTarget& target, const RunOptions& options) {
+  return {.mix = target.mix,
+          .queries = static_cast<uint32_t>(target.searches.size()),
+          .first_churned = target.first_churned,
+          .rows = target.rows,
+          .explain = options.explain,
+          .seed = options.seed + kSourceSeed};
+}
+
+std::unique_ptr<LoadLoop> MakeLoop(const Pace& pace, const RunOptions& options,
+                                   OperationSource& source, SendFunction send, OperationLog& log) {
+  if (const auto* closed = std::get_if<ClosedPace>(&pace); closed != nullptr) {
+    return std::make_unique<ClosedLoop>(closed->concurrency, source, std::move(send), log);
+  }
+  const ArrivalSchedule schedule(options.arrivals, std::get<OpenPace>(pace).rate, options.seed);
+  return std::make_unique<OpenLoop>(schedule, options.max_in_flight, source, std::move(send), log);
+}
+
+absl::Status CheckLength(const Pace& pace, const RunOptions& options) {
+  const auto* open = std::get_if<OpenPace>(&pace);
+  if (open == nullptr) return absl::OkStatus();
+  const absl::Duration warmup = options.warmup.time.value_or(kMaxWarmup);
+  return CheckOperations(open->rate, absl::ToDoubleSeconds(warmup) + options.seconds);
+}
+
+// A search that cannot work says why here, and not a thousand times.
+absl::Status TryOneSearch(const v1::SearchRequest& search, const Client& client) {
+  return client.Search(search).status();
+}
+
+// Keeps the records of the measured time, and counts what was answered in it.
+void TakeRecords(OperationLog& log, MeasuredRun* run) {
+  for (const OperationRecord& record : log.Take()) {
+    const auto within = [&](int64_t ns) { return ns >= run->begin_ns && ns < run->end_ns; };
+    if (within(record.intended_ns)) run->records.push_back(record);
+    if (record.ok() && within(record.done_ns)) ++run->answered;
+  }
+}
+
+// Whether a search that ended with this code says that the server has too much to do, and not that
+// it is not there, for example.
+bool IsOverload(absl::StatusCode code) {
+  return code == absl::StatusCode::kDeadlineExceeded ||
+         code == absl::StatusCode::kResourceExhausted;
+}
+
+// UNAVAILABLE and such, if that is all that searches ended with.
+absl::Status CheckAnswered(const MeasuredRun& run, const std::string& server) {
+  absl::StatusCode code = absl::StatusCode::kOk;
+  for (const OperationRecord& record : run.records) {
+    if (record.kind != OperationKind::kSearch || record.skipped()) continue;
+    code = record.status_code();
+    if (record.ok() || IsOverload(code)) return absl::OkStatus();
+  }
+  if (code == absl::StatusCode::kOk) {
+    return absl::DeadlineExceededError("no search was sent: --seconds or the rate are too small");
+  }
+  return absl::Status(code, absl::StrCat("the server at ", server, " answered no search"));
+}
+
+absl::Status WriteAgain(const std::set<uint32_t>& rows, const LoadTarget& target,
+                        const Client& client) {
+  const RowIds all(rows.begin(), rows.end());
+  for (size_t first = 0; first < all.size(); first += kWriteAgainBatch) {
+    const absl::Span<const uint32_t> batch =
+        absl::MakeConstSpan(all).subspan(first, kWriteAgainBatch);
+    NESTOR_RETURN_IF_ERROR(
+        client.Upsert(UpsertOfRows(target.collection.name(), target.base, target.ranks, batch))
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<MeasuredRun> MeasureLoad(const std::string& server, const LoadTarget& target,
+                                        const NamedPlan& plan, const Pace& pace,
+                                        const RunOptions& options, const std::string& what,
+                                        Console& console) {
+  NESTOR_RETURN_IF_ERROR(CheckLength(pace, options));
+  MeasuredRun run{.pace = pace, .plan = plan};
+  const std::vector<v1::SearchRequest> searches = WithPlan(target, plan);
+  const Client client(server);
+  NESTOR_RETURN_IF_ERROR(TryOneSearch(searches.front(), client));
+  StageTimes stages;
+  OperationLog log;
+  OperationSource source(SourceOptions(target, options));
+  GrpcSender sender(
+      {.server = server, .connections = options.connections, .timeout = options.timeout},
+      {searches, target.base, target.ranks, target.truth, stages});
+  const std::unique_ptr<LoadLoop> loop = MakeLoop(
+      pace, options, source,
+      [&](const Operation& operation, OperationDone done) {
+        sender.Send(operation, std::move(done));
+      },
+      log);
+
+  loop->Start();
+  LoadWatch(*loop, log, target.truth, client, what, console)
+      .Watch(
+          options, [&] { stages.Clear(); }, &run);
+  loop->Join();
+  if (log.full()) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("there were more than ", kMaxOperations, " calls; ask for fewer --seconds"));
+  }
+  run.most_in_flight = loop->most_in_flight();
+  run.stages = stages.ToJson();
+  TakeRecords(log, &run);
+  NESTOR_RETURN_IF_ERROR(CheckAnswered(run, server));
+  NESTOR_RETURN_IF_ERROR(WriteAgain(source.deleted(), target, client));
+  return run;
+}
+
+}  // namespace nestor::bench

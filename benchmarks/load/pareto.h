@@ -1,0 +1,22 @@
+#ifndef NESTOR_BENCHMARKS_LOAD_PARETO_H_
+#define NESTOR_BENCHMARKS_LOAD_PARETO_H_
+
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace nestor::bench {
+
+// Two things that are both wanted, larger being better.
+struct Tradeoff {
+  double speed = 0;
+  double recall = 0;
+};
+
+// For each point whether it is worth choosing: no other one is at least as good in both and better
+// in one. Points that are alike are all on the frontier, or none is.
+std::vector<bool> OnParetoFrontier(absl::Span<const Tradeoff> points);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_LOAD_PARETO_H_

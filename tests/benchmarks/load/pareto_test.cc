@@ -1,0 +1,20 @@
+#include "benchmarks/load/pareto.h"
+
+#include <gtest/gtest.h>
+
+namespace nestor::bench {
+namespace {
+
+TEST(ParetoTest, WhatIsWorseInOneAndNotBetterInTheOtherIsOff) {
+  const std::vector<Tradeoff> points = {{100, 0.90}, {80, 0.95}, {70, 0.94}, {80, 0.90}, {10, 1}};
+  EXPECT_EQ(OnParetoFrontier(points), (std::vector<bool>{true, true, false, false, true}));
+}
+
+TEST(ParetoTest, EqualsStandTogether) {
+  const std::vector<Tradeoff> points = {{5, 0.9}, {5, 0.9}};
+  EXPECT_EQ(OnParetoFrontier(points), (std::vector<bool>{true, true}));
+  EXPECT_TRUE(OnParetoFrontier({}).empty());
+}
+
+}  // namespace
+}  // namespace nestor::bench
