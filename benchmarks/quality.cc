@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "absl/container/flat_hash_map.h"
-
 namespace nestor::bench {
 namespace {
 
@@ -33,23 +31,15 @@ double MeanRecall(const Answers& answers, const Answers& truth, const FloatMatri
 
 double MeanAveragePrecision(const Answers& answers, absl::Span<const int64_t> labels,
                             absl::Span<const int64_t> query_labels, size_t k) {
-  absl::flat_hash_map<int64_t, size_t> relevant;
-  for (const int64_t label : labels) ++relevant[label];
   double sum = 0;
-  size_t queries = 0;
   for (size_t q = 0; q < answers.size(); ++q) {
-    const auto it = relevant.find(query_labels[q]);
-    if (it == relevant.end()) continue;
-    double precisions = 0;
     size_t hits = 0;
     for (size_t i = 0; i < std::min(k, answers[q].size()); ++i) {
       if (labels[answers[q][i]] != query_labels[q]) continue;
-      precisions += static_cast<double>(++hits) / static_cast<double>(i + 1);
+      sum += static_cast<double>(++hits) / static_cast<double>(i + 1);
     }
-    sum += precisions / static_cast<double>(std::min(k, it->second));
-    ++queries;
   }
-  return queries == 0 ? 0 : sum / static_cast<double>(queries);
+  return sum / static_cast<double>(k * answers.size());
 }
 
 }  // namespace nestor::bench

@@ -20,14 +20,13 @@ double MeanRecall(const Answers& answers, const Answers& truth, const FloatMatri
                   const ExactScorer& scorer);
 
 // Mean average precision at k over labelled queries. With rel(i) = 1 if the i-th row of the answer
-// has the query's label and else 0, P(i) = (rel(1) + ... + rel(i)) / i, and R = the number of base
-// rows with the query's label,
+// has the query's label and else 0, and P(i) = (rel(1) + ... + rel(i)) / i,
 //
-//   AP@k = (P(1) rel(1) + ... + P(k) rel(k)) / min(k, R)
+//   AP@k = (P(1) rel(1) + ... + P(k) rel(k)) / k
 //
-// (Manning, Raghavan and Schütze, Introduction to Information Retrieval, 8.4, cut at k): 1 when
-// every place that could hold a row of the label does. Queries with R = 0 are left out; 0 if that
-// is all of them. REQUIRES: one label for each base row and for each answer.
+// as the paper on Matryoshka representations counts (Kusupati et al., 2022): divided by k even if
+// fewer rows have the label, so that 1 means k rows of it. 0 for a label that no row has.
+// REQUIRES: one label for each base row and for each answer; at least one answer; k > 0.
 double MeanAveragePrecision(const Answers& answers, absl::Span<const int64_t> labels,
                             absl::Span<const int64_t> query_labels, size_t k);
 

@@ -36,18 +36,19 @@ TEST(QualityTest, RowsBehindTheKthDoNotCount) { EXPECT_EQ(RecallOf({3, 3, 0, 1},
 
 TEST(QualityTest, AveragePrecisionFollowsTheFormula) {
   const std::vector<int64_t> labels = {7, 7, 8, 8, 7};
-  // Relevant at places 1 and 3, of 3 with that label: (1/1 + 2/3) / 3.
-  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0, 2, 1, 3}}, labels, {7}, 10), (1 + 2.0 / 3) / 3);
-  // At k = 2 only two places could be relevant.
+  // Relevant at places 1 and 3.
+  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0, 2, 1, 3}}, labels, {7}, 4), (1 + 2.0 / 3) / 4);
   EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0, 2, 1, 3}}, labels, {7}, 2), 0.5);
-  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{2, 3}}, labels, {8}, 10), 1);
-  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0, 1}}, labels, {8}, 10), 0);
+  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{2, 3}}, labels, {8}, 2), 1);
+  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0, 1}}, labels, {8}, 2), 0);
 }
 
-TEST(QualityTest, QueriesOfALabelThatIsNotThereAreLeftOut) {
-  const std::vector<int64_t> labels = {7, 8};
-  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0}, {1}}, labels, {7, 9}, 10), 1);
-  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0}}, labels, {9}, 10), 0);
+TEST(QualityTest, AveragePrecisionIsDividedByKEvenIfFewerRowsHaveTheLabel) {
+  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0, 1}}, {7, 8, 8}, {7}, 10), 0.1);
+}
+
+TEST(QualityTest, AQueryOfALabelThatNoRowHasCountsAsZero) {
+  EXPECT_DOUBLE_EQ(MeanAveragePrecision({{0}, {1}}, {7, 8}, {7, 9}, 1), 0.5);
 }
 
 }  // namespace
