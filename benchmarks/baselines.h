@@ -11,18 +11,26 @@
 namespace nestor::bench {
 
 // What everybody can build without us. `rows` is the base, for cosine at unit length
-// (Prefixes(base, base.dims, metric)), and must outlive the method; `limit` rows are answered.
+// (Prefixes(base, base.dims, metric)), and must outlive the method; it counts as the method's
+// memory where the method reads it. `limit` rows are answered; `threads` build and never search.
 
-// Every row compared in float32, with our kernels.
+// "exact": every row compared in float32, with our kernels.
 Method ExactScan(const FloatMatrix& rows, Metric metric, size_t limit);
 
-// hnswlib over whole vectors, over a range of ef.
-absl::StatusOr<Method> HnswlibFull(const FloatMatrix& rows, Metric metric, size_t limit);
+// "hnsw_full": hnswlib over whole vectors, over a range of ef.
+absl::StatusOr<Method> HnswlibFull(const FloatMatrix& rows, Metric metric, size_t limit,
+                                   int threads);
 
-// hnswlib over the float32 prefix of each vector (renormalised for cosine), then the best K of
-// them compared at full length in float32, over a range of K. Both copies are in memory.
+// Both below see the float32 prefix of each vector (renormalised for cosine) and compare the best
+// K of them at full length in float32. Both copies are in memory.
+
+// "hnsw_prefix": hnswlib, over a range of K, and of ef from K on.
 absl::StatusOr<Method> HnswlibPrefix(const FloatMatrix& rows, size_t prefix_dims, Metric metric,
-                                     size_t limit);
+                                     size_t limit, int threads);
+
+// "ivf_prefix": FAISS's inverted file, over a range of lists probed and of K.
+absl::StatusOr<Method> FaissIvfPrefix(const FloatMatrix& rows, size_t prefix_dims, Metric metric,
+                                      size_t limit, int threads);
 
 }  // namespace nestor::bench
 

@@ -25,6 +25,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddConvertCommand(*app, command);
   AddReportCommand(*app, command);
   AddCompareCommand(*app, command);
+  AddPaperCommand(*app, command);
   return app;
 }
 

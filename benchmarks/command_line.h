@@ -44,6 +44,7 @@ void AddTruthCommand(CLI::App& app, Command& command);
 void AddConvertCommand(CLI::App& app, Command& command);
 void AddReportCommand(CLI::App& app, Command& command);
 void AddCompareCommand(CLI::App& app, Command& command);
+void AddPaperCommand(CLI::App& app, Command& command);
 
 }  // namespace nestor::bench
 

@@ -1,124 +1,135 @@
 #include "benchmarks/engine_benchmark.h"
 
 #include <algorithm>
-#include <memory>
-#include <optional>
 #include <thread>
 #include <utility>
 
-#include "benchmarks/baselines.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "benchmarks/data_identity.h"
-#include "benchmarks/engine_methods.h"
+#include "benchmarks/engine_json.h"
 #include "benchmarks/engine_report.h"
+#include "benchmarks/engine_systems.h"
 #include "benchmarks/ground_truth.h"
-#include "benchmarks/int_file.h"
-#include "benchmarks/loaded_engine.h"
+#include "benchmarks/json_file.h"
+#include "benchmarks/labels.h"
 #include "benchmarks/machine.h"
 #include "benchmarks/measure.h"
 #include "benchmarks/quality.h"
+#include "benchmarks/row_scorer.h"
+#include "benchmarks/synthetic_note.h"
 #include "benchmarks/truth_file.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
 namespace {
 
-struct Labels {
-  std::vector<int64_t> base;  // both or none
-  std::vector<int64_t> queries;
+// Of the true neighbours by an exact scan in float32, so many must be in a file of them: it may
+// count ties and rounding otherwise, but no more.
+constexpr double kLeastAgreement = 0.99;
+
+// What is searched, and how answers are judged.
+struct Task {
+  DataIdentity identity;
+  DataSet data;
+  FloatMatrix unit;  // what the baselines search
+  Labels labels;     // both or none
 };
 
-absl::StatusOr<Labels> ReadBothLabels(const EngineBenchmarkOptions& options, const DataSet& data) {
-  Labels labels;
-  if (options.labels.empty()) return labels;
-  NESTOR_ASSIGN_OR_RETURN(labels.base, ReadLabels(options.labels, data.base.rows));
-  NESTOR_ASSIGN_OR_RETURN(labels.queries, ReadLabels(options.query_labels, data.queries.rows));
-  return labels;
+absl::StatusOr<Task> ReadTask(const EngineBenchmarkOptions& options) {
+  Task task;
+  NESTOR_ASSIGN_OR_RETURN(task.identity, IdentifyData(options.data.base, options.data.queries));
+  NESTOR_ASSIGN_OR_RETURN(task.data, ReadDataSet(options.data, options.spec.metric, options.limit));
+  if (!options.labels.empty()) {
+    NESTOR_ASSIGN_OR_RETURN(task.labels, ReadBothLabels(options.labels, options.query_labels,
+                                                        task.identity, task.data.base.rows));
+  }
+  task.identity.rows = task.data.base.rows;
+  task.unit = Prefixes(task.data.base, task.data.base.dims, options.spec.metric);
+  return task;
 }
 
-absl::StatusOr<Answers> FindTruth(const EngineBenchmarkOptions& options, const DataSet& data,
+// A row as good as the last true neighbour counts as one (MeanRecall), so neighbours of other data,
+// which are far away, would make every answer perfect. Hence the other way round: they are judged
+// as an answer.
+absl::Status CheckTruth(const EngineBenchmarkOptions& options, const Task& task,
+                        const Answers& truth, const ExactScorer& scorer) {
+  RowScorer scan(task.unit, options.spec.metric, options.limit);
+  Answers exact(task.data.queries.rows);
+  for (size_t q = 0; q < exact.size(); ++q) scan.Scan(task.data.queries.Row(q), &exact[q]);
+  const double agreement = MeanRecall(truth, exact, task.data.queries, scorer);
+  if (agreement >= kLeastAgreement) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      options.truth, ": only ", absl::StrFormat("%.4f", agreement),
+      " of these neighbours are those of an exact scan, which should be at least ", kLeastAgreement,
+      ": they are of other data, of another metric, or of other rows than ", task.data.base.rows));
+}
+
+absl::StatusOr<Answers> FindTruth(const EngineBenchmarkOptions& options, const Task& task,
                                   const ExactScorer& scorer) {
-  if (!options.truth.empty()) {
-    NESTOR_ASSIGN_OR_RETURN(DataIdentity identity,
-                            IdentifyData(options.data.base, options.data.queries));
-    identity.rows = data.base.rows;  // --rows may have cut it
-    return ReadTruth(options.truth, identity, options.spec.metric, options.limit);
+  if (options.truth.empty()) {
+    const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    return ExactNeighbours(scorer, task.data.base, task.data.queries, options.limit, threads);
   }
-  const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return ExactNeighbours(scorer, data.base, data.queries, options.limit, threads);
+  NESTOR_ASSIGN_OR_RETURN(
+      Answers truth, ReadTruth(options.truth, task.identity, options.spec.metric, options.limit));
+  NESTOR_RETURN_IF_ERROR(CheckTruth(options, task, truth, scorer));
+  return truth;
 }
 
-// Baselines and ours, built. `unit` is what the baselines search.
-absl::StatusOr<std::vector<Method>> BuildMethods(const EngineBenchmarkOptions& options,
-                                                 const DataSet& data, const FloatMatrix& unit,
-                                                 Console& console) {
-  CollectionSpec spec = options.spec;
-  spec.name = "bench";
-  spec.dims = static_cast<uint32_t>(data.base.dims);
-  const auto say = [&](absl::string_view what) { console.err << what << std::endl; };
-  say("building: nestor");
-  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedEngine> engine,
-                          LoadedEngine::Load(data.base, {}, spec, say));
-  const Metric metric = spec.metric;
-  std::vector<Method> methods = {ExactScan(unit, metric, options.limit)};
-  say("building: hnswlib on full vectors");
-  NESTOR_ASSIGN_OR_RETURN(Method full, HnswlibFull(unit, metric, options.limit));
-  methods.push_back(std::move(full));
-  say("building: hnswlib on prefixes");
-  NESTOR_ASSIGN_OR_RETURN(Method prefix,
-                          HnswlibPrefix(unit, engine->spec().prefix_dims, metric, options.limit));
-  methods.push_back(std::move(prefix));
-  for (Method& ours : EngineMethods(engine, options.recall_targets, options.limit)) {
-    methods.push_back(std::move(ours));
+absl::StatusOr<std::vector<ReportLine>> MeasureSystems(const EngineBenchmarkOptions& options,
+                                                       const Task& task, Console& console) {
+  const ExactScorer scorer(task.data.base, options.spec.metric);
+  console.err << "finding the true neighbours" << std::endl;
+  NESTOR_ASSIGN_OR_RETURN(const Answers truth, FindTruth(options, task, scorer));
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<Method> systems,
+                          BuildSystems(options, task.data.base, task.unit, console));
+  console.err << "measuring" << std::endl;
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<Measurement> measurements,
+                          Measure(systems, task.data.queries, options.repeat));
+  std::vector<ReportLine> lines;
+  for (const Measurement& measurement : measurements) {
+    ReportLine line = MakeLine(systems, measurement);
+    line.recall = MeanRecall(measurement.answers, truth, task.data.queries, scorer);
+    if (!task.labels.base.empty()) {
+      line.average_precision = MeanAveragePrecision(measurement.answers, task.labels.base,
+                                                    task.labels.queries, options.limit);
+    }
+    lines.push_back(std::move(line));
   }
-  return methods;
+  return lines;
 }
 
-ReportLine MakeLine(const std::vector<Method>& methods, const Measurement& measurement) {
-  const Method& method = methods[measurement.method];
-  ReportLine line;
-  line.method = method.name;
-  line.knob = method.variants[measurement.variant].knob;
-  line.micros = measurement.micros_per_query;
-  line.cpu_micros = measurement.cpu_micros_per_query;
-  line.bytes_per_vector = method.bytes_per_vector;
-  line.build_seconds = method.build_seconds;
-  return line;
+absl::Status WriteDocument(const EngineBenchmarkOptions& options, const Task& task,
+                           const std::vector<ReportLine>& lines, const Console& console) {
+  Json document = NewDocument("engine", console);
+  document["data"] = DataJson(task.identity, options.spec.metric);
+  document["limit"] = options.limit;
+  document["build_threads"] = options.build_threads;
+  AddResults(lines, options.limit, &document);
+  return WriteJsonFile(options.json, document);
 }
 
 }  // namespace
 
 absl::Status RunEngineBenchmark(const EngineBenchmarkOptions& options, Console& console) {
-  NESTOR_ASSIGN_OR_RETURN(const DataSet data,
-                          ReadDataSet(options.data, options.spec.metric, options.limit));
-  NESTOR_ASSIGN_OR_RETURN(const Labels labels, ReadBothLabels(options, data));
+  NESTOR_ASSIGN_OR_RETURN(const Task task, ReadTask(options));
   PrintMachine(console.out);
-  PrintDataSet(options.data, data, options.spec.metric, console.out);
+  PrintDataSet(options.data, task.data, options.spec.metric, console.out);
+  const std::string note = SyntheticNote(task.identity);
+  if (!note.empty()) console.out << "          " << note << "\n";
   console.out << std::endl;
-
-  const ExactScorer scorer(data.base, options.spec.metric);
-  console.err << "finding the true neighbours" << std::endl;
-  NESTOR_ASSIGN_OR_RETURN(const Answers truth, FindTruth(options, data, scorer));
-  const FloatMatrix unit = Prefixes(data.base, data.base.dims, options.spec.metric);
-  NESTOR_ASSIGN_OR_RETURN(const std::vector<Method> methods,
-                          BuildMethods(options, data, unit, console));
-  console.err << "measuring" << std::endl;
-  NESTOR_ASSIGN_OR_RETURN(const std::vector<Measurement> measurements,
-                          Measure(methods, data.queries, options.repeat));
-
-  std::vector<ReportLine> lines;
-  for (const Measurement& measurement : measurements) {
-    ReportLine line = MakeLine(methods, measurement);
-    line.recall = MeanRecall(measurement.answers, truth, data.queries, scorer);
-    if (!labels.base.empty()) {
-      line.average_precision =
-          MeanAveragePrecision(measurement.answers, labels.base, labels.queries, options.limit);
-    }
-    lines.push_back(std::move(line));
-  }
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<ReportLine> lines,
+                          MeasureSystems(options, task, console));
   PrintMeasurements(lines, options.limit, console.out);
   console.out << "\n";
-  PrintAtEqualRecall(lines, options.limit, console.out);
-  return absl::OkStatus();
+  PrintAtEqual(lines, Quality::kRecall, options.limit, console.out);
+  if (!task.labels.base.empty()) {
+    console.out << "\n";
+    PrintAtEqual(lines, Quality::kAveragePrecision, options.limit, console.out);
+  }
+  if (options.json.empty()) return absl::OkStatus();
+  return WriteDocument(options, task, lines, console);
 }
 
 }  // namespace nestor::bench

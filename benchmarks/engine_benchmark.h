@@ -14,21 +14,25 @@ namespace nestor::bench {
 
 struct EngineBenchmarkOptions {
   DataSetOptions data;
-  std::string truth;   // true neighbours (benchmarks/int_file.h); empty: found by brute force
+  std::string truth;   // true neighbours (benchmarks/truth_file.h); empty: found by brute force
   std::string labels;  // of the base and of the queries; both or none
   std::string query_labels;
   uint32_t limit = 10;
   int repeat = 3;
   std::vector<double> recall_targets = {0.90, 0.95, 0.99};
-  CollectionSpec spec;  // of ours: metric, index, prefix; name and dims are filled in
+  std::vector<IndexKind> indexes = {IndexKind::kHnsw, IndexKind::kIvf, IndexKind::kFlat};
+  CollectionSpec spec;  // of ours: metric, prefix; name, dims and index are filled in
+  int build_threads = 1;
+  std::string json;  // where the document goes; empty: nowhere
 };
 
-// Our engine beside its baselines, in this process, one search thread: prints machine and data,
-// then a table of all methods and settings, then what each costs at our recall. Everything is built
-// before the first search is timed.
+// Our engine with each kind of index beside its baselines, in this process, one search thread:
+// prints machine and data, then a table of all systems and settings, then what each costs at our
+// recall and, with labels, at our mAP. Everything is built before the first search is timed.
 //
-// InvalidArgumentError when the files do not fit each other or the options; otherwise the errors
-// of files, engine and hnswlib.
+// INVALID_ARGUMENT when the files do not fit each other or the options, and when the neighbours in
+// `truth` are not those that an exact scan finds; otherwise the errors of files, engine, hnswlib
+// and FAISS.
 absl::Status RunEngineBenchmark(const EngineBenchmarkOptions& options, Console& console);
 
 }  // namespace nestor::bench

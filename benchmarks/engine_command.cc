@@ -22,11 +22,13 @@ void AddFileOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
   query_labels->needs(labels);
 }
 
-void AddSpecOptions(CLI::App& engine, CollectionSpec& spec) {
+void AddSpecOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
+  CollectionSpec& spec = options.spec;
   AddMetricOption(engine, spec.metric);
-  engine.add_option("--index", spec.index_kind, "Ours: hnsw (default), ivf or flat")
+  engine.add_option("--index", options.indexes, "Ours: hnsw, ivf, flat (default: all three)")
+      ->delimiter(',')
       ->transform(CLI::Transformer(IndexKinds()))
-      ->type_name("NAME");
+      ->type_name("NAME,...");
   engine.add_option("--prefix-dims", spec.prefix_dims, "Ours and the prefix baseline: dims")
       ->type_name("N");
   engine.add_option("--prefix-bits", spec.prefix_bits, "Ours: bits per dim, 8 or 32")
@@ -45,6 +47,11 @@ void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str()
       ->type_name("N");
+  engine.add_option("--build-threads", options.build_threads, "Threads that build; one searches")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str()
+      ->type_name("N");
+  engine.add_option("--json", options.json, "Write the results there, too")->type_name("FILE");
 }
 
 }  // namespace
@@ -54,13 +61,15 @@ void AddEngineCommand(CLI::App& app, Command& command) {
   CLI::App* engine =
       app.add_subcommand("engine", "Compare the engine, in process, with its baselines");
   AddFileOptions(*engine, *options);
-  AddSpecOptions(*engine, options->spec);
+  AddSpecOptions(*engine, *options);
   AddMeasurementOptions(*engine, *options);
   engine->footer(
-      "Prints recall, time per query, bytes per vector and build time of an exact scan, hnswlib "
-      "on\n"
-      "full vectors, hnswlib on prefixes with a rerank, and ours, all in this process with one\n"
-      "search thread; then all of them at equal recall.\n"
+      "Prints recall, time per query, bytes per vector and build time, in this process with one\n"
+      "search thread, of\n"
+      "  exact        a scan of all vectors        hnsw_full    hnswlib on full vectors\n"
+      "  hnsw_prefix  hnswlib on prefixes, rerank  ivf_prefix   FAISS IVF on prefixes, rerank\n"
+      "  nestor_*     ours with each kind of index\n"
+      "then all of them at equal recall and, with labels, at equal mAP.\n"
       "Example:\n"
       "  nestor-bench engine --base vectors.npy --queries queries.npy --recall 0.9,0.95,0.99");
   engine->callback([options, &command] {

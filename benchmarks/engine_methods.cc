@@ -1,47 +1,82 @@
 #include "benchmarks/engine_methods.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "benchmarks/data_options.h"
+#include "benchmarks/process_memory.h"
 
 namespace nestor::bench {
 namespace {
 
 constexpr uint32_t kShortlists[] = {10, 20, 50, 100, 200, 400, 800};
+constexpr uint32_t kIvfShortlists[] = {50, 200, 800};
+constexpr uint32_t kNprobe[] = {4, 16, 64, 256};
 
-Variant MakeVariant(const std::shared_ptr<const LoadedEngine>& engine, const std::string& knob,
-                    const PlanRequest& plan, uint32_t limit) {
-  return {knob, [engine, plan, limit](const float* query, RowIds* rows) {
-            return engine->Search(query, limit, plan, rows);
-          }};
+class VariantList {
+ public:
+  VariantList(std::shared_ptr<const LoadedEngine> engine, uint32_t limit)
+      : engine_(std::move(engine)), limit_(limit) {}
+
+  void Add(const std::string& knob, Json params, const PlanRequest& plan) {
+    variants_.push_back(
+        {knob, std::move(params),
+         [engine = engine_, plan, limit = limit_](const float* query, RowIds* rows) {
+           return engine->Search(query, limit, plan, rows);
+         }});
+  }
+  void AddAdaptive(double target) {
+    Add(absl::StrFormat("adaptive %g", target), {{"plan", "adaptive"}, {"recall_target", target}},
+        AdaptiveRequest{static_cast<float>(target)});
+  }
+  void AddFunnel(uint32_t size) {
+    if (size < limit_) return;
+    Add(absl::StrCat("funnel K ", size), {{"plan", "funnel"}, {"shortlist", size}},
+        FunnelRequest{size, 0, 0, {}});
+  }
+  void AddFunnel(uint32_t size, uint32_t nprobe) {
+    if (size < limit_) return;
+    Add(absl::StrCat("funnel K ", size, " nprobe ", nprobe),
+        {{"plan", "funnel"}, {"shortlist", size}, {"nprobe", nprobe}},
+        FunnelRequest{size, 0, nprobe, {}});
+  }
+  std::vector<Variant> Take() { return std::move(variants_); }
+
+ private:
+  const std::shared_ptr<const LoadedEngine> engine_;
+  const uint32_t limit_;
+  std::vector<Variant> variants_;
+};
+
+MethodCost Cost(const LoadedEngine& engine) {
+  const CollectionStats stats = engine.Stats();
+  const auto points = static_cast<double>(stats.points);
+  MethodCost cost;
+  cost.build_seconds = engine.build_seconds();
+  cost.resident_bytes_per_vector =
+      static_cast<double>(stats.index_bytes + stats.rerank_tier_bytes) / points;
+  cost.mapped_bytes_per_vector = static_cast<double>(MappedBytes(engine.directory())) / points;
+  return cost;
 }
 
 }  // namespace
 
-std::vector<Method> EngineMethods(const std::shared_ptr<const LoadedEngine>& engine,
-                                  const std::vector<double>& recall_targets, uint32_t limit) {
-  const CollectionStats stats = engine->Stats();
-  const double bytes = static_cast<double>(stats.index_bytes + stats.rerank_tier_bytes) /
-                       static_cast<double>(stats.points);
-  const auto make_method = [&](const std::string& name) {
-    return Method{name, engine->build_seconds(), bytes, {}};
-  };
-  Method adaptive = make_method("nestor adaptive");
-  for (const double target : recall_targets) {
-    adaptive.variants.push_back(MakeVariant(engine, absl::StrFormat("recall %g", target),
-                                            AdaptiveRequest{static_cast<float>(target)}, limit));
+Method EngineMethod(const std::shared_ptr<const LoadedEngine>& engine,
+                    const std::vector<double>& recall_targets, uint32_t limit) {
+  const ResolvedSpec& spec = engine->spec();
+  VariantList variants(engine, limit);
+  for (const double target : recall_targets) variants.AddAdaptive(target);
+  if (spec.index_kind == IndexKind::kIvf) {
+    for (const uint32_t size : kIvfShortlists) {
+      for (const uint32_t nprobe : kNprobe) variants.AddFunnel(size, nprobe);
+    }
+  } else {
+    for (const uint32_t size : kShortlists) variants.AddFunnel(size);
   }
-  Method funnel = make_method("nestor funnel");
-  for (const uint32_t size : kShortlists) {
-    if (size < limit) continue;
-    FunnelRequest request;
-    request.shortlist_size = size;
-    funnel.variants.push_back(MakeVariant(engine, absl::StrCat("K ", size), request, limit));
-  }
-  Method exact = make_method("nestor exact");
-  exact.variants.push_back(MakeVariant(engine, "every row", ExactRequest{}, limit));
-  return {adaptive, funnel, exact};
+  variants.Add("exact", {{"plan", "exact"}}, ExactRequest{});
+  return {"nestor_" + IndexKindName(spec.index_kind), Cost(*engine), variants.Take()};
 }
 
 }  // namespace nestor::bench

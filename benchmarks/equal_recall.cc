@@ -20,6 +20,18 @@ std::vector<SweepPoint> WorthwhileSettings(std::vector<SweepPoint> sweep) {
 
 }  // namespace
 
+absl::string_view KindName(TimeAtRecall::Kind kind) {
+  switch (kind) {
+    case TimeAtRecall::Kind::kInterpolated:
+      return "interpolated";
+    case TimeAtRecall::Kind::kAtMost:
+      return "at_most";
+    case TimeAtRecall::Kind::kNotReached:
+      return "not_reached";
+  }
+  return "";
+}
+
 TimeAtRecall InterpolateTime(std::vector<SweepPoint> sweep, double recall) {
   using Kind = TimeAtRecall::Kind;
   const std::vector<SweepPoint> settings = WorthwhileSettings(std::move(sweep));

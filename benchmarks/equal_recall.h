@@ -3,9 +3,11 @@
 
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 namespace nestor::bench {
 
-// What one setting of a knob costs and gives.
+// What one setting of a knob costs and gives: recall, or any other quality that grows with time.
 struct SweepPoint {
   double recall = 0;
   double micros = 0;
@@ -21,6 +23,9 @@ struct TimeAtRecall {
   Kind kind = Kind::kNotReached;
   double micros = 0;
 };
+
+// "interpolated", "at_most", "not_reached": as JSON documents have it.
+absl::string_view KindName(TimeAtRecall::Kind kind);
 
 // Linear interpolation between neighbouring settings. Settings that cost more than another one
 // without giving more recall are passed over.

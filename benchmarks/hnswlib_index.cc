@@ -1,10 +1,13 @@
 #include "benchmarks/hnswlib_index.h"
 
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <new>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
@@ -89,7 +92,24 @@ struct HnswlibIndex::Impl {
   // Throws what hnswlib throws.
   Impl(const FloatMatrix& rows, Metric metric, const HnswlibParams& params)
       : space(metric, rows.dims), graph(&space, rows.rows, params.m, params.ef_construction) {
-    for (size_t row = 0; row < rows.rows; ++row) graph.addPoint(rows.Row(row), row);
+    graph.addPoint(rows.Row(0), 0);  // alone: it is where the others begin
+    std::atomic<size_t> next{1};
+    std::exception_ptr failure;
+    std::mutex failure_mu;
+    const auto work = [&] {
+      try {
+        for (size_t row; (row = next++) < rows.rows;) graph.addPoint(rows.Row(row), row);
+      } catch (...) {
+        next = rows.rows;
+        const std::lock_guard<std::mutex> lock(failure_mu);
+        failure = std::current_exception();
+      }
+    };
+    std::vector<std::thread> helpers;
+    for (int i = 1; i < params.threads; ++i) helpers.emplace_back(work);
+    work();
+    for (std::thread& helper : helpers) helper.join();
+    if (failure != nullptr) std::rethrow_exception(failure);
   }
 
   KernelSpace space;

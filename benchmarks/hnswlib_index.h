@@ -15,6 +15,7 @@ namespace nestor::bench {
 struct HnswlibParams {
   size_t m = 16;
   size_t ef_construction = 200;
+  int threads = 1;  // that build it; with several of them no two graphs are alike
 };
 
 // The baseline: an hnswlib graph over all rows of a matrix, searched by hnswlib itself, with

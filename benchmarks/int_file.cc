@@ -140,10 +140,9 @@ absl::StatusOr<std::vector<int64_t>> ReadLabels(const std::string& path, size_t 
   if (labels.columns != 1) {
     return Malformed(path, absl::StrCat("has ", labels.columns, " columns; labels have one"));
   }
-  if (labels.rows < rows) {
+  if (labels.rows != rows) {
     return Malformed(path, absl::StrCat("has ", labels.rows, " labels for ", rows, " vectors"));
   }
-  labels.values.resize(rows);
   return std::move(labels.values);
 }
 

@@ -32,8 +32,8 @@ absl::StatusOr<IntMatrix> ReadIntMatrix(const std::string& path);
 // INVALID_ARGUMENT when that header is damaged; the errors of client/input_file.h.
 absl::StatusOr<bool> IsIntFile(const std::string& path);
 
-// One label for each of the first `rows` vectors. INVALID_ARGUMENT when the file has several
-// columns or fewer rows.
+// One label for each of `rows` vectors. INVALID_ARGUMENT when the file has several columns or
+// another number of rows: labels of other data.
 absl::StatusOr<std::vector<int64_t>> ReadLabels(const std::string& path, size_t rows);
 
 }  // namespace nestor::bench

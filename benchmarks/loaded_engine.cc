@@ -43,7 +43,7 @@ absl::Status WriteBatch(absl::Span<const UpsertItem> items, Collection* collecti
 
 absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
     const FloatMatrix& base, absl::Span<const std::string> payloads, const CollectionSpec& spec,
-    const std::function<void(absl::string_view)>& log_error) {
+    const std::function<void(absl::string_view)>& log_error, int index_threads) {
   NESTOR_CHECK(payloads.empty() || payloads.size() == base.rows);
   NESTOR_RETURN_IF_ERROR(ValidateRequest(spec));
   auto loaded = std::unique_ptr<LoadedEngine>(new LoadedEngine());
@@ -54,6 +54,7 @@ absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
   EngineOptions options;
   options.new_uuid = [] { return std::string("00000000-0000-4000-8000-000000000000"); };
   options.log_error = log_error;
+  options.index_threads = index_threads;
   NESTOR_ASSIGN_OR_RETURN(loaded->engine_, Engine::Open(std::move(store), std::move(options)));
   NESTOR_ASSIGN_OR_RETURN(loaded->collection_,
                           loaded->engine_->CreateCollection(spec, Engine::IfExists::kRefuse));

@@ -24,18 +24,20 @@ namespace nestor::bench {
 class LoadedEngine {
  public:
   // Writes the rows of `base`, their numbers as ids, and waits for the indexes; background work has
-  // one thread for each kind. `payloads` are the rows' payloads (serialised
-  // storage::PayloadRecords), or none at all. What goes wrong in the background goes to
+  // one thread for each kind, and `index_threads` for the building of an index. `payloads` are the
+  // rows' payloads (serialised storage::PayloadRecords), or none at all. What goes wrong in the background goes to
   // `log_error`. InvalidArgumentError for an impossible spec; otherwise the engine's errors.
   // REQUIRES: as many payloads as rows, or none.
   static absl::StatusOr<std::unique_ptr<LoadedEngine>> Load(
       const FloatMatrix& base, absl::Span<const std::string> payloads, const CollectionSpec& spec,
-      const std::function<void(absl::string_view)>& log_error);
+      const std::function<void(absl::string_view)>& log_error, int index_threads = 1);
 
   const ResolvedSpec& spec() const { return collection_->spec(); }
   // Writing (durably) and indexing, from the first row to the last.
   double build_seconds() const { return build_seconds_; }
   CollectionStats Stats() const { return collection_->Stats(); }
+  // Where its store lies.
+  const std::string& directory() const { return directory_->path(); }
 
   absl::Status Search(const float* query, uint32_t limit, const PlanRequest& plan,
                       RowIds* rows) const;

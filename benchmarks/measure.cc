@@ -16,7 +16,7 @@ absl::Status AnswerAll(const Variant& variant, const FloatMatrix& queries, Answe
 
 absl::Status InContext(const Method& method, const Variant& variant, const absl::Status& status) {
   return absl::Status(status.code(),
-                      absl::StrCat(method.name, ", ", variant.knob, ": ", status.message()));
+                      absl::StrCat(method.system, ", ", variant.knob, ": ", status.message()));
 }
 
 double MicrosPerQuery(double seconds, size_t queries) {
@@ -30,7 +30,7 @@ absl::StatusOr<std::vector<Measurement>> Measure(absl::Span<const Method> method
   std::vector<Measurement> measurements;
   for (size_t m = 0; m < methods.size(); ++m) {
     for (size_t v = 0; v < methods[m].variants.size(); ++v) {
-      measurements.push_back({m, v, Answers(queries.rows), 0});
+      measurements.push_back({m, v, Answers(queries.rows)});
     }
   }
   std::vector<Pass> passes;
@@ -46,6 +46,9 @@ absl::StatusOr<std::vector<Measurement>> Measure(absl::Span<const Method> method
   for (size_t i = 0; i < measurements.size(); ++i) {
     measurements[i].micros_per_query = MicrosPerQuery(times[i].seconds, queries.rows);
     measurements[i].cpu_micros_per_query = MicrosPerQuery(times[i].cpu_seconds, queries.rows);
+    for (const double seconds : times[i].pass_seconds) {
+      measurements[i].pass_micros.push_back(MicrosPerQuery(seconds, queries.rows));
+    }
   }
   return measurements;
 }

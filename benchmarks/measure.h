@@ -18,8 +18,9 @@ struct Measurement {
   size_t method = 0;  // position among the methods
   size_t variant = 0;
   Answers answers;
-  double micros_per_query = 0;      // median over the passes
-  double cpu_micros_per_query = 0;  // of this thread; likewise
+  double micros_per_query = 0;           // median over the passes
+  double cpu_micros_per_query = 0;       // of this thread; likewise
+  std::vector<double> pass_micros = {};  // per query, of each pass
 };
 
 // Runs every variant over all queries, one query after the other on this thread: once to warm up

@@ -7,24 +7,36 @@
 
 #include "absl/status/status.h"
 #include "benchmarks/answers.h"
+#include "client/json.h"
 
 namespace nestor::bench {
 
 // Answers one query with the best rows, best first.
 using SearchFunction = std::function<absl::Status(const float* query, RowIds* rows)>;
 
-// A method at one setting of its knob.
+// A method at one setting of its knobs.
 struct Variant {
-  std::string knob;
+  std::string knob;  // for people
+  Json params;       // the same for programs: an object
   SearchFunction search;
+};
+
+// What a method costs before its first search.
+struct MethodCost {
+  double build_seconds = 0;
+  // In memory, for searching: what the structures hold, counted by themselves.
+  double resident_bytes_per_vector = 0;
+  double mapped_bytes_per_vector = 0;  // files that searches read through a mapping
+  // The growth of the process while the method was built (AnonymousBytes): buffers, caches and the
+  // allocator's waste included. A cross-check, not exact.
+  double grown_bytes_per_vector = 0;
 };
 
 // A way to search that is built and ready. Owns (through its functions) what it searches, except
 // the matrices it was made from.
 struct Method {
-  std::string name;
-  double build_seconds = 0;
-  double bytes_per_vector = 0;  // in memory, for searching
+  std::string system;  // "exact", "hnsw_full", ...: as in the JSON of `engine`
+  MethodCost cost;
   std::vector<Variant> variants;
 };
 

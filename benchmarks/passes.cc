@@ -20,7 +20,7 @@ absl::StatusOr<std::vector<PassTime>> TimePasses(absl::Span<const Pass> passes, 
   }
   std::vector<PassTime> times;
   for (size_t i = 0; i < passes.size(); ++i) {
-    times.push_back({Quantile(seconds[i], 0.5), Quantile(cpu_seconds[i], 0.5)});
+    times.push_back({Quantile(seconds[i], 0.5), Quantile(cpu_seconds[i], 0.5), seconds[i]});
   }
   return times;
 }

@@ -43,6 +43,17 @@ class TopRows {
     for (const Scored& scored : heap_) rows->push_back(scored.row);
     heap_.clear();
   }
+  // The same with their scores, one for each row.
+  void Take(RowIds* rows, std::vector<double>* scores) {
+    std::sort_heap(heap_.begin(), heap_.end(), Better);
+    rows->clear();
+    scores->clear();
+    for (const Scored& scored : heap_) {
+      rows->push_back(scored.row);
+      scores->push_back(scored.score);
+    }
+    heap_.clear();
+  }
 
  private:
   struct Scored {

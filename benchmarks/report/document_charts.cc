@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "benchmarks/report/fields.h"
+#include "benchmarks/report/paper_chart.h"
 
 namespace nestor::bench {
 namespace {
@@ -128,6 +129,7 @@ std::vector<Chart> ChartsOf(const Json& document) {
   charts.push_back(PercentileChart(document));
   for (Chart& chart : WindowCharts(document)) charts.push_back(std::move(chart));
   charts.push_back(ProbeChart(document));
+  charts.push_back(PaperChart(document));
   charts.erase(std::remove_if(charts.begin(), charts.end(),
                               [](const Chart& chart) { return !HasPoint(chart); }),
                charts.end());

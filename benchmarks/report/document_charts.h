@@ -16,6 +16,7 @@ namespace nestor::bench {
 //   run, open     latency by percentile; latency and recall second by second
 //   run, closed   queries per second against recall, latency against clients
 //   limit         p99 against the rate, probe by probe
+//   paper         mAP against operations; with times, what an engine has, too
 std::vector<Chart> ChartsOf(const Json& document);
 
 // Where the time of a search goes, from the stages of a `run`: client and network around what the

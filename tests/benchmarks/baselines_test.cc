@@ -36,26 +36,41 @@ class BaselinesTest : public ::testing::TestWithParam<Metric> {
 TEST_P(BaselinesTest, ExactScanFindsTheTruth) {
   const Method method = ExactScan(unit_, GetParam(), kLimit);
   EXPECT_EQ(Recalls(method), std::vector<double>{1});
-  EXPECT_EQ(method.bytes_per_vector, 24 * 4);
+  EXPECT_EQ(method.cost.resident_bytes_per_vector, 24 * 4);
 }
 
 TEST_P(BaselinesTest, HnswlibOverAllRowsFindsTheTruthWhenEfIsAllRows) {
-  const Method method = HnswlibFull(unit_, GetParam(), kLimit).value();
+  const Method method = HnswlibFull(unit_, GetParam(), kLimit, 1).value();
   const std::vector<double> recalls = Recalls(method);
   ASSERT_EQ(method.variants.back().knob, "ef 512");
   // The graph is connected from its entry point but for an unlucky row or two.
   EXPECT_GE(recalls.back(), 0.99);
   EXPECT_LT(recalls.front(), recalls.back());
-  EXPECT_GT(method.bytes_per_vector, 24 * 4 + 33 * 4 + 8);
+  EXPECT_GT(method.cost.resident_bytes_per_vector, 24 * 4 + 33 * 4 + 8);
 }
 
 TEST_P(BaselinesTest, HnswlibOverPrefixesFindsTheTruthWhenKIsAllRows) {
-  const Method method = HnswlibPrefix(unit_, 8, GetParam(), kLimit).value();
+  const Method method = HnswlibPrefix(unit_, 8, GetParam(), kLimit, 1).value();
   const std::vector<double> recalls = Recalls(method);
-  ASSERT_EQ(method.variants.back().knob, "K 800");
+  ASSERT_EQ(method.variants.back().knob, "K 800 ef 1600");
   EXPECT_GE(recalls.back(), 0.99);
   EXPECT_LT(recalls.front(), recalls.back());
-  EXPECT_GT(method.bytes_per_vector, 24 * 4 + 8 * 4 + 33 * 4 + 8);
+  EXPECT_GT(method.cost.resident_bytes_per_vector, 24 * 4 + 8 * 4 + 33 * 4 + 8);
+}
+
+TEST_P(BaselinesTest, FaissIvfOverPrefixesFindsTheTruthWhenAllListsAreProbed) {
+  const Method method = FaissIvfPrefix(unit_, 8, GetParam(), kLimit, 1).value();
+  const std::vector<double> recalls = Recalls(method);
+  // 80 lists, of which at most 64 are probed, and K is all rows.
+  ASSERT_EQ(method.variants.back().knob, "K 800 nprobe 64");
+  EXPECT_GE(recalls.back(), 0.95);
+  EXPECT_LT(recalls.front(), recalls.back());
+  EXPECT_GE(method.cost.resident_bytes_per_vector, 24 * 4 + 8 * 4 + 8);
+}
+
+TEST_P(BaselinesTest, SeveralThreadsBuildGraphsThatAreAsGood) {
+  const std::vector<double> recalls = Recalls(*HnswlibFull(unit_, GetParam(), kLimit, 3));
+  EXPECT_GE(recalls.back(), 0.99);
 }
 
 INSTANTIATE_TEST_SUITE_P(Metrics, BaselinesTest,
@@ -67,8 +82,9 @@ INSTANTIATE_TEST_SUITE_P(Metrics, BaselinesTest,
 
 TEST(BaselineKnobsTest, SettingsBelowTheLimitAreLeftOut) {
   const FloatMatrix base = RandomMatrix(100, 8, 1);
-  EXPECT_EQ(HnswlibFull(base, Metric::kDot, 100)->variants.front().knob, "ef 128");
-  EXPECT_EQ(HnswlibPrefix(base, 4, Metric::kDot, 60)->variants.front().knob, "K 100");
+  EXPECT_EQ(HnswlibFull(base, Metric::kDot, 100, 1)->variants.front().knob, "ef 128");
+  EXPECT_EQ(HnswlibPrefix(base, 4, Metric::kDot, 60, 1)->variants.front().knob, "K 100 ef 100");
+  EXPECT_EQ(FaissIvfPrefix(base, 4, Metric::kDot, 60, 1)->variants.front().knob, "K 200 nprobe 1");
 }
 
 }  // namespace

@@ -3,10 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "benchmarks/command_line.h"
 #include "benchmarks/ground_truth.h"
+#include "benchmarks/json_file.h"
 #include "tests/benchmarks/bench_files.h"
 #include "tests/benchmarks/run_nestor_bench.h"
+#include "tests/client/test_files.h"
 
 namespace nestor {
 namespace {
@@ -17,6 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::RandomMatrix;
 using testing::RunNestorBench;
+using ::testing::UnorderedElementsAre;
 using testing::WriteFbin;
 
 struct Files {
@@ -43,26 +48,29 @@ TEST(EngineBenchmarkTest, PrintsTheMachineThenEveryMethodThenEqualRecall) {
   size_t at = 0;
   for (const std::string part :
        {"machine ", "compiler ", "kernels ", "data      base.fbin: 300 rows x 80 dims;",
-        "queries.fbin: 8 queries; cosine", "recall@10", "exact scan", "hnswlib full",
-        "hnswlib 64d + rerank", "nestor adaptive", "recall 0.95", "nestor funnel", "nestor exact",
-        "At equal recall", "nestor adaptive"}) {
+        "queries.fbin: 8 queries; cosine", "recall@10", "exact ", "hnsw_full ", "hnsw_prefix ",
+        "ivf_prefix ", "nestor_hnsw ", "adaptive 0.95", "funnel K", "exact", "nestor_ivf ",
+        "nestor_flat ", "At equal recall", "nestor_hnsw "}) {
     at = outcome.out.find(part, at);
     ASSERT_NE(at, std::string::npos) << part << " is missing or misplaced:\n" << outcome.out;
   }
   EXPECT_THAT(outcome.out, Not(HasSubstr("mAP")));
 }
 
-TEST(EngineBenchmarkTest, EveryMetricAndIndexRuns) {
-  const Files files;
+TEST(EngineBenchmarkTest, EveryMetricRuns) {
   for (const std::string metric : {"dot", "l2"}) {
-    const BenchOutcome outcome = files.Run({"--metric", metric, "--recall", "0.9"});
+    const BenchOutcome outcome = Files().Run({"--metric", metric, "--recall", "0.9"});
     EXPECT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
     EXPECT_THAT(outcome.out, HasSubstr("queries; " + metric));
   }
-  for (const std::string index : {"ivf", "flat"}) {
-    const BenchOutcome outcome = files.Run({"--index", index, "--recall", "0.9"});
-    EXPECT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
-  }
+}
+
+TEST(EngineBenchmarkTest, TheIndexesThatAreNamedAreBuilt) {
+  const BenchOutcome outcome =
+      Files().Run({"--index", "ivf,flat", "--recall", "0.9", "--build-threads", "2"});
+  EXPECT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("nestor_ivf"), HasSubstr("nestor_flat"),
+                                 Not(HasSubstr("nestor_hnsw"))));
 }
 
 TEST(EngineBenchmarkTest, LabelsAddMeanAveragePrecision) {
@@ -71,7 +79,54 @@ TEST(EngineBenchmarkTest, LabelsAddMeanAveragePrecision) {
       files.Run({"--labels", testing::WriteNpyLabels("labels.npy", std::vector<int32_t>(300, 7)),
                  "--query-labels", testing::WriteNpyLabels("ql.npy", std::vector<int32_t>(8, 7))});
   ASSERT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("mAP@10"));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("mAP@10"), HasSubstr("At equal mAP")));
+}
+
+TEST(EngineBenchmarkTest, LabelsOfAnotherCountAreExitCode2) {
+  const BenchOutcome outcome = Files().Run(
+      {"--labels", testing::WriteNpyLabels("labels.npy", std::vector<int32_t>(301, 7)),
+       "--query-labels", testing::WriteNpyLabels("ql.npy", std::vector<int32_t>(8, 7))});
+  EXPECT_EQ(outcome.exit_code, bench::kExitUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("301 labels for 300 vectors"));
+}
+
+TEST(EngineBenchmarkTest, JsonHasEverySystemWithItsFields) {
+  const Files files;
+  const std::string path = testing::WriteFile("engine.json", "");
+  const BenchOutcome outcome =
+      files.Run({"--json", path, "--labels",
+                 testing::WriteNpyLabels("labels.npy", std::vector<int32_t>(300, 7)),
+                 "--query-labels", testing::WriteNpyLabels("ql.npy", std::vector<int32_t>(8, 7))});
+  ASSERT_EQ(outcome.exit_code, bench::kExitOk) << outcome.err;
+  const Json document = *bench::ReadJsonFile(path);
+  EXPECT_EQ(document["command"], "engine");
+  EXPECT_EQ(document["data"]["rows"], 300);
+  EXPECT_EQ(document["data"]["synthetic"], false);
+  std::set<std::string> systems;
+  for (const Json& result : document["results"]) {
+    systems.insert(result["system"]);
+    EXPECT_TRUE(result["params"].is_object());
+    EXPECT_EQ(result["pass_us"].size(), 1U);
+    EXPECT_GE(result["map_at_10"], result["system"] == "exact" ? 1.0 : 0.1);
+    EXPECT_EQ(result["mapped_bytes_per_vector"], 0.0);
+    EXPECT_GT(result["resident_bytes_per_vector"], 80.0);
+    EXPECT_GT(result["us_per_query"], 0.0);
+    EXPECT_TRUE(result["build_seconds"].is_number());
+    EXPECT_GE(result["recall_at_10"], result["system"] == "exact" ? 1.0 : 0.0);
+  }
+  EXPECT_THAT(systems, UnorderedElementsAre("exact", "hnsw_full", "hnsw_prefix", "ivf_prefix",
+                                            "nestor_hnsw", "nestor_ivf", "nestor_flat"));
+  EXPECT_FALSE(document["at_equal_recall"].empty());
+  EXPECT_FALSE(document["at_equal_map"].empty());
+}
+
+TEST(EngineBenchmarkTest, TruthOfOtherDataIsExitCode2) {
+  const Files files;
+  const BenchOutcome outcome = files.Run(
+      {"--limit", "2", "--truth",
+       testing::WriteIvecs("truth.ivecs", std::vector<std::vector<int32_t>>(8, {290, 291}))});
+  EXPECT_EQ(outcome.exit_code, bench::kExitUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("of an exact scan"));
 }
 
 TEST(EngineBenchmarkTest, TruthFromAFileIsTheTruth) {

@@ -58,11 +58,13 @@ TEST(IntFileTest, AMalformedFileIsNamedWithTheReason) {
   EXPECT_THAT(ErrorOf(WriteFile("a.ivecs", "")), HasSubstr("too short"));
 }
 
-TEST(IntFileTest, LabelsAreOneColumnForEnoughRows) {
+TEST(IntFileTest, LabelsAreOneColumnWithARowForEachVector) {
   const std::string path = WriteNpyLabels("l.npy", {5, 6, 7});
-  EXPECT_THAT(*ReadLabels(path, 2), ElementsAre(5, 6));
+  EXPECT_THAT(*ReadLabels(path, 3), ElementsAre(5, 6, 7));
   EXPECT_THAT(std::string(ReadLabels(path, 4).status().message()),
               HasSubstr("3 labels for 4 vectors"));
+  EXPECT_THAT(std::string(ReadLabels(path, 2).status().message()),
+              HasSubstr("3 labels for 2 vectors"));
   EXPECT_THAT(std::string(ReadLabels(WriteIvecs("l.ivecs", {{1, 2}}), 1).status().message()),
               HasSubstr("2 columns"));
 }

@@ -1,5 +1,6 @@
 #include "benchmarks/loaded_engine.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,11 +14,14 @@ namespace nestor::bench {
 namespace {
 
 using nestor::testing::RandomMatrix;
+using ::testing::ElementsAre;
 
-std::unique_ptr<LoadedEngine> LoadRandom(const FloatMatrix& base) {
+std::unique_ptr<LoadedEngine> LoadRandom(const FloatMatrix& base,
+                                         IndexKind kind = IndexKind::kHnsw) {
   CollectionSpec spec;
   spec.name = "bench";
   spec.dims = static_cast<uint32_t>(base.dims);
+  spec.index_kind = kind;
   return *LoadedEngine::Load(base, {}, spec, [](absl::string_view error) { FAIL() << error; });
 }
 
@@ -74,15 +78,30 @@ TEST(LoadedEngineTest, AnImpossibleSpecIsRefused) {
             absl::StatusCode::kInvalidArgument);
 }
 
-TEST(EngineMethodsTest, OneVariantForEachTargetAndForShortlistsFromTheLimit) {
+std::vector<std::string> Knobs(const Method& method) {
+  std::vector<std::string> knobs;
+  for (const Variant& variant : method.variants) knobs.push_back(variant.knob);
+  return knobs;
+}
+
+TEST(EngineMethodTest, SweepsTargetsAndShortlistsFromTheLimit) {
   const std::shared_ptr<const LoadedEngine> engine = LoadRandom(RandomMatrix(300, 70, 1));
-  const std::vector<Method> methods = EngineMethods(engine, {0.5, 0.9}, 150);
-  ASSERT_EQ(methods.size(), 3U);
-  EXPECT_EQ(methods[0].variants.size(), 2U);
-  EXPECT_EQ(methods[0].variants[0].knob, "recall 0.5");
-  EXPECT_EQ(methods[1].variants.front().knob, "K 200");
-  EXPECT_EQ(methods[2].variants.size(), 1U);
-  EXPECT_GT(methods[0].bytes_per_vector, 70);
+  const Method method = EngineMethod(engine, {0.5, 0.9}, 150);
+  EXPECT_EQ(method.system, "nestor_hnsw");
+  EXPECT_THAT(Knobs(method), ElementsAre("adaptive 0.5", "adaptive 0.9", "funnel K 200",
+                                         "funnel K 400", "funnel K 800", "exact"));
+  EXPECT_GT(method.cost.resident_bytes_per_vector, 70);
+  EXPECT_EQ(method.cost.mapped_bytes_per_vector, 0);
+}
+
+TEST(EngineMethodTest, SweepsTheListsProbedToo) {
+  const std::shared_ptr<const LoadedEngine> engine =
+      LoadRandom(RandomMatrix(300, 70, 1), IndexKind::kIvf);
+  const Method method = EngineMethod(engine, {}, 500);
+  EXPECT_EQ(method.system, "nestor_ivf");
+  EXPECT_THAT(Knobs(method),
+              ElementsAre("funnel K 800 nprobe 4", "funnel K 800 nprobe 16",
+                          "funnel K 800 nprobe 64", "funnel K 800 nprobe 256", "exact"));
 }
 
 }  // namespace

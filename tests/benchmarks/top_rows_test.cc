@@ -18,6 +18,16 @@ TEST(TopRowsTest, KeepsTheBestWithTiesByLowerRow) {
   EXPECT_THAT(rows, ElementsAre(1, 2, 4));
 }
 
+TEST(TopRowsTest, GivesTheScoresWithTheRows) {
+  TopRows top(4);
+  for (const uint32_t row : {3, 1, 4, 5, 9, 2, 6}) top.Offer(10.0 * row, row);
+  RowIds rows;
+  std::vector<double> scores;
+  top.Take(&rows, &scores);
+  EXPECT_THAT(rows, ElementsAre(9, 6, 5, 4));
+  EXPECT_THAT(scores, ElementsAre(90, 60, 50, 40));
+}
+
 TEST(TopRowsTest, IsEmptyAgainOnceTaken) {
   TopRows top(2);
   top.Offer(1, 1);

@@ -1,0 +1,25 @@
+#ifndef NESTOR_BENCHMARKS_ENGINE_SYSTEMS_H_
+#define NESTOR_BENCHMARKS_ENGINE_SYSTEMS_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "benchmarks/command_line.h"
+#include "benchmarks/engine_benchmark.h"
+#include "benchmarks/float_matrix.h"
+#include "benchmarks/method.h"
+
+namespace nestor::bench {
+
+// All systems that `engine` compares, built one after the other: the baselines
+// (benchmarks/baselines.h) over `unit` (Prefixes of all dims of `base`), then ours over `base`,
+// once for each kind of index. `unit` must outlive them. Says on `err` what it is building.
+//
+// INVALID_ARGUMENT for an impossible spec; otherwise the errors of engine, hnswlib and FAISS.
+absl::StatusOr<std::vector<Method>> BuildSystems(const EngineBenchmarkOptions& options,
+                                                 const FloatMatrix& base, const FloatMatrix& unit,
+                                                 Console& console);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_ENGINE_SYSTEMS_H_

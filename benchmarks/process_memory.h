@@ -1,0 +1,26 @@
+#ifndef NESTOR_BENCHMARKS_PROCESS_MEMORY_H_
+#define NESTOR_BENCHMARKS_PROCESS_MEMORY_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace nestor::bench {
+
+// What the kernel says of this process, in bytes; 0 where there is no /proc.
+
+// Resident memory that no file is behind: heap and stacks. What the heap has free is given back
+// first, so that the difference of two calls is what was kept between them.
+uint64_t AnonymousBytes();
+
+// The address space that maps files below `directory`, resident or not.
+uint64_t MappedBytes(const std::string& directory);
+
+// The same of the texts of /proc/self/status and /proc/self/maps.
+uint64_t AnonymousBytesIn(absl::string_view status);
+uint64_t MappedBytesIn(absl::string_view maps, absl::string_view directory);
+
+}  // namespace nestor::bench
+
+#endif  // NESTOR_BENCHMARKS_PROCESS_MEMORY_H_
