@@ -50,8 +50,8 @@ struct FallingShare {
 //     makes the squared norm of the mean of its unit vectors about 0.6.
 //   - Every class mean has exactly its share of the energy of each block, as the common mean has:
 //     no class draws queries only because it is short, and seeds differ less.
-//   - lambda: 0.9 for `imagenet`, so that its neighbours in a prefix are mostly those in all dims;
-//     0.6 for the others.
+//   - lambda is 0.6: with more of it nothing averages out in many dims, and all dims of `imagenet`
+//     find fewer rows of the query's class than its first 256.
 //   - `text` has no superclasses, so its queries mix any two topics. `concentrated` has the classes
 //     of `imagenet`, and shares that do not change with depth.
 struct GenProfile {
