@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -19,6 +20,7 @@
 #include "benchmarks/load/rank_payload.h"
 #include "benchmarks/load/server_usage.h"
 #include "benchmarks/machine.h"
+#include "benchmarks/report/fields.h"
 #include "client/progress.h"
 #include "storage/status_macros.h"
 
@@ -125,12 +127,12 @@ absl::StatusOr<BulkLoadResult> Load(const LoadArgs& args, const VectorFile& vect
   return result;
 }
 
-void Print(const LoadArgs& args, const BulkLoadResult& result, const VectorFile& vectors,
-           uint32_t rows, std::ostream& out) {
+void Print(const LoadArgs& args, const Json& data, const BulkLoadResult& result, uint32_t rows,
+           std::ostream& out) {
   PrintMachine(out);
   const double points = rows;
-  out << "data      " << std::filesystem::path(args.base).filename().string() << ": " << rows
-      << " rows x " << vectors.dims() << " dims\n\n"
+  out << "data      " << Text(data, "base") << ": " << rows << " rows x " << Readable(data["dims"])
+      << " dims" << (IsTrue(data, "synthetic") ? "; SYNTHETIC" : "") << "\n\n"
       << absl::StreamFormat("%d points in collection %s\n", rows, args.collection)
       << absl::StreamFormat("written and durable  %8.2f s  %10.0f points/s\n",
                             result.written_seconds, points / result.written_seconds)
@@ -145,7 +147,6 @@ absl::StatusOr<Json> BaseJson(const LoadArgs& args, const VectorFile& vectors) {
   Json json = {{"base", std::filesystem::path(args.base).filename().string()},
                {"rows", vectors.rows()},
                {"dims", vectors.dims()},
-               {"metric", std::string(MetricName(args.metric))},
                {"base_hash", hash},
                {"synthetic", mark.has_value()}};
   for (const char* name : {"profile", "seed"}) {
@@ -172,11 +173,12 @@ absl::Status LoadAndReport(const LoadArgs& args, Console& console) {
   ServerUsage usage{.before = AskServer(client)};
   NESTOR_ASSIGN_OR_RETURN(const BulkLoadResult result, Load(args, vectors, rows, client, console));
   usage.after = AskServer(client);
-  Print(args, result, vectors, rows, console.out);
+  NESTOR_ASSIGN_OR_RETURN(Json data, BaseJson(args, vectors));
+  data["metric"] = nestor::MetricName(collection.metric());
+  Print(args, data, result, rows, console.out);
   if (args.json.empty()) return absl::OkStatus();
   Json document = NewDocument("load", console);
-  NESTOR_ASSIGN_OR_RETURN(document["data"], BaseJson(args, vectors));
-  document["data"]["metric"] = nestor::MetricName(collection.metric());
+  document["data"] = std::move(data);
   document["collection"] = LoadedCollectionJson(collection, result.stats);
   document.update(ResultsJson(result, rows));
   document["server"] = ServerUsageJson(usage);

@@ -51,6 +51,7 @@ inline std::string Readable(const Json& json) {
   if (!json.is_structured()) return json.dump();
   std::string text;
   for (const auto& [name, value] : json.items()) {
+    if (json.is_object() && value.is_null()) continue;
     if (!text.empty()) text += json.is_object() ? ", " : " ";
     if (json.is_object()) text += name + " ";
     text += Readable(value);

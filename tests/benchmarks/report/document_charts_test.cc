@@ -28,10 +28,23 @@ TEST(DocumentChartsTest, AnEngineHasOneSeriesForEachSystem) {
   EXPECT_THAT(charts[0].series[1].points, ElementsAre(Pair(0.95, 20000)));
 }
 
+TEST(DocumentChartsTest, SettingsThatAnotherBeatsAreLeftOut) {
+  Json document = EngineDocument();
+  document["results"] = Json::array();
+  for (const auto& [recall, micros] : {std::pair(0.9, 10.0), std::pair(0.95, 40.0),
+                                       std::pair(0.95, 20.0), std::pair(0.92, 25.0)}) {
+    document["results"].push_back(
+        {{"system", "exact"}, {"recall_at_10", recall}, {"us_per_query", micros}});
+  }
+  EXPECT_THAT(ChartsOf(document)[0].series[0].points,
+              ElementsAre(Pair(0.9, 100'000), Pair(0.95, 50'000)));
+}
+
 TEST(DocumentChartsTest, ChartsWithoutNumbersAreLeftOut) {
   Json document = EngineDocument();
   for (Json& result : document["results"]) result.erase("map_at_10");
-  EXPECT_THAT(Titles(document), ElementsAre("Recall against queries per second"));
+  EXPECT_THAT(Titles(document),
+              ElementsAre("Recall against queries per second, the best settings"));
   EXPECT_THAT(Titles(Json::object()), IsEmpty());
   EXPECT_THAT(Titles({{"results", "none"}, {"windows", {1, 2}}, {"percentiles", {{"a"}}}}),
               IsEmpty());
