@@ -2,6 +2,7 @@
 
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <chrono>
@@ -38,6 +39,14 @@ void HandleSignals() {
   action.sa_flags = SA_RESTART;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
+}
+
+// RocksDB keeps all its files open (storage/rocksdb_options.cc), and every connection is one more.
+void RaiseOpenFileLimit() {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void WaitForStop() {
@@ -118,6 +127,7 @@ int RunNestord(int argc, char** argv, rocksdb::Env* env) {
     return kUsageError;
   }
   if (options.healthcheck) return RunHealthCheck(options);
+  RaiseOpenFileLimit();
   if (options.check) return RunCheck(*options.check);
   spdlog::set_level(spdlog::level::from_str(options.log_level));
   return RunServer(options, env);

@@ -67,6 +67,27 @@ class RocksDbStoreTest : public ::testing::Test {
       EXPECT_THAT(std::string(status.message()), HasSubstr(word));
   }
 
+  std::vector<std::filesystem::path> TableFiles() const {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+      if (entry.path().extension() == ".sst") files.push_back(entry.path());
+    }
+    return files;
+  }
+  static void FlipABit(const std::filesystem::path& path, int64_t offset) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(offset);
+    const int byte = file.get();
+    file.seekp(offset);
+    file.put(static_cast<char>(byte ^ 1));
+  }
+  // What the store says does not matter: it must survive.
+  static void ScanAll(const PointStore& store) {
+    const auto snapshot = store.GetSnapshot();
+    (void)snapshot->ScanTombstones(CollectionNumber{1}, [](Row) { return true; });
+    (void)snapshot->ScanExpiries(CollectionNumber{1}, [](Row, int64_t) { return true; });
+  }
+
   const testing::TempDir parent_;
   const std::string path_ = parent_.Join("new/data");
   std::unique_ptr<PointStore> store_;
@@ -89,6 +110,35 @@ TEST_F(RocksDbStoreTest, ReopenKeepsEverything) {
     EXPECT_THAT(ScanIds(*snapshot, 1), ElementsAre(IdAndRow{"x", 3}));
     EXPECT_THAT(ScanTombstones(*snapshot, 1), ElementsAre(1, 2));
   }
+}
+
+// Behind a newer file with a deleted range RocksDB 7.8 frees memory twice for a file that it cannot
+// open, unless all files were opened at the start.
+TEST_F(RocksDbStoreTest, AFileThatCannotBeOpenedRefusesTheStart) {
+  for (uint32_t collection = 1; collection <= 3; ++collection) {
+    Open();  // makes files of what was written before
+    Apply({CreateRecord(collection, "a"), WriteBuilder(collection, 1).Put(Id("x"), 1, "px").Build(),
+           DropRecord(collection, "a")});
+    Close();
+  }
+  Open();
+  Close();
+  ASSERT_GT(TableFiles().size(), 16U) << "so many would be opened anyway";
+  const std::string damaged = parent_.Join("damaged");
+  int refused = 0;
+  for (const std::filesystem::path& file : TableFiles()) {
+    const auto size = static_cast<int64_t>(std::filesystem::file_size(file));
+    for (int64_t offset = size - 1; offset > 0; offset -= 97) {
+      std::filesystem::remove_all(damaged);
+      std::filesystem::copy(path_, damaged, std::filesystem::copy_options::recursive);
+      FlipABit(std::filesystem::path(damaged) / file.filename(), offset);
+      const auto store = OpenRocksDbStore({.directory = damaged});
+      refused += store.ok() ? 0 : 1;
+      EXPECT_TRUE(store.ok() || absl::IsDataLoss(store.status())) << store.status();
+      if (store.ok()) ScanAll(**store);
+    }
+  }
+  EXPECT_GT(refused, 0);
 }
 
 TEST_F(RocksDbStoreTest, ConcurrentWritersAreAllDurable) {
