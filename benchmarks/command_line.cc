@@ -30,7 +30,12 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
 }
 
 int Run(const std::string& name, const Command& command, Console& console) {
-  const absl::Status status = command(console);
+  absl::Status status;
+  try {
+    status = command(console);
+  } catch (const std::bad_alloc&) {  // a file may be larger than memory
+    status = absl::ResourceExhaustedError("there is not enough memory for these files");
+  }
   console.out.flush();
   if (status.ok()) return console.out.good() ? kExitOk : kExitFailed;
   console.err << "nestor-bench " << name << ": " << absl::StatusCodeToString(status.code()) << ": "

@@ -5,7 +5,9 @@
 namespace nestor::bench {
 
 void AddDataOptions(CLI::App& command, DataSetOptions& data) {
-  command.add_option("--base", data.base, "The vectors (.npy float32 or float16, .fvecs, .fbin)")
+  command
+      .add_option("--base", data.base,
+                  "The vectors (.npy float32 or float16, .fvecs, .bvecs, .fbin)")
       ->required()
       ->type_name("FILE");
   command.add_option("--queries", data.queries, "The query vectors")->required()->type_name("FILE");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -40,6 +39,15 @@ void Append(absl::string_view bytes, std::vector<int64_t>* values) {
   for (size_t at = 0; at < bytes.size(); at += sizeof(T)) values->push_back(Load<T>(bytes, at));
 }
 
+// Whether numbers of `width` bytes for all of the matrix are exactly so many bytes. Divides, since
+// the product may be more than 64 bits hold.
+bool Fills(uint64_t bytes, uint64_t width, const IntMatrix& matrix) {
+  if (matrix.rows == 0 || matrix.columns == 0) return bytes == 0;
+  const uint64_t numbers = bytes / width;
+  return bytes % width == 0 && numbers % matrix.columns == 0 &&
+         numbers / matrix.columns == matrix.rows;
+}
+
 // The text of the header and the array behind it.
 struct NpyParts {
   absl::string_view header;
@@ -68,8 +76,7 @@ absl::StatusOr<IntMatrix> ParseNpy(const std::string& path, absl::string_view by
     return Malformed(path, "is not a 1-D or 2-D array in C order");
   }
   IntMatrix matrix{shape[0], shape.size() == 2 ? shape[1] : 1, {}};
-  const uint64_t row_limit = std::numeric_limits<uint64_t>::max() / width / (matrix.columns + 1);
-  if (matrix.rows > row_limit || parts.data.size() != matrix.rows * matrix.columns * width) {
+  if (!Fills(parts.data.size(), width, matrix)) {
     return Malformed(path, absl::StrCat(parts.data.size(), " bytes do not hold ", matrix.rows,
                                         " x ", matrix.columns, " numbers"));
   }
@@ -102,10 +109,7 @@ absl::StatusOr<IntMatrix> ParseIvecs(const std::string& path, absl::string_view 
 absl::StatusOr<IntMatrix> ParseIbin(const std::string& path, absl::string_view bytes) {
   if (bytes.size() < 8) return Malformed(path, "is too short for its header");
   IntMatrix matrix{Load<uint32_t>(bytes, 0), Load<uint32_t>(bytes, 4), {}};
-  // Divided, since the product may be more than 64 bits hold.
-  const uint64_t numbers = (bytes.size() - 8) / 4;
-  if (bytes.size() % 4 != 0 || matrix.columns == 0 || numbers % matrix.columns != 0 ||
-      numbers / matrix.columns != matrix.rows) {
+  if (matrix.columns == 0 || !Fills(bytes.size() - 8, 4, matrix)) {
     return Malformed(path, absl::StrCat(bytes.size() - 8, " bytes do not hold ", matrix.rows, " x ",
                                         matrix.columns, " numbers"));
   }

@@ -1,5 +1,7 @@
 #include "benchmarks/json_file.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -20,7 +22,8 @@ Json NewDocument(absl::string_view command, const Console& console) {
 }
 
 absl::Status WriteJsonFile(const std::string& path, const Json& document) {
-  const std::string temporary = path + ".tmp";
+  // Two processes may write the same file at once: the last one to finish wins, whole.
+  const std::string temporary = absl::StrCat(path, ".tmp.", ::getpid());
   std::ofstream out(temporary, std::ios::binary);
   out << document.dump(1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) << "\n";
   out.close();

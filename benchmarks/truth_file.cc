@@ -4,28 +4,28 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "benchmarks/data_files/content_hash.h"
 #include "benchmarks/data_files/matrix_writer.h"
 #include "benchmarks/int_file.h"
 #include "benchmarks/json_file.h"
+#include "benchmarks/report/fields.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
 namespace {
 
-// The text of a field of the document's data; empty when it is not there.
-std::string DataText(const Json& document, const char* name) {
-  const auto data = document.find("data");
-  if (data == document.end() || !data->is_object()) return "";
-  const auto field = data->find(name);
-  return field != data->end() && field->is_string() ? field->get<std::string>() : "";
-}
-
 absl::Status CheckDocument(const std::string& path, const DataIdentity& data, Metric metric) {
   const absl::StatusOr<Json> document = ReadJsonFile(path + ".json");
   if (absl::IsNotFound(document.status())) return absl::OkStatus();
   NESTOR_RETURN_IF_ERROR(document.status());
+  NESTOR_ASSIGN_OR_RETURN(const std::string hash, HashFile(path));
+  if (Field(*document, "content_hash") != hash) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ".json is about another file: its content_hash is '",
+        Readable(Field(*document, "content_hash")), "', that of ", path, " is '", hash, "'"));
+  }
   const auto check = [&](const char* name, absl::string_view used, const std::string& file) {
-    const std::string found = DataText(*document, name);
+    const std::string found = Text(Field(*document, "data"), name);
     if (found == used) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrCat(path, " is for other data: its ", name, " is '",
                                                    found, "', that of ", file, " is '", used, "'"));
@@ -76,6 +76,7 @@ absl::Status WriteTruth(const std::string& path, const Answers& answers, const D
   Json document = NewDocument("truth", console);
   document["data"] = DataJson(data, metric);
   document["limit"] = limit;
+  document["content_hash"] = writer->Hash();
   NESTOR_RETURN_IF_ERROR(WriteJsonFile(path + ".json", document));
   return writer->Finish().status();
 }

@@ -17,12 +17,13 @@ namespace nestor::bench {
 // the base, nearest first. Beside one that `truth` wrote lies a document that says which data it is
 // true for:
 //
-//   truth.npy.json   {"format":1,"command":"truth",...,"data":{...},"limit":100}
+//   truth.npy.json   {"format":1,"command":"truth",...,"data":{...},"limit":100,"content_hash":..}
 
 // The first `limit` columns for the first data.query_count queries. INVALID_ARGUMENT naming the
 // file and both numbers when it has fewer of either, or names a row that is not below data.rows
 // (because only part of the base is used, for example); and, where the document is there, when it
-// is for another metric or for files with other hashes; an empty data.base_hash is not compared.
+// is about another file, another metric or files with other hashes; an empty data.base_hash is not
+// compared.
 absl::StatusOr<Answers> ReadTruth(const std::string& path, const DataIdentity& data, Metric metric,
                                   size_t limit);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,9 @@ namespace {
 
 constexpr uint64_t kBlockNumbers = uint64_t{4} << 20;  // read and written at once
 constexpr uint64_t kMaxInts = uint64_t{1} << 28;       // of an HDF5 file: these are held in memory
+
+// What `gen` says of the input, if it made it.
+using SourceMark = std::optional<Json>;
 
 bool IsHdf5(const std::string& path) {
   return absl::EndsWith(path, ".hdf5") || absl::EndsWith(path, ".h5");
@@ -77,7 +81,17 @@ void CutRows(uint64_t count, uint32_t columns, const MatrixShape& shape, bool no
   }
 }
 
-absl::StatusOr<std::string> CopyVectors(const ConvertOptions& options, VectorSource& source,
+// What is synthetic gets its mark before its name.
+absl::StatusOr<std::string> FinishMarked(const SourceMark& mark, const std::string& path,
+                                         MatrixWriter& writer) {
+  if (mark.has_value()) {
+    NESTOR_RETURN_IF_ERROR(WriteGeneratedMark(*mark, path, writer.Hash()));
+  }
+  return writer.Finish();
+}
+
+absl::StatusOr<std::string> CopyVectors(const ConvertOptions& options,
+                                        const SourceMark& source_mark, VectorSource& source,
                                         MatrixShape* written) {
   NESTOR_ASSIGN_OR_RETURN(*written,
                           Part(options, source.rows(), source.dims(), MatrixShape::Kind::kVectors));
@@ -91,11 +105,11 @@ absl::StatusOr<std::string> CopyVectors(const ConvertOptions& options, VectorSou
     CutRows(count, source.dims(), *written, options.normalize, &block);
     NESTOR_RETURN_IF_ERROR(writer->AppendVectors({block.data(), count * written->columns}));
   }
-  return writer->Finish();
+  return FinishMarked(source_mark, options.out, *writer);
 }
 
-absl::StatusOr<std::string> CopyInts(const ConvertOptions& options, const IntMatrix& ints,
-                                     MatrixShape* written) {
+absl::StatusOr<std::string> CopyInts(const ConvertOptions& options, const SourceMark& source_mark,
+                                     const IntMatrix& ints, MatrixShape* written) {
   if (options.normalize) {
     return absl::InvalidArgumentError(
         absl::StrCat(options.in, ": integers have no length; --normalize is for vectors"));
@@ -115,16 +129,17 @@ absl::StatusOr<std::string> CopyInts(const ConvertOptions& options, const IntMat
     }
     NESTOR_RETURN_IF_ERROR(writer->AppendInts(row));
   }
-  return writer->Finish();
+  return FinishMarked(source_mark, options.out, *writer);
 }
 
-absl::StatusOr<std::string> CopyHdf5(const ConvertOptions& options, MatrixShape* written) {
+absl::StatusOr<std::string> CopyHdf5(const ConvertOptions& options, const SourceMark& source_mark,
+                                     MatrixShape* written) {
   NESTOR_ASSIGN_OR_RETURN(
       std::unique_ptr<Hdf5Dataset> dataset,
       Hdf5Dataset::Open(options.in, options.dataset.empty() ? "train" : options.dataset));
   if (!dataset->has_ints() || HasVectorSuffix(options.out)) {
     Hdf5Source source(std::move(dataset));
-    return CopyVectors(options, source, written);
+    return CopyVectors(options, source_mark, source, written);
   }
   if (dataset->rows() > kMaxInts / dataset->columns()) {
     return absl::InvalidArgumentError(absl::StrCat(options.in, ": ", dataset->rows(), " x ",
@@ -134,11 +149,12 @@ absl::StatusOr<std::string> CopyHdf5(const ConvertOptions& options, MatrixShape*
   IntMatrix ints{dataset->rows(), dataset->columns(), {}};
   ints.values.resize(ints.rows * ints.columns);
   NESTOR_RETURN_IF_ERROR(dataset->ReadInts(0, ints.rows, ints.values.data()));
-  return CopyInts(options, ints, written);
+  return CopyInts(options, source_mark, ints, written);
 }
 
-absl::StatusOr<std::string> Copy(const ConvertOptions& options, MatrixShape* written) {
-  if (IsHdf5(options.in)) return CopyHdf5(options, written);
+absl::StatusOr<std::string> Copy(const ConvertOptions& options, const SourceMark& source_mark,
+                                 MatrixShape* written) {
+  if (IsHdf5(options.in)) return CopyHdf5(options, source_mark, written);
   if (!options.dataset.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat(options.in, ": --dataset is for HDF5 files (.hdf5, .h5)"));
@@ -146,18 +162,18 @@ absl::StatusOr<std::string> Copy(const ConvertOptions& options, MatrixShape* wri
   NESTOR_ASSIGN_OR_RETURN(const bool is_ints, IsIntFile(options.in));
   if (is_ints) {
     NESTOR_ASSIGN_OR_RETURN(const IntMatrix ints, ReadIntMatrix(options.in));
-    return CopyInts(options, ints, written);
+    return CopyInts(options, source_mark, ints, written);
   }
   NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<VectorSource> source, OpenVectorSource(options.in));
-  return CopyVectors(options, *source, written);
+  return CopyVectors(options, source_mark, *source, written);
 }
 
 }  // namespace
 
 absl::Status Convert(const ConvertOptions& options, Console& console) {
   MatrixShape written;
-  NESTOR_ASSIGN_OR_RETURN(const std::string hash, Copy(options, &written));
-  NESTOR_RETURN_IF_ERROR(CarryGeneratedMark(options.in, options.out, hash));
+  NESTOR_ASSIGN_OR_RETURN(const SourceMark source_mark, FindGeneratedMark(options.in));
+  NESTOR_ASSIGN_OR_RETURN(const std::string hash, Copy(options, source_mark, &written));
   console.out << options.out << ": " << written.rows << " rows x " << written.columns
               << (written.kind == MatrixShape::Kind::kInts ? " integers" : " dims") << ", content "
               << hash << std::endl;

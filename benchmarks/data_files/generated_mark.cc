@@ -40,19 +40,20 @@ absl::StatusOr<std::optional<Json>> FindGeneratedMark(const std::string& path,
   return std::nullopt;
 }
 
-absl::Status CarryGeneratedMark(const std::string& from, const std::string& to,
-                                const std::string& to_hash) {
+absl::StatusOr<std::optional<Json>> FindGeneratedMark(const std::string& path) {
   // Most data is real, and hashing it only to find no mark would take a second for each gigabyte.
   std::error_code ignored;
-  if (!std::filesystem::exists(MarkOfOneFile(from), ignored) &&
-      !std::filesystem::exists(MarkOfTheFolder(from), ignored)) {
-    return absl::OkStatus();
+  if (!std::filesystem::exists(MarkOfOneFile(path), ignored) &&
+      !std::filesystem::exists(MarkOfTheFolder(path), ignored)) {
+    return std::nullopt;
   }
-  NESTOR_ASSIGN_OR_RETURN(const std::string hash, HashFile(from));
-  NESTOR_ASSIGN_OR_RETURN(std::optional<Json> mark, FindGeneratedMark(from, hash));
-  if (!mark) return absl::OkStatus();
-  (*mark)["files"] = {{std::filesystem::path(to).filename().string(), to_hash}};
-  return WriteJsonFile(MarkOfOneFile(to), *mark);
+  NESTOR_ASSIGN_OR_RETURN(const std::string hash, HashFile(path));
+  return FindGeneratedMark(path, hash);
+}
+
+absl::Status WriteGeneratedMark(Json mark, const std::string& path, const std::string& hash) {
+  mark["files"] = {{std::filesystem::path(path).filename().string(), hash}};
+  return WriteJsonFile(MarkOfOneFile(path), mark);
 }
 
 }  // namespace nestor::bench

@@ -24,10 +24,13 @@ inline constexpr absl::string_view kGeneratedFile = "gen.json";
 absl::StatusOr<std::optional<Json>> FindGeneratedMark(const std::string& path,
                                                       const std::string& hash);
 
-// Marks the file at `to`, which was made of the one at `from`, if that is marked. The errors of
-// FindGeneratedMark and WriteJsonFile.
-absl::Status CarryGeneratedMark(const std::string& from, const std::string& to,
-                                const std::string& to_hash);
+// The same, reading the file for its hash if there may be a mark. The errors of HashFile, too.
+absl::StatusOr<std::optional<Json>> FindGeneratedMark(const std::string& path);
+
+// Marks the file at `path`, which has or will have this content hash, with what `mark` says of the
+// file that it was made of. Write it before the file has its name: what is synthetic must never be
+// there without its mark. The errors of WriteJsonFile.
+absl::Status WriteGeneratedMark(Json mark, const std::string& path, const std::string& hash);
 
 }  // namespace nestor::bench
 

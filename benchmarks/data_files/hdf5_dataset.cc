@@ -154,12 +154,14 @@ absl::Status Hdf5Dataset::CheckChunks(int64_t creation) {
   }
   const Handle space(H5Dget_space(handles_->dataset.id()), H5Sclose);
   hsize_t held = 0;
-  const hsize_t needed = ((rows_ - 1) / chunk[0] + 1) * ((columns_ - 1) / chunk[1] + 1);
+  const hsize_t down = (rows_ - 1) / chunk[0] + 1;
+  const hsize_t across = (columns_ - 1) / chunk[1] + 1;
   if (H5Dget_num_chunks(handles_->dataset.id(), space.id(), &held) < 0) {
     return Bad("has a damaged list of chunks");
   }
-  if (held >= needed) return absl::OkStatus();
-  return Bad(absl::StrCat("has ", held, " of its ", needed, " chunks"));
+  // Divided, since the product may be more than 64 bits hold.
+  if (held / across >= down) return absl::OkStatus();
+  return Bad(absl::StrCat("has ", held, " of its ", down, " x ", across, " chunks"));
 }
 
 absl::Status Hdf5Dataset::Read(uint64_t first, uint64_t count, int64_t type, void* out) {

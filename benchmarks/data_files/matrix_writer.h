@@ -49,6 +49,10 @@ class MatrixWriter {
   absl::Status AppendVectors(absl::Span<const float> values);
   absl::Status AppendInts(absl::Span<const int32_t> values);
 
+  // The content hash of the file as far as it was appended: what must be written before the file
+  // gets its name, its mark for example, can say it.
+  std::string Hash() const { return file_->Hash(); }
+
   // Answers the file's content hash. REQUIRES: all rows were appended. Call at most once.
   absl::StatusOr<std::string> Finish();
 

@@ -30,6 +30,9 @@ class OutputFile {
   // Not buffered: call it with kilobytes.
   absl::Status Append(absl::string_view bytes);
 
+  // The content hash of what was appended so far.
+  std::string Hash() const { return hash_.Hex(); }
+
   // Puts the file under its name; answers the content hash. Call at most once, and nothing after.
   absl::StatusOr<std::string> Finish();
 

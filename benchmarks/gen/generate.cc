@@ -65,18 +65,24 @@ absl::Status MakeFolder(const std::string& path) {
   return absl::UnavailableError(absl::StrCat("cannot make ", path, ": ", error.message()));
 }
 
-// Both files of a role; their hashes go to `files`.
-absl::Status WriteRole(const GenOptions& options, const PointMaker& maker, GenRole role,
-                       Console& console, Json* files) {
+// The files of a role, whole but without their names.
+struct RoleFiles {
+  std::unique_ptr<MatrixWriter> vectors;
+  std::unique_ptr<MatrixWriter> labels;
+};
+
+// The hashes of the files go to `hashes`.
+absl::StatusOr<RoleFiles> WriteRole(const GenOptions& options, const PointMaker& maker,
+                                    GenRole role, Console& console, Json* hashes) {
   const uint64_t count = role == GenRole::kBase ? options.rows : options.queries;
   const Names names = NamesOf(role);
   const std::filesystem::path folder(options.out);
-  NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<MatrixWriter> vectors,
+  RoleFiles files;
+  NESTOR_ASSIGN_OR_RETURN(files.vectors,
                           MatrixWriter::Create((folder / names.vectors).string(),
                                                {count, options.dims, MatrixShape::Kind::kVectors}));
-  NESTOR_ASSIGN_OR_RETURN(
-      const std::unique_ptr<MatrixWriter> labels,
-      MatrixWriter::Create((folder / names.labels).string(), {count, 1, MatrixShape::Kind::kInts}));
+  NESTOR_ASSIGN_OR_RETURN(files.labels, MatrixWriter::Create((folder / names.labels).string(),
+                                                             {count, 1, MatrixShape::Kind::kInts}));
   Progress progress(console.err_is_terminal ? ProgressStyle::kBar : ProgressStyle::kLines, count,
                     absl::Now());
   const auto show = [&](uint64_t done) {
@@ -85,11 +91,12 @@ absl::Status WriteRole(const GenOptions& options, const PointMaker& maker, GenRo
   GenParallelism parallelism;
   parallelism.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   parallelism.block_rows = std::max<size_t>(1, kBlockBytes / (sizeof(float) * options.dims));
-  NESTOR_RETURN_IF_ERROR(WritePoints(maker, role, count, parallelism, show, *vectors, *labels));
+  NESTOR_RETURN_IF_ERROR(
+      WritePoints(maker, role, count, parallelism, show, *files.vectors, *files.labels));
   console.err << progress.Finish() << std::flush;
-  NESTOR_ASSIGN_OR_RETURN((*files)[names.vectors], vectors->Finish());
-  NESTOR_ASSIGN_OR_RETURN((*files)[names.labels], labels->Finish());
-  return absl::OkStatus();
+  (*hashes)[names.vectors] = files.vectors->Hash();
+  (*hashes)[names.labels] = files.labels->Hash();
+  return files;
 }
 
 }  // namespace
@@ -123,14 +130,21 @@ absl::Status Generate(const GenOptions& options, Console& console) {
   document["queries"] = options.queries;
   document["seed"] = options.seed;
   document["model"] = ProfileJson(profile);
-  Json files = Json::object();
+  Json hashes = Json::object();
+  std::vector<RoleFiles> roles;
   for (const GenRole role : {GenRole::kBase, GenRole::kQuery}) {
-    NESTOR_RETURN_IF_ERROR(WriteRole(options, maker, role, console, &files));
+    NESTOR_ASSIGN_OR_RETURN(RoleFiles files, WriteRole(options, maker, role, console, &hashes));
+    roles.push_back(std::move(files));
   }
-  document["files"] = std::move(files);
+  document["files"] = std::move(hashes);
   const std::filesystem::path mark =
       std::filesystem::path(options.out) / std::string(kGeneratedFile);
+  // First: no file is ever there without what says that it is synthetic.
   NESTOR_RETURN_IF_ERROR(WriteJsonFile(mark.string(), document));
+  for (const RoleFiles& files : roles) {
+    NESTOR_RETURN_IF_ERROR(files.vectors->Finish().status());
+    NESTOR_RETURN_IF_ERROR(files.labels->Finish().status());
+  }
   console.out << options.out << ": synthetic, profile " << profile.name << ", seed " << options.seed
               << ": " << options.rows << " rows, " << options.queries << " queries, "
               << options.dims << " dims" << std::endl;

@@ -50,6 +50,8 @@ TEST(IntFileTest, AMalformedFileIsNamedWithTheReason) {
   EXPECT_THAT(ErrorOf(WriteNpy("<i4", "(1, 1, 1)", U32(0))), HasSubstr("1-D or 2-D"));
   EXPECT_THAT(ErrorOf(WriteNpy("<i4", "(2,)", U32(0))), HasSubstr("do not hold 2 x 1"));
   EXPECT_THAT(ErrorOf(WriteNpy("<i4", "(4611686018427387904, 4)", "")), HasSubstr("do not hold"));
+  EXPECT_THAT(ErrorOf(WriteNpy("<i4", "(1, 18446744073709551615)", U32(0))),
+              HasSubstr("do not hold"));
   EXPECT_THAT(ErrorOf(WriteFile("b.npy", std::string("\x93NUMPY\x01\x00\xff\xff", 10) + "{}")),
               HasSubstr("ends inside its header"));
   EXPECT_THAT(ErrorOf(WriteFile("a.ivecs", U32(2) + U32(0))), HasSubstr("no whole number of rows"));

@@ -80,6 +80,14 @@ TEST_F(WrittenTruthTest, IsRefusedForOtherDataWithBothHashes) {
               AllOf(HasSubstr("'bb'"), HasSubstr("'dd'")));
 }
 
+TEST_F(WrittenTruthTest, IsRefusedWithTheDocumentOfAnotherFile) {
+  const std::string other = folder_->path() + "/u.npy";
+  ASSERT_TRUE(WriteTruth(other, {{0, 1}, {0, 2}}, SomeData(4, 2), Metric::kCosine, console_).ok());
+  std::filesystem::rename(other, path_);
+  EXPECT_THAT(ErrorOf(path_, SomeData(4, 2), Metric::kCosine, 2),
+              HasSubstr("t.npy.json is about another file"));
+}
+
 TEST_F(WrittenTruthTest, IsRefusedForAnotherMetric) {
   EXPECT_THAT(ErrorOf(path_, SomeData(4, 2), Metric::kL2, 2),
               AllOf(HasSubstr("'cosine'"), HasSubstr("'l2'")));

@@ -122,12 +122,13 @@ TEST(ConvertTest, WhatWasMadeOfSyntheticDataIsSynthetic) {
   const std::string mark =
       WriteFile("a.fbin.gen.json", absl::StrCat(R"({"format":1,"command":"gen","profile":"text",)",
                                                 R"("files":{"a.fbin":")", *HashFile(in), "\"}}"));
-  const std::string out = Out("synthetic.npy");
-  ExpectConverted({in, out, "--dims", "2"});
-  const auto data = IdentifyData(out, out);
-  ASSERT_TRUE(data.ok()) << data.status();
-  ASSERT_TRUE(data->generated.has_value());
-  EXPECT_EQ((*data->generated)["profile"], "text");
+  for (const std::string& out : {Out("synthetic.npy"), in}) {  // in place, too
+    ExpectConverted({in, out, "--dims", "2"});
+    const auto data = IdentifyData(out, out);
+    ASSERT_TRUE(data.ok()) << data.status();
+    ASSERT_TRUE(data->generated.has_value()) << out;
+    EXPECT_EQ((*data->generated)["profile"], "text");
+  }
   std::filesystem::remove(mark);
 }
 

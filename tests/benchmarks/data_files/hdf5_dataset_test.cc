@@ -68,7 +68,7 @@ TEST(Hdf5DatasetTest, OnlyTablesOfNumbersAreRead) {
 
 TEST(Hdf5DatasetTest, NumbersThatTheFileDoesNotHoldAreNotPromised) {
   const std::string path = SmallFile();
-  EXPECT_THAT(ErrorOf(path, "promised"), HasSubstr("0 of its 1000000000 chunks"));
+  EXPECT_THAT(ErrorOf(path, "promised"), HasSubstr("0 of its 1000000000 x 1 chunks"));
   EXPECT_THAT(ErrorOf(path, "elsewhere"), HasSubstr("in another file"));
 }
 
