@@ -159,23 +159,21 @@ std::vector<Chart> ChartsOf(const Json& document) {
 
 std::optional<Waterfall> WaterfallOf(const Json& document) {
   Waterfall waterfall = {"Where the time of a search goes (means)", {}};
-  double total = 0;
+  double whole = 0;  // `total` begins behind the queue
   double at = 0;
   for (const Json& stage : Elements(document, "stages")) {
     const double mean = Number(stage, "mean_us");
     if (!std::isfinite(mean)) continue;
     const std::string name = Text(stage, "name");
-    if (name == "total") {
-      total = mean;
-      continue;
-    }
+    if (name == "queue" || name == "total") whole += mean;
+    if (name == "total") continue;
     waterfall.bars.push_back(
         {name, at, mean, absl::StrFormat("%.0f us, p99 %.0f us", mean, Number(stage, "p99_us"))});
     at += mean;
   }
   if (waterfall.bars.empty()) return std::nullopt;
-  waterfall.bars.push_back({"whole in the server", 0, std::max(total, at),
-                            absl::StrFormat("%.0f us", std::max(total, at))});
+  whole = std::max(whole, at);
+  waterfall.bars.push_back({"whole in the server", 0, whole, absl::StrFormat("%.0f us", whole)});
   return waterfall;
 }
 

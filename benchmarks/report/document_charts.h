@@ -20,7 +20,8 @@ namespace nestor::bench {
 std::vector<Chart> ChartsOf(const Json& document);
 
 // Where the time of a search goes, from the stages of a `run`: client and network around what the
-// server measured. Nothing if the document has no stages.
+// server measured. The whole in the server is the queue and the total behind it. Nothing if the
+// document has no stages.
 std::optional<Waterfall> WaterfallOf(const Json& document);
 
 }  // namespace nestor::bench
