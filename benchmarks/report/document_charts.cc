@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "benchmarks/report/fields.h"
 #include "benchmarks/report/paper_chart.h"
@@ -52,12 +53,15 @@ std::vector<Chart> EngineCharts(const Json& document) {
       return Point(Number(result, quality), 1e6 / Number(result, "us_per_query"));
     }));
   };
-  return {
-      {"Recall against queries per second, the best settings",
-       {"recall@10"},
-       qps,
-       against("recall_at_10")},
-      {"mAP against queries per second, the best settings", {"mAP@10"}, qps, against("map_at_10")}};
+  const std::string limit = absl::StrCat(LimitOf(document));
+  return {{"Recall against queries per second, the best settings",
+           {"recall@" + limit},
+           qps,
+           against(QualityField(document, "recall"))},
+          {"mAP against queries per second, the best settings",
+           {"mAP@" + limit},
+           qps,
+           against(QualityField(document, "map"))}};
 }
 
 std::vector<Chart> SweepCharts(const Json& document) {
@@ -124,8 +128,9 @@ Chart ProbeChart(const Json& document) {
   Series holds = {"within the limits", {}, false};
   Series breaks = {"beyond them", {}, false};
   for (const Json& probe : Elements(document, "probes")) {
-    Series& series = IsTrue(probe, "holds") ? holds : breaks;
-    series.points.emplace_back(Number(probe, "rate"), Number(probe, "p99_ms"));
+    Series& series = IsTrue(probe, "held") ? holds : breaks;
+    series.points.emplace_back(Number(probe, "offered_rate"),
+                               Number(Field(probe, "latency_ms"), "p99"));
   }
   return {"p99 at the rates that were tried",
           {"rate per second"},

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "client/json.h"
@@ -57,6 +58,17 @@ inline std::string Readable(const Json& json) {
     text += Readable(value);
   }
   return text;
+}
+
+// How many rows a search of the document is for; 10 if it does not say.
+inline double LimitOf(const Json& document) {
+  const double limit = Number(document, "limit");
+  return std::isfinite(limit) ? limit : 10;
+}
+
+// The field of a quality at the limit of the document: "recall_at_10" of "recall".
+inline std::string QualityField(const Json& document, absl::string_view quality) {
+  return absl::StrCat(quality, "_at_", LimitOf(document));
 }
 
 }  // namespace nestor::bench

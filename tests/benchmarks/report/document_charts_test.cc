@@ -28,6 +28,21 @@ TEST(DocumentChartsTest, AnEngineHasOneSeriesForEachSystem) {
   EXPECT_THAT(charts[0].series[1].points, ElementsAre(Pair(0.95, 20000)));
 }
 
+TEST(DocumentChartsTest, QualitiesAreThoseOfTheLimit) {
+  const Json engine = {{"limit", 100},
+                       {"results",
+                        {{{"system", "exact"},
+                          {"recall_at_100", 1.0},
+                          {"map_at_100", 0.5},
+                          {"us_per_query", 100.0}}}}};
+  const std::vector<Chart> charts = ChartsOf(engine);
+  ASSERT_EQ(charts.size(), 2U);
+  EXPECT_EQ(charts[0].x.label, "recall@100");
+  EXPECT_EQ(charts[1].x.label, "mAP@100");
+  EXPECT_THAT(charts[1].series[0].points, ElementsAre(Pair(0.5, 10'000)));
+  EXPECT_EQ(ChartsOf(EngineDocument())[1].x.label, "mAP@10");
+}
+
 TEST(DocumentChartsTest, SettingsThatAnotherBeatsAreLeftOut) {
   Json document = EngineDocument();
   document["results"] = Json::array();
@@ -65,6 +80,17 @@ TEST(DocumentChartsTest, ASweepShowsItsFrontier) {
   ASSERT_EQ(charts.size(), 1U);
   ASSERT_EQ(charts[0].series.size(), 2U);
   EXPECT_THAT(charts[0].series[1].points, ElementsAre(Pair(0.95, 300), Pair(0.99, 100)));
+}
+
+TEST(DocumentChartsTest, AProbeIsBesideOthersThatHeldOrNot) {
+  const Json limit = {
+      {"probes",
+       {{{"offered_rate", 100.0}, {"held", true}, {"latency_ms", {{"p99", 4.0}}}},
+        {{"offered_rate", 200.0}, {"held", false}, {"latency_ms", {{"p99", 90.0}}}}}}};
+  const std::vector<Chart> charts = ChartsOf(limit);
+  ASSERT_EQ(charts.size(), 1U);
+  EXPECT_THAT(charts[0].series[0].points, ElementsAre(Pair(100, 4)));
+  EXPECT_THAT(charts[0].series[1].points, ElementsAre(Pair(200, 90)));
 }
 
 TEST(DocumentChartsTest, StagesFollowEachOtherAndEndWithTheWhole) {
