@@ -72,32 +72,73 @@ std::string NameOf(const Json& result) {
   return absl::StrCat(system, system.empty() ? "" : ", ", Readable(Field(result, "params")));
 }
 
-void CompareResults(const Json& before, const Json& after, const CompareOptions& options,
-                    std::vector<Comparison>* all) {
-  const std::string name = NameOf(before);
+std::optional<Comparison> CompareTime(const Json& before, const Json& after,
+                                      const CompareOptions& options) {
+  std::optional<Comparison> time = Both(before, after, "us_per_query");
+  if (!time) return time;
+  JudgeBySamples(Samples(before, "pass_us"), Samples(after, "pass_us"), 1, Better::kLower,
+                 options.tolerance, &*time);
+  return time;
+}
+
+std::optional<Comparison> CompareBytes(const Json& before, const Json& after,
+                                       const CompareOptions& options) {
+  std::optional<Comparison> bytes = Both(before, after, "resident_bytes_per_vector");
+  if (!bytes) return bytes;
+  JudgeByTolerance(Better::kLower, bytes->after / bytes->before - 1, options.tolerance, &*bytes);
+  return bytes;
+}
+
+// Recall or mAP.
+std::optional<Comparison> CompareQuality(const Json& before, const Json& after,
+                                         absl::string_view metric, const CompareOptions& options) {
+  std::optional<Comparison> quality = Both(before, after, metric);
+  if (!quality) return quality;
+  JudgeByTolerance(Better::kHigher, quality->after - quality->before, options.recall_tolerance,
+                   &*quality);
+  return quality;
+}
+
+// The recall of a run, or of one result of several.
+std::optional<Comparison> CompareRunRecall(const Json& before, const Json& after,
+                                           const CompareOptions& options) {
+  std::optional<Comparison> recall = CompareQuality(before, after, "recall_at_k", options);
+  const bool touch = Number(before, "recall_low") <= Number(after, "recall_high") &&
+                     Number(after, "recall_low") <= Number(before, "recall_high");
+  if (recall && touch) recall->verdict = Verdict::kSame;
+  return recall;
+}
+
+// Two results of the same name; `qualities` are the fields of recall and mAP.
+void CompareResult(const Json& before, const Json& after, const std::vector<std::string>& qualities,
+                   const CompareOptions& options, std::vector<Comparison>* all) {
+  const bool valid = Field(before, "valid") != false && Field(after, "valid") != false;
   const auto add = [&](std::optional<Comparison> comparison) {
     if (!comparison) return;
-    comparison->what = name;
+    comparison->what = NameOf(before);
+    if (!valid) {
+      comparison->interval.reset();
+      comparison->verdict = Verdict::kInvalid;
+    }
     all->push_back(*std::move(comparison));
   };
-  if (auto time = Both(before, after, "us_per_query")) {
-    JudgeBySamples(Samples(before, "pass_us"), Samples(after, "pass_us"), 1, Better::kLower,
-                   options.tolerance, &*time);
-    add(time);
-  }
+  add(CompareTime(before, after, options));
   add(Both(before, after, "qps"));
-  for (const char* metric : {"recall_at_10", "map_at_10", "recall_at_k"}) {
-    if (auto quality = Both(before, after, metric)) {
-      JudgeByTolerance(Better::kHigher, quality->after - quality->before, options.recall_tolerance,
-                       &*quality);
-      add(quality);
+  for (const std::string& quality : qualities) add(CompareQuality(before, after, quality, options));
+  add(CompareRunRecall(before, after, options));
+  add(CompareBytes(before, after, options));
+  add(Both(before, after, "build_seconds"));
+}
+
+void CompareResults(const Json& before, const Json& after, const CompareOptions& options,
+                    std::vector<Comparison>* all) {
+  const std::vector<std::string> qualities = {QualityField(before, "recall"),
+                                              QualityField(before, "map")};
+  for (const Json& result : Elements(before, "results")) {
+    for (const Json& other : Elements(after, "results")) {
+      if (NameOf(result) == NameOf(other)) CompareResult(result, other, qualities, options, all);
     }
   }
-  if (auto bytes = Both(before, after, "resident_bytes_per_vector")) {
-    JudgeByTolerance(Better::kLower, bytes->after / bytes->before - 1, options.tolerance, &*bytes);
-    add(bytes);
-  }
-  add(Both(before, after, "build_seconds"));
 }
 
 void CompareWindows(const Json& before, const Json& after, const CompareOptions& options,
@@ -118,23 +159,15 @@ void CompareWindows(const Json& before, const Json& after, const CompareOptions&
   add("achieved_rate", before, after, "achieved_rate", "count", Better::kHigher);
 }
 
-void CompareRecall(const Json& before, const Json& after, const CompareOptions& options,
-                   std::vector<Comparison>* all) {
-  std::optional<Comparison> recall = Both(before, after, "recall_at_k");
-  if (!recall) return;
-  JudgeByTolerance(Better::kHigher, recall->after - recall->before, options.recall_tolerance,
-                   &*recall);
-  const bool touch = Number(before, "recall_low") <= Number(after, "recall_high") &&
-                     Number(after, "recall_low") <= Number(before, "recall_high");
-  if (touch) recall->verdict = Verdict::kSame;
-  all->push_back(*std::move(recall));
+// What a document measured once: there is no telling how much of a change is chance.
+void CompareSingleNumbers(const Json& before, const Json& after, std::vector<Comparison>* all) {
+  for (const char* metric :
+       {"limit_rate", "points_per_second", "searchable_seconds", "indexed_seconds"}) {
+    if (auto number = Both(before, after, metric)) all->push_back(*std::move(number));
+  }
 }
 
-absl::Status CheckComparable(const Json& before, const Json& after) {
-  if (Text(before, "command") != Text(after, "command")) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "one is of '", Text(before, "command"), "', the other of '", Text(after, "command"), "'"));
-  }
+absl::Status CheckSameData(const Json& before, const Json& after) {
   for (const char* hash : {"base_hash", "queries_hash"}) {
     const std::string a = Text(Field(before, "data"), hash);
     const std::string b = Text(Field(after, "data"), hash);
@@ -143,14 +176,45 @@ absl::Status CheckComparable(const Json& before, const Json& after) {
           absl::StrCat("they are of different data: ", hash, " ", a, " and ", b));
     }
   }
-  for (const Json* document : {&before, &after}) {
-    if (Field(*document, "valid") == false) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(document == &before ? "the first" : "the second",
-                       " run is not valid: ", Readable(Field(*document, "invalid_because"))));
-    }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSame(absl::string_view name, const Json& before, const Json& after) {
+  if (before == after) return absl::OkStatus();
+  const auto value = [](const Json& json) { return json.is_null() ? "none" : Readable(json); };
+  return absl::InvalidArgumentError(
+      absl::StrCat("they differ in ", name, ": ", value(before), " and ", value(after)));
+}
+
+// Other conditions have other numbers, whatever the program.
+absl::Status CheckSameConditions(const Json& before, const Json& after) {
+  for (const char* name : {"rows", "metric"}) {
+    NESTOR_RETURN_IF_ERROR(CheckSame(absl::StrCat("data.", name),
+                                     Field(Field(before, "data"), name),
+                                     Field(Field(after, "data"), name)));
+  }
+  NESTOR_RETURN_IF_ERROR(CheckSame("limit", LimitOf(before), LimitOf(after)));
+  for (const char* name : {"offered_rate", "filter", "mix", "goal", "points"}) {
+    NESTOR_RETURN_IF_ERROR(CheckSame(name, Field(before, name), Field(after, name)));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckValid(const Json& document, absl::string_view which) {
+  if (Field(document, "valid") != false) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(which, " run is not valid: ", Readable(Field(document, "invalid_because"))));
+}
+
+absl::Status CheckComparable(const Json& before, const Json& after) {
+  if (Text(before, "command") != Text(after, "command")) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "one is of '", Text(before, "command"), "', the other of '", Text(after, "command"), "'"));
+  }
+  NESTOR_RETURN_IF_ERROR(CheckSameData(before, after));
+  NESTOR_RETURN_IF_ERROR(CheckSameConditions(before, after));
+  NESTOR_RETURN_IF_ERROR(CheckValid(before, "the first"));
+  return CheckValid(after, "the second");
 }
 
 }  // namespace
@@ -159,15 +223,16 @@ absl::StatusOr<std::vector<Comparison>> CompareDocuments(const Json& before, con
                                                          const CompareOptions& options) {
   NESTOR_RETURN_IF_ERROR(CheckComparable(before, after));
   std::vector<Comparison> all;
-  for (const Json& result : Elements(before, "results")) {
-    for (const Json& other : Elements(after, "results")) {
-      if (NameOf(result) == NameOf(other)) CompareResults(result, other, options, &all);
-    }
-  }
+  CompareResults(before, after, options, &all);
   CompareWindows(before, after, options, &all);
-  CompareRecall(before, after, options, &all);
-  if (auto rate = Both(before, after, "highest_rate")) all.push_back(*rate);
+  if (auto recall = CompareRunRecall(before, after, options)) all.push_back(*std::move(recall));
+  CompareSingleNumbers(before, after, &all);
   if (all.empty()) return absl::InvalidArgumentError("they have no number in common");
+  if (std::all_of(all.begin(), all.end(), [](const Comparison& comparison) {
+        return comparison.verdict == Verdict::kInvalid;
+      })) {
+    return absl::InvalidArgumentError("no result is valid in both");
+  }
   return all;
 }
 
@@ -189,6 +254,8 @@ std::string VerdictName(Verdict verdict) {
       return "better";
     case Verdict::kWorse:
       return "WORSE";
+    case Verdict::kInvalid:
+      return "not valid";
     case Verdict::kUnknown:
       break;
   }

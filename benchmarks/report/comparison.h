@@ -16,6 +16,7 @@ enum class Verdict {
   kBetter,   // the second is better, beyond chance and tolerance
   kWorse,    // likewise
   kUnknown,  // too few samples to tell a difference from chance
+  kInvalid,  // a result is marked invalid, in either document
 };
 
 struct CompareOptions {
@@ -36,19 +37,23 @@ struct Comparison {
 // Compares the numbers of two documents of one command, the earlier one first.
 //
 // Times and rates have a verdict where both sides have samples (passes of an engine, seconds of a
-// run): better or worse if the whole interval is, and the change is beyond the tolerance. Recall,
-// mAP and bytes hardly vary: they have one by tolerance alone, or, where a document has an interval
-// of the recall, only if the two intervals do not touch.
+// run): better or worse if the whole interval is, and the change is beyond the tolerance. What was
+// measured once, such as the highest rate of `limit` or the times of `load`, has none. Recall, mAP
+// and bytes hardly vary: they have one by tolerance alone, or, where both sides have an interval of
+// the recall, only if the two do not touch. A result that is marked invalid on either side is
+// kInvalid in all its numbers.
 //
 // INVALID_ARGUMENT when the documents are of different commands or data (both hashes are named),
-// when a run is marked invalid, or when there is nothing that both have.
+// when they measured under different conditions (limit, rate, filter, mix and others: the field and
+// both values are named), when a run or every result is marked invalid, or when there is nothing
+// that both have.
 absl::StatusOr<std::vector<Comparison>> CompareDocuments(const Json& before, const Json& after,
                                                          const CompareOptions& options);
 
 // What differs in machine and program: "cpu: AMD EPYC | Intel Xeon". Empty if nothing does.
 std::vector<std::string> EnvironmentDifferences(const Json& before, const Json& after);
 
-// "same", "better", "WORSE", "unknown".
+// "same", "better", "WORSE", "unknown", "not valid".
 std::string VerdictName(Verdict verdict);
 
 }  // namespace nestor::bench

@@ -15,6 +15,25 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::RunDocument;
 
+// One result of a sweep, whose recall is known to within 0.002.
+Json SweepDocument(double recall = 0.95, double qps = 800) {
+  return {{"format", 1},
+          {"command", "sweep"},
+          {"results",
+           {{{"params", {{"plan", "default"}, {"concurrency", 4}}},
+             {"qps", qps},
+             {"recall_at_k", recall},
+             {"recall_low", recall - 0.002},
+             {"recall_high", recall + 0.002},
+             {"valid", true}}}}};
+}
+
+std::string Refusal(const Json& before, const Json& after) {
+  const absl::Status status = CompareDocuments(before, after, {}).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  return std::string(status.message());
+}
+
 Verdict VerdictOf(const Json& before, const Json& after, const std::string& metric,
                   const CompareOptions& options = {}) {
   const auto comparisons = CompareDocuments(before, after, options);
@@ -72,6 +91,72 @@ TEST(ComparisonTest, LessRecallIsWorse) {
   Json uncertain = RunDocument(1, 0.94);
   uncertain["recall_high"] = 0.96;
   EXPECT_EQ(VerdictOf(RunDocument(), uncertain, "recall_at_k"), Verdict::kSame);
+}
+
+TEST(ComparisonTest, QualitiesAreThoseOfTheLimit) {
+  Json before = EngineDocument();
+  before["limit"] = 100;
+  before["results"][1]["recall_at_100"] = 0.9;
+  before["results"][1]["map_at_100"] = 0.5;
+  Json after = before;
+  after["results"][1]["recall_at_100"] = 0.8;
+  after["results"][1]["map_at_100"] = 0.6;
+  EXPECT_EQ(VerdictOf(before, after, "recall_at_100"), Verdict::kWorse);
+  EXPECT_EQ(VerdictOf(before, after, "map_at_100"), Verdict::kBetter);
+}
+
+TEST(ComparisonTest, TheIntervalOfTheRecallOfAResultCounts) {
+  EXPECT_EQ(VerdictOf(SweepDocument(), SweepDocument(0.94), "recall_at_k"), Verdict::kWorse);
+  Json uncertain = SweepDocument(0.94);
+  uncertain["results"][0]["recall_high"] = 0.96;
+  EXPECT_EQ(VerdictOf(SweepDocument(), uncertain, "recall_at_k"), Verdict::kSame);
+}
+
+TEST(ComparisonTest, AnInvalidResultHasNoVerdict) {
+  Json before = SweepDocument();
+  before["results"].push_back(before["results"][0]);
+  before["results"][1]["params"]["plan"] = "exact";
+  Json after = before;
+  after["results"][1]["recall_at_k"] = 0.5;
+  after["results"][1]["recall_high"] = 0.51;
+  after["results"][1]["valid"] = false;
+  EXPECT_EQ(VerdictOf(before, after, "recall_at_k"), Verdict::kInvalid);
+  EXPECT_EQ(VerdictOf(after, before, "recall_at_k"), Verdict::kInvalid);
+  after["results"][0]["valid"] = false;
+  EXPECT_THAT(Refusal(before, after), HasSubstr("no result is valid in both"));
+}
+
+TEST(ComparisonTest, OtherDataAreNamedWithBothValues) {
+  Json before = RunDocument();
+  before["data"]["rows"] = 200;
+  before["data"]["metric"] = "cosine";
+  Json after = before;
+  after["data"]["rows"] = 100;
+  EXPECT_THAT(Refusal(before, after), HasSubstr("data.rows: 200 and 100"));
+  after = before;
+  after["data"]["metric"] = "l2";
+  EXPECT_THAT(Refusal(before, after), HasSubstr("data.metric: cosine and l2"));
+}
+
+TEST(ComparisonTest, OtherConditionsAreNamedWithBothValues) {
+  const auto refusal = [](const char* name, const Json& before, const Json& after) {
+    Json a = RunDocument();
+    a[name] = before;
+    Json b = RunDocument();
+    b[name] = after;
+    return Refusal(a, b);
+  };
+  EXPECT_THAT(refusal("limit", 10, 100), HasSubstr("limit: 10 and 100"));
+  EXPECT_THAT(refusal("limit", nullptr, 100), HasSubstr("limit: 10 and 100"));
+  EXPECT_THAT(refusal("offered_rate", 500.0, 50.5), HasSubstr("offered_rate: 500 and 50.5"));
+  EXPECT_THAT(refusal("offered_rate", 500.0, nullptr), HasSubstr("offered_rate: 500 and none"));
+  EXPECT_THAT(refusal("filter", nullptr, {{"field", "rank"}, {"share", 0.1}}),
+              HasSubstr("filter: none and field rank, share 0.1"));
+  EXPECT_THAT(refusal("mix", {{"search", 1.0}}, {{"search", 0.9}}),
+              HasSubstr("mix: search 1 and search 0.9"));
+  EXPECT_THAT(refusal("goal", {{"p99_ms", 20.0}}, {{"p99_ms", 50.0}}),
+              HasSubstr("goal: p99_ms 20 and p99_ms 50"));
+  EXPECT_THAT(refusal("points", 150, 200), HasSubstr("points: 150 and 200"));
 }
 
 TEST(ComparisonTest, WhatCannotBeComparedIsSaid) {
