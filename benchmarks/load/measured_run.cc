@@ -8,6 +8,7 @@
 #include "benchmarks/load/closed_loop.h"
 #include "benchmarks/load/grpc_sender.h"
 #include "benchmarks/load/load_watch.h"
+#include "benchmarks/load/measured_records.h"
 #include "benchmarks/load/open_loop.h"
 #include "benchmarks/load/steady_state.h"
 #include "storage/status_macros.h"
@@ -54,36 +55,6 @@ absl::Status CheckLength(const Pace& pace, const RunOptions& options) {
 // A search that cannot work says why here, and not a thousand times.
 absl::Status TryOneSearch(const v1::SearchRequest& search, const Client& client) {
   return client.Search(search).status();
-}
-
-// Keeps the records of the measured time, and counts what was answered in it.
-void TakeRecords(OperationLog& log, MeasuredRun* run) {
-  for (const OperationRecord& record : log.Take()) {
-    const auto within = [&](int64_t ns) { return ns >= run->begin_ns && ns < run->end_ns; };
-    if (within(record.intended_ns)) run->records.push_back(record);
-    if (record.ok() && within(record.done_ns)) ++run->answered;
-  }
-}
-
-// Whether a search that ended with this code says that the server has too much to do, and not that
-// it is not there, for example.
-bool IsOverload(absl::StatusCode code) {
-  return code == absl::StatusCode::kDeadlineExceeded ||
-         code == absl::StatusCode::kResourceExhausted;
-}
-
-// UNAVAILABLE and such, if that is all that searches ended with.
-absl::Status CheckAnswered(const MeasuredRun& run, const std::string& server) {
-  absl::StatusCode code = absl::StatusCode::kOk;
-  for (const OperationRecord& record : run.records) {
-    if (record.kind != OperationKind::kSearch || record.skipped()) continue;
-    code = record.status_code();
-    if (record.ok() || IsOverload(code)) return absl::OkStatus();
-  }
-  if (code == absl::StatusCode::kOk) {
-    return absl::DeadlineExceededError("no search was sent: --seconds or the rate are too small");
-  }
-  return absl::Status(code, absl::StrCat("the server at ", server, " answered no search"));
 }
 
 absl::Status WriteAgain(const std::set<uint32_t>& rows, const LoadTarget& target,
@@ -134,8 +105,8 @@ absl::StatusOr<MeasuredRun> MeasureLoad(const std::string& server, const LoadTar
   }
   run.most_in_flight = loop->most_in_flight();
   run.stages = stages.ToJson();
-  TakeRecords(log, &run);
-  NESTOR_RETURN_IF_ERROR(CheckAnswered(run, server));
+  KeepMeasured(log.Take(), &run);
+  NESTOR_RETURN_IF_ERROR(CheckAnswered(run.records, server));
   NESTOR_RETURN_IF_ERROR(WriteAgain(source.deleted(), target, client));
   return run;
 }

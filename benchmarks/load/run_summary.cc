@@ -77,7 +77,8 @@ RunSummary SummariseRun(const MeasuredRun& run, const TruthSet& truth, const Run
   summary.recall = SummariseRecall(run.records, truth, options.seed);
   summary.client = SummariseClient(run.records, options);
   const uint64_t answered = summary.kinds[0].sent - summary.kinds[0].errors;
-  if (run.open()) summary.invalidity = JudgeRun(summary.client, summary.latency(), answered);
+  summary.invalidity =
+      run.open() ? JudgeRun(summary.client, summary.latency(), answered) : JudgeClosedRun(answered);
   return summary;
 }
 

@@ -28,7 +28,7 @@ struct RunSummary {
   std::map<std::string, uint64_t> errors;  // of all kinds, by the name of the code
   RecallEstimate recall;
   ClientConduct client;
-  Invalidity invalidity;  // nothing in closed loop: there is no schedule to fall behind
+  Invalidity invalidity;
 
   const LatencySummary& latency() const { return kinds[0].latency; }  // of the searches
   bool valid() const { return invalidity.reasons.empty(); }

@@ -24,6 +24,10 @@ void JudgeLag(const LatencySummary& lag, const LatencySummary& latency, Invalidi
   }
 }
 
+void JudgeAnswers(uint64_t answered, Invalidity* invalidity) {
+  if (answered == 0) invalidity->reasons.emplace_back("no search was answered");
+}
+
 }  // namespace
 
 Invalidity JudgeRun(const ClientConduct& client, const LatencySummary& latency, uint64_t answered) {
@@ -40,7 +44,13 @@ Invalidity JudgeRun(const ClientConduct& client, const LatencySummary& latency, 
                                               client.max_in_flight,
                                               " others were waiting for their answers"));
   }
-  if (answered == 0) invalidity.reasons.emplace_back("no search was answered");
+  JudgeAnswers(answered, &invalidity);
+  return invalidity;
+}
+
+Invalidity JudgeClosedRun(uint64_t answered) {
+  Invalidity invalidity;
+  JudgeAnswers(answered, &invalidity);
   return invalidity;
 }
 

@@ -40,6 +40,8 @@ struct Invalidity {
 };
 // `answered`: searches that succeeded; `latency` also has those that ran out of time.
 Invalidity JudgeRun(const ClientConduct& client, const LatencySummary& latency, uint64_t answered);
+// The same of a closed load, which has no schedule to fall behind: it needs an answer.
+Invalidity JudgeClosedRun(uint64_t answered);
 
 }  // namespace nestor::bench
 

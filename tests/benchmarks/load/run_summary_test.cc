@@ -90,5 +90,15 @@ TEST(RunSummaryTest, AClosedLoopHasNoScheduleToFallBehind) {
   EXPECT_TRUE(SummariseRun(run, OneQuery(), {}).valid());
 }
 
+TEST(RunSummaryTest, AClosedLoopWithoutAnyAnswerIsNotValid) {
+  MeasuredRun run =
+      TwoSeconds({Record(OperationKind::kSearch, 1, absl::StatusCode::kResourceExhausted),
+                  Record(OperationKind::kUpsert, 1, absl::StatusCode::kOk)});
+  run.pace = ClosedPace{1};
+  const RunSummary summary = SummariseRun(run, OneQuery(), {});
+  EXPECT_FALSE(summary.valid());
+  EXPECT_EQ(summary.invalidity.reasons, std::vector<std::string>{"no search was answered"});
+}
+
 }  // namespace
 }  // namespace nestor::bench

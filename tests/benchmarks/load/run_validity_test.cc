@@ -66,6 +66,8 @@ TEST(RunValidityTest, CallsThatWereNotSentAreCounted) {
 TEST(RunValidityTest, NoAnswersAreNoPercentiles) {
   EXPECT_THAT(JudgeRun(WithLag(0.1, 1), WithP99(10'000, 10'000), 0).reasons,
               ElementsAre("no search was answered"));
+  EXPECT_THAT(JudgeClosedRun(0).reasons, ElementsAre("no search was answered"));
+  EXPECT_THAT(JudgeClosedRun(1).reasons, IsEmpty());
 }
 
 }  // namespace
