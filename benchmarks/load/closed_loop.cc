@@ -3,6 +3,7 @@
 namespace nestor::bench {
 
 void ClosedLoop::Start() {
+  Begin();
   for (uint64_t i = 0; i < concurrency_; ++i) {
     in_flight_.TryAdd();  // a caller counts until it stops calling
     Continue();
@@ -10,7 +11,7 @@ void ClosedLoop::Start() {
 }
 
 void ClosedLoop::Continue() {
-  const int64_t now_ns = clock_.NowNs();
+  const int64_t now_ns = NowNs();
   if (Ended(now_ns)) {
     in_flight_.Remove();
     return;

@@ -70,14 +70,15 @@ void GrpcSender::Search(const Operation& operation, OperationDone done) {
     call->request.set_explain(true);
     request = &call->request;
   }
-  NextStub().Search(&call->context, request, &call->response,
-                    [call, query = operation.query, &truth = data_.truth, &stages = data_.stages,
-                     done = std::move(done)](const grpc::Status& status) {
-                      OperationResult result{CodeOf(status)};
-                      if (status.ok()) result.found = FoundIn(call->response, query, truth);
-                      if (call->response.has_stats()) stages.Add(call->response.stats());
-                      done(result);
-                    });
+  NextStub().Search(
+      &call->context, request, &call->response,
+      [call, query = operation.query, intended_ns = operation.intended_ns, &truth = data_.truth,
+       &stages = data_.stages, done = std::move(done)](const grpc::Status& status) {
+        OperationResult result{CodeOf(status)};
+        if (status.ok()) result.found = FoundIn(call->response, query, truth);
+        if (call->response.has_stats()) stages.Add(intended_ns, call->response.stats());
+        done(result);
+      });
 }
 
 void GrpcSender::Upsert(uint32_t row, OperationDone done) {

@@ -40,7 +40,8 @@ uint64_t InFlight::most() const {
 }
 
 void LoadLoop::Send(int64_t intended_ns, std::function<void()> after) {
-  const Operation operation = source_.Next();
+  Operation operation = source_.Next();
+  operation.intended_ns = intended_ns;
   OperationRecord record;
   record.intended_ns = intended_ns;
   record.sent_ns = clock_.NowNs();

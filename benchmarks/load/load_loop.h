@@ -29,7 +29,7 @@ class LoadClock {
   void SleepUntilNs(int64_t ns) const;
 
  private:
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 // The calls that wait for their answers.
@@ -54,11 +54,12 @@ class InFlight {
 // Sends calls from a source until it is told to end, and logs each when it is answered. When the
 // next call is sent is what the two kinds (open_loop.h, closed_loop.h) differ in.
 //
-// Thread safety: Start() and Join() by one thread, once; the others by any.
+// Thread safety: Start() and Join() by one thread, once; the others by any, NowNs() after Start().
 class LoadLoop {
  public:
   virtual ~LoadLoop() = default;
 
+  // The load begins: its time counts from here.
   virtual void Start() = 0;
   // Waits for the end, and then until every call is answered.
   virtual void Join() = 0;
@@ -73,18 +74,21 @@ class LoadLoop {
   LoadLoop(OperationSource& source, SendFunction send, OperationLog& log, uint64_t max_in_flight)
       : source_(source), send_(std::move(send)), log_(log), in_flight_(max_in_flight) {}
 
+  // What Start() does first, before any call is sent.
+  void Begin() { clock_ = LoadClock(); }
+  const LoadClock& clock() const { return clock_; }
   // Whether a call that is intended for `ns` comes too late for this load.
   bool Ended(int64_t ns) const { return ns >= end_ns_ || log_.full(); }
   // Sends the next call of the source. When it is answered and logged, calls `after`.
   void Send(int64_t intended_ns, std::function<void()> after);
 
-  const LoadClock clock_;
   OperationSource& source_;
   const SendFunction send_;
   OperationLog& log_;
   InFlight in_flight_;
 
  private:
+  LoadClock clock_;
   std::atomic<int64_t> end_ns_{std::numeric_limits<int64_t>::max()};
 };
 

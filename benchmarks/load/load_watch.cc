@@ -33,12 +33,11 @@ LoadWatch::LoadWatch(LoadLoop& loop, const OperationLog& log, const TruthSet& tr
       progress_(console.err_is_terminal ? ProgressStyle::kBar : ProgressStyle::kLines,
                 absl::Now()) {}
 
-void LoadWatch::Watch(const RunOptions& options, const std::function<void()>& at_begin,
-                      MeasuredRun* run) {
-  WarmUp(options, run);
+void LoadWatch::Watch(const RunOptions& options,
+                      const std::function<void(int64_t begin_ns)>& begin_at, MeasuredRun* run) {
+  WarmUp(options, begin_at, run);
   run->end_ns = run->begin_ns + static_cast<int64_t>(1e9 * options.seconds);
   loop_.EndAt(run->end_ns);
-  at_begin();
   recent_.ForgetRecall();
   run->server.before = AskServer(client_);
   const double cpu_seconds = OwnCpuSeconds();
@@ -48,9 +47,15 @@ void LoadWatch::Watch(const RunOptions& options, const std::function<void()>& at
   console_.err << progress_.Finish() << std::flush;
 }
 
-void LoadWatch::WarmUp(const RunOptions& options, MeasuredRun* run) {
-  if (!options.warmup.time.has_value()) return WarmUpUntilSteady(run);
+void LoadWatch::WarmUp(const RunOptions& options,
+                       const std::function<void(int64_t begin_ns)>& begin_at, MeasuredRun* run) {
+  if (!options.warmup.time.has_value()) {
+    WarmUpUntilSteady(run);
+    begin_at(run->begin_ns);
+    return;
+  }
   run->begin_ns = absl::ToInt64Nanoseconds(*options.warmup.time);
+  begin_at(run->begin_ns);
   loop_.EndAt(run->begin_ns + static_cast<int64_t>(1e9 * options.seconds));
   LookUntil(run->begin_ns, "warming up", run->begin_ns);
 }

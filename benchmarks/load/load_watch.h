@@ -23,13 +23,16 @@ class LoadWatch {
   LoadWatch(LoadLoop& loop, const OperationLog& log, const TruthSet& truth, const Client& client,
             std::string what, Console& console);
 
-  // From the start of the loop to the end of the measured time. `at_begin` is called when that
-  // time begins. Fills in begin, end, steady, the server and the client's CPU time.
-  void Watch(const RunOptions& options, const std::function<void()>& at_begin, MeasuredRun* run);
+  // From the start of the loop to the end of the measured time. `begin_at` is told when that time
+  // begins, as soon as it is known: at once, or when the load is steady. Fills in begin, end,
+  // steady, the server and the client's CPU time.
+  void Watch(const RunOptions& options, const std::function<void(int64_t begin_ns)>& begin_at,
+             MeasuredRun* run);
 
  private:
   // Until the warm-up is over, which is nanosecond run->begin_ns.
-  void WarmUp(const RunOptions& options, MeasuredRun* run);
+  void WarmUp(const RunOptions& options, const std::function<void(int64_t begin_ns)>& begin_at,
+              MeasuredRun* run);
   void WarmUpUntilSteady(MeasuredRun* run);
   // Looks at the load every now and then until `ns`.
   void LookUntil(int64_t ns, const std::string& phase, int64_t shown_end_ns);

@@ -97,7 +97,7 @@ absl::StatusOr<MeasuredRun> MeasureLoad(const std::string& server, const LoadTar
   loop->Start();
   LoadWatch(*loop, log, target.truth, client, what, console)
       .Watch(
-          options, [&] { stages.Clear(); }, &run);
+          options, [&](int64_t begin_ns) { stages.CountFrom(begin_ns); }, &run);
   loop->Join();
   if (log.full()) {
     return absl::ResourceExhaustedError(

@@ -2,10 +2,25 @@
 
 #include <sys/prctl.h>
 
+#include <algorithm>
+
+#include "absl/synchronization/notification.h"
+
 namespace nestor::bench {
+namespace {
+
+constexpr int64_t kLongestSleepNs = 100'000'000;
+
+}  // namespace
 
 void OpenLoop::Start() {
-  pacer_ = std::thread([this] { Pace(); });
+  absl::Notification begun;
+  pacer_ = std::thread([this, &begun] {
+    Begin();
+    begun.Notify();
+    Pace();
+  });
+  begun.WaitForNotification();
 }
 
 void OpenLoop::Join() {
@@ -17,15 +32,23 @@ void OpenLoop::Pace() {
   prctl(PR_SET_TIMERSLACK, 1);  // by default the kernel wakes a thread up to 50 us late
   while (true) {
     const int64_t intended_ns = schedule_.NextNs();
-    if (Ended(intended_ns)) return;
-    clock_.SleepUntilNs(intended_ns);
-    if (Ended(intended_ns)) return;  // it may have been told meanwhile
+    if (!AwaitTurn(intended_ns)) return;
     SendOrSkip(intended_ns);
   }
 }
 
+// At a low rate the next call may be minutes away, and the end may be told any time.
+bool OpenLoop::AwaitTurn(int64_t intended_ns) const {
+  while (!Ended(intended_ns)) {
+    const int64_t now_ns = NowNs();
+    if (now_ns >= intended_ns) return true;
+    clock().SleepUntilNs(std::min(intended_ns, now_ns + kLongestSleepNs));
+  }
+  return false;
+}
+
 void OpenLoop::SendOrSkip(int64_t intended_ns) {
-  const bool late = clock_.NowNs() - intended_ns > absl::ToInt64Nanoseconds(kGiveUpLag);
+  const bool late = absl::Nanoseconds(NowNs() - intended_ns) > give_up_lag_;
   if (!late && in_flight_.TryAdd()) {
     Send(intended_ns, [this] { in_flight_.Remove(); });
     return;

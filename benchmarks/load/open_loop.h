@@ -9,8 +9,8 @@
 
 namespace nestor::bench {
 
-// A call that is later than this is not sent any more: it is skipped, so that a client that cannot
-// keep its rate ends in time.
+// By default a call that is later than this is not sent any more: it is skipped, so that a client
+// that cannot keep its rate ends in time.
 inline constexpr absl::Duration kGiveUpLag = absl::Seconds(1);
 
 // Calls as users make them who do not know of each other: a schedule says when each is sent, and
@@ -19,19 +19,26 @@ inline constexpr absl::Duration kGiveUpLag = absl::Seconds(1);
 // of a thousand calls as one slow call.
 class OpenLoop : public LoadLoop {
  public:
-  // A call is skipped if `max_in_flight` others wait for their answers; see LoadLoop.
+  // A call is skipped if `max_in_flight` others wait for their answers, or if it would leave more
+  // than `give_up_lag` late; see LoadLoop.
   OpenLoop(const ArrivalSchedule& schedule, uint64_t max_in_flight, OperationSource& source,
-           SendFunction send, OperationLog& log)
-      : LoadLoop(source, std::move(send), log, max_in_flight), schedule_(schedule) {}
+           SendFunction send, OperationLog& log, absl::Duration give_up_lag = kGiveUpLag)
+      : LoadLoop(source, std::move(send), log, max_in_flight),
+        schedule_(schedule),
+        give_up_lag_(give_up_lag) {}
 
+  // The load begins when the thread that sends runs: what that took makes no call late.
   void Start() override;
   void Join() override;
 
  private:
   void Pace();
+  // Sleeps until a call is to be sent; false: the load ended meanwhile.
+  bool AwaitTurn(int64_t intended_ns) const;
   void SendOrSkip(int64_t intended_ns);
 
   ArrivalSchedule schedule_;
+  const absl::Duration give_up_lag_;
   std::thread pacer_;
 };
 

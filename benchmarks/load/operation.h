@@ -27,9 +27,10 @@ constexpr absl::string_view OperationName(OperationKind kind) {
 // One call of a load, before it is sent.
 struct Operation {
   OperationKind kind = OperationKind::kSearch;
-  uint32_t query = 0;    // what a search looks for
-  uint32_t row = 0;      // of the base, that an upsert or a delete is about
-  bool explain = false;  // ask a search for the times of its stages
+  uint32_t query = 0;       // what a search looks for
+  uint32_t row = 0;         // of the base, that an upsert or a delete is about
+  bool explain = false;     // ask a search for the times of its stages
+  int64_t intended_ns = 0;  // when it is to be sent, since the load began; the loop sets it
 };
 
 // What came of one call. `found` is the number of true neighbours in the answer to a search.

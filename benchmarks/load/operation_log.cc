@@ -1,5 +1,7 @@
 #include "benchmarks/load/operation_log.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -14,6 +16,10 @@ absl::Status CheckOperations(double rate, double seconds) {
                       calls, kMaxOperations));
 }
 
+double HighestRate(double seconds) {
+  return std::max(1.0, std::floor(static_cast<double>(kMaxOperations) / seconds));
+}
+
 void OperationLog::Add(const OperationRecord& record) {
   absl::MutexLock lock(&mu_);
   if (records_.size() < limit_) records_.push_back(record);
@@ -22,6 +28,12 @@ void OperationLog::Add(const OperationRecord& record) {
 bool OperationLog::full() const {
   absl::MutexLock lock(&mu_);
   return records_.size() >= limit_;
+}
+
+void OperationLog::AwaitSize(size_t records) const {
+  const auto enough = [&]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return records_.size() >= records; };
+  absl::MutexLock lock(&mu_);
+  mu_.Await(absl::Condition(&enough));
 }
 
 std::vector<OperationRecord> OperationLog::From(size_t first) const {

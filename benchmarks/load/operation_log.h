@@ -17,6 +17,8 @@ inline constexpr size_t kMaxOperations = 20'000'000;
 
 // INVALID_ARGUMENT with both numbers when so many calls a second for so long are too many.
 absl::Status CheckOperations(double rate, double seconds);
+// The highest rate, in whole calls a second, that is not too many; 1 if none is.
+double HighestRate(double seconds);
 
 // Every call of a load, in the order in which they ended.
 //
@@ -29,6 +31,8 @@ class OperationLog {
   void Add(const OperationRecord& record);
   // No further record fits: the load must end.
   bool full() const;
+  // Waits until so many records were added (and kept, and not taken).
+  void AwaitSize(size_t records) const;
   // The records from number `first` on, counted from 0.
   std::vector<OperationRecord> From(size_t first) const;
   // All of them, and none is left.

@@ -28,9 +28,9 @@ Json StageJson(const std::string& name, const std::vector<double>& micros) {
 
 }  // namespace
 
-void StageTimes::Add(const v1::SearchStats& stats) {
+void StageTimes::Add(int64_t intended_ns, const v1::SearchStats& stats) {
   absl::MutexLock lock(&mu_);
-  if (total_.size() == kMaxSamples) return;
+  if (intended_ns < begin_ns_ || total_.size() == kMaxSamples) return;
   queue_.push_back(Micros(stats.queue_time()));
   total_.push_back(Micros(stats.total_time()));
   std::map<std::string, int> seen;
@@ -53,8 +53,10 @@ void StageTimes::AddTo(size_t* position, const std::string& name, double micros)
   *position = static_cast<size_t>(stage - stages_.begin()) + 1;
 }
 
-void StageTimes::Clear() {
+void StageTimes::CountFrom(int64_t ns) {
   absl::MutexLock lock(&mu_);
+  if (ns <= begin_ns_) return;
+  begin_ns_ = ns;
   queue_.clear();
   total_.clear();
   stages_.clear();

@@ -16,6 +16,8 @@ namespace nestor::bench {
 namespace {
 
 constexpr int64_t kMs = 1'000'000;
+// However late a busy machine wakes the thread that sends, its calls are sent.
+constexpr absl::Duration kNeverGiveUp = absl::InfiniteDuration();
 
 // A server that holds its calls until it is told to answer, by a thread of its own.
 class HeldServer {
@@ -81,7 +83,7 @@ TEST(OpenLoopTest, SendsWhatTheScheduleSaysUntilTheEnd) {
   server.Release();
   OperationSource source(TenQueries());
   OperationLog log;
-  OpenLoop loop(EveryMillisecond(), 1000, source, server.send(), log);
+  OpenLoop loop(EveryMillisecond(), 1000, source, server.send(), log, kNeverGiveUp);
   loop.EndAt(50 * kMs);
   loop.Start();
   loop.Join();
@@ -102,7 +104,7 @@ TEST(OpenLoopTest, SendsOnWhileNobodyAnswers) {
   HeldServer server;
   OperationSource source(TenQueries());
   OperationLog log;
-  OpenLoop loop(EveryMillisecond(), 1000, source, server.send(), log);
+  OpenLoop loop(EveryMillisecond(), 1000, source, server.send(), log, kNeverGiveUp);
   loop.EndAt(30 * kMs);
   loop.Start();
   server.AwaitHeld(30);
@@ -120,10 +122,10 @@ TEST(OpenLoopTest, SkipsAndCountsWhatWouldBeTooManyInFlight) {
   HeldServer server;
   OperationSource source(TenQueries());
   OperationLog log;
-  OpenLoop loop(EveryMillisecond(), 3, source, server.send(), log);
+  OpenLoop loop(EveryMillisecond(), 3, source, server.send(), log, kNeverGiveUp);
   loop.EndAt(10 * kMs);
   loop.Start();
-  while (log.From(0).size() < 7) std::this_thread::yield();
+  log.AwaitSize(7);
   server.Release();
   loop.Join();
   int skipped = 0;
@@ -136,6 +138,36 @@ TEST(OpenLoopTest, SkipsAndCountsWhatWouldBeTooManyInFlight) {
   }
   EXPECT_EQ(skipped, 7);
   EXPECT_EQ(loop.most_in_flight(), 3U);
+}
+
+TEST(OpenLoopTest, SkipsWhatWouldLeaveTooLate) {
+  HeldServer server;
+  OperationSource source(TenQueries());
+  OperationLog log;
+  OpenLoop loop(EveryMillisecond(), 1000, source, server.send(), log,
+                /*give_up_lag=*/-absl::Hours(1));
+  loop.EndAt(5 * kMs);
+  loop.Start();
+  loop.Join();
+  const std::vector<OperationRecord> records = log.From(0);
+  ASSERT_EQ(records.size(), 5U);
+  for (const OperationRecord& record : records) {
+    EXPECT_TRUE(record.skipped());
+    EXPECT_EQ(record.status_code(), OperationRecord::kLate);
+  }
+}
+
+TEST(OpenLoopTest, EndsThoughTheNextCallIsFarAway) {
+  HeldServer server;
+  server.Release();
+  OperationSource source(TenQueries());
+  OperationLog log;
+  OpenLoop loop({Arrivals::kUniform, 1e-6, 1}, 1000, source, server.send(), log, kNeverGiveUp);
+  loop.Start();
+  log.AwaitSize(1);  // the first call is sent at once, the next is due in a million seconds
+  loop.EndAt(1);
+  loop.Join();
+  EXPECT_EQ(log.From(0).size(), 1U);
 }
 
 TEST(ClosedLoopTest, HasSoManyCallsInFlightAndNoMore) {

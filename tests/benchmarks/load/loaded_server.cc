@@ -25,7 +25,7 @@ BenchOutcome LoadedServer::Bench(std::vector<std::string> arguments) {
 
 BenchOutcome LoadedServer::ShortBench(std::vector<std::string> arguments) {
   const std::pair<std::string, std::string> defaults[] = {
-      {"--queries", queries_path_}, {"--seconds", "0.1"}, {"--warmup", "0"}, {"--json", json()}};
+      {"--queries", queries_path_}, {"--seconds", "0.5"}, {"--warmup", "0"}, {"--json", json()}};
   for (const auto& [option, value] : defaults) {
     if (std::count(arguments.begin(), arguments.end(), option) > 0) continue;
     arguments.insert(arguments.end(), {option, value});

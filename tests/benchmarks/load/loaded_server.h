@@ -23,7 +23,7 @@ class LoadedServer {
 
   // Runs `nestor-bench` with these arguments, the server and the collection "docs".
   BenchOutcome Bench(std::vector<std::string> arguments);
-  // The same with the queries, for a tenth of a second without a warm-up, and --json, unless the
+  // The same with the queries, for half a second without a warm-up, and --json, unless the
   // arguments say otherwise.
   BenchOutcome ShortBench(std::vector<std::string> arguments);
   // `load --create` with more arguments; a failure fails the test.

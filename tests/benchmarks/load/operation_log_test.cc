@@ -31,6 +31,16 @@ TEST(OperationLogTest, KeepsNoMoreThanItsLimit) {
   EXPECT_EQ(log.From(0).size(), 2U);
 }
 
+TEST(OperationLogTest, TheHighestRateIsAllowed) {
+  for (const double seconds : {0.3, 7.0, 602.0, 3601.7, 19'999'999.0}) {
+    const double rate = HighestRate(seconds);
+    EXPECT_TRUE(CheckOperations(rate, seconds).ok()) << seconds;
+    EXPECT_FALSE(CheckOperations(rate + 1, seconds).ok()) << seconds;
+  }
+  EXPECT_EQ(HighestRate(200), 100'000);
+  EXPECT_EQ(HighestRate(1e9), 1);
+}
+
 TEST(OperationLogTest, ALoadThatWouldBeTooLongIsRefusedBeforeItBegins) {
   EXPECT_TRUE(CheckOperations(1000, 20'000).ok());
   const absl::Status status = CheckOperations(100'000, 300);

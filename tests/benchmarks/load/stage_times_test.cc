@@ -29,8 +29,8 @@ std::vector<std::string> Names(const StageTimes& times) {
 
 TEST(StageTimesTest, QueueIsFirstAndTotalLast) {
   StageTimes times;
-  times.Add(Stats({{"shortlist", 10}, {"exact", 30}}));
-  times.Add(Stats({{"shortlist", 20}, {"exact", 30}}));
+  times.Add(0, Stats({{"shortlist", 10}, {"exact", 30}}));
+  times.Add(0, Stats({{"shortlist", 20}, {"exact", 30}}));
   const Json json = times.ToJson();
   EXPECT_EQ(Names(times), (std::vector<std::string>{"queue", "shortlist", "exact", "total"}));
   EXPECT_EQ(json[0].dump(),
@@ -43,23 +43,40 @@ TEST(StageTimesTest, QueueIsFirstAndTotalLast) {
 
 TEST(StageTimesTest, AStageThatComesLaterKeepsItsPlace) {
   StageTimes times;
-  times.Add(Stats({{"shortlist", 1}, {"exact", 1}}));
-  times.Add(Stats({{"filter", 1}, {"shortlist", 1}, {"rerank", 1}, {"exact", 1}}));
+  times.Add(0, Stats({{"shortlist", 1}, {"exact", 1}}));
+  times.Add(0, Stats({{"filter", 1}, {"shortlist", 1}, {"rerank", 1}, {"exact", 1}}));
   EXPECT_EQ(Names(times),
             (std::vector<std::string>{"queue", "filter", "shortlist", "rerank", "exact", "total"}));
 }
 
 TEST(StageTimesTest, StagesOfOneNameAreCountedApart) {
   StageTimes times;
-  times.Add(Stats({{"rerank", 1}, {"rerank", 2}}));
+  times.Add(0, Stats({{"rerank", 1}, {"rerank", 2}}));
   EXPECT_EQ(Names(times), (std::vector<std::string>{"queue", "rerank", "rerank 2", "total"}));
+}
+
+TEST(StageTimesTest, SearchesOfTheWarmupDoNotCount) {
+  StageTimes times;
+  times.Add(50, Stats({{"early", 1}}));
+  times.CountFrom(100);
+  times.Add(99, Stats({{"late answer", 1}}));
+  times.Add(100, Stats({{"exact", 1}}));
+  times.CountFrom(100);
+  EXPECT_EQ(Names(times), (std::vector<std::string>{"queue", "exact", "total"}));
+}
+
+TEST(StageTimesTest, WithoutAWarmupNothingIsForgotten) {
+  StageTimes times;
+  times.Add(0, Stats({{"exact", 1}}));
+  times.CountFrom(0);
+  EXPECT_EQ(Names(times), (std::vector<std::string>{"queue", "exact", "total"}));
 }
 
 TEST(StageTimesTest, NothingAddedIsNoStages) {
   StageTimes times;
   EXPECT_EQ(times.ToJson().dump(), "[]");
-  times.Add(Stats({{"exact", 1}}));
-  times.Clear();
+  times.Add(0, Stats({{"exact", 1}}));
+  times.CountFrom(1);
   EXPECT_EQ(times.ToJson().dump(), "[]");
 }
 

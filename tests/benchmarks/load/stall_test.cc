@@ -58,7 +58,7 @@ TEST(StallTest, ALoadWithoutAnyAnswerIsNotValid) {
                       "--timeout",
                       "20ms",
                       "--seconds",
-                      "0.2",
+                      "0.5",
                       "--warmup",
                       "0",
                       "--json",
