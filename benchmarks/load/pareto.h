@@ -11,10 +11,11 @@ namespace nestor::bench {
 struct Tradeoff {
   double speed = 0;
   double recall = 0;
+  bool valid = true;  // false: the two mean nothing
 };
 
-// For each point whether it is worth choosing: no other one is at least as good in both and better
-// in one. Points that are alike are all on the frontier, or none is.
+// For each point whether it is worth choosing: it is valid, and no other valid one is at least as
+// good in both and better in one. Points that are alike are all on the frontier, or none is.
 std::vector<bool> OnParetoFrontier(absl::Span<const Tradeoff> points);
 
 }  // namespace nestor::bench

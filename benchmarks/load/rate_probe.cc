@@ -6,7 +6,7 @@ ProbeVerdict JudgeProbe(const RunSummary& summary, const RateGoal& goal) {
   if (summary.invalidity.client_was_late) return ProbeVerdict::kClient;
   if (summary.error_count() > 0) return ProbeVerdict::kErrors;
   if (!summary.valid()) return ProbeVerdict::kP99;
-  if (summary.recall.count > 0 && summary.recall.mean < goal.recall) return ProbeVerdict::kRecall;
+  if (summary.recall.count == 0 || summary.recall.mean < goal.recall) return ProbeVerdict::kRecall;
   const bool in_time = summary.latency().p99 <= absl::ToDoubleMilliseconds(goal.p99);
   return in_time ? ProbeVerdict::kHeld : ProbeVerdict::kP99;
 }

@@ -20,8 +20,8 @@ enum class ProbeVerdict {
   kHeld,
   kClient,  // the client was too late: the server may be able to do more
   kErrors,  // a call failed
-  kRecall,
-  kP99,  // too long, or so many calls waited that others could not be sent
+  kRecall,  // too low, or no answer could be judged
+  kP99,     // too long, or so many calls waited that others could not be sent
 };
 
 ProbeVerdict JudgeProbe(const RunSummary& summary, const RateGoal& goal);

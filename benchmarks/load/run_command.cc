@@ -61,7 +61,8 @@ void AddClosedLoop(const std::vector<ReportedRun>& runs, Json* document) {
   (*document)["mode"] = "closed loop";
   std::vector<Tradeoff> points;
   for (const ReportedRun& reported : runs) {
-    points.push_back({reported.summary.achieved_rate, reported.summary.recall.mean});
+    points.push_back({reported.summary.achieved_rate, reported.summary.recall.mean,
+                      reported.summary.valid()});
   }
   const std::vector<bool> pareto = OnParetoFrontier(points);
   Json results = Json::array();

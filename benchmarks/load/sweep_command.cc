@@ -54,7 +54,7 @@ std::vector<bool> Frontier(const std::vector<ReportedRun>& runs) {
   for (const ReportedRun& reported : runs) {
     const RunSummary& summary = reported.summary;
     points.push_back({reported.run.open() ? -summary.latency().p50 : summary.achieved_rate,
-                      summary.recall.mean});
+                      summary.recall.mean, summary.valid()});
   }
   return OnParetoFrontier(points);
 }
@@ -85,7 +85,7 @@ void Print(const SweepArgs& args, const std::vector<ReportedRun>& runs,
     table.names.push_back({runs[i].run.plan.name, frontier[i] ? "*" : ""});
   }
   PrintRunTable(table, runs, args.target.limit, out);
-  out << "* no other plan is as " << (args.rate.has_value() ? "quick (p50)" : "fast (answers/s)")
+  out << "* no other valid plan is as " << (args.rate.has_value() ? "quick (p50)" : "fast (answers/s)")
       << " at this recall or better.\n";
 }
 

@@ -16,5 +16,10 @@ TEST(ParetoTest, EqualsStandTogether) {
   EXPECT_TRUE(OnParetoFrontier({}).empty());
 }
 
+TEST(ParetoTest, WhatIsNotValidIsOffAndBeatsNothing) {
+  const std::vector<Tradeoff> points = {{-5, 0.9}, {0, 0.95, /*valid=*/false}, {-7, 0.8}};
+  EXPECT_EQ(OnParetoFrontier(points), (std::vector<bool>{true, false, false}));
+}
+
 }  // namespace
 }  // namespace nestor::bench

@@ -16,9 +16,13 @@ RunSummary Good() {
 
 TEST(RateProbeTest, HoldsWhenAllIsWell) {
   EXPECT_EQ(JudgeProbe(Good(), kGoal), ProbeVerdict::kHeld);
+}
+
+TEST(RateProbeTest, ARecallThatWasNotMeasuredIsNotHeld) {
   RunSummary unjudged = Good();
   unjudged.recall = {};
-  EXPECT_EQ(JudgeProbe(unjudged, kGoal), ProbeVerdict::kHeld);
+  EXPECT_EQ(JudgeProbe(unjudged, kGoal), ProbeVerdict::kRecall);
+  EXPECT_EQ(JudgeProbe(unjudged, {.p99 = kGoal.p99, .recall = 0}), ProbeVerdict::kRecall);
 }
 
 TEST(RateProbeTest, SaysWhatWasNotHeld) {
