@@ -8,11 +8,13 @@
 #include "benchmarks/command_line.h"
 #include "benchmarks/json_file.h"
 #include "benchmarks/load/load_options.h"
+#include "benchmarks/load/operation_log.h"
 #include "benchmarks/load/parsed_option.h"
 #include "benchmarks/load/rate_probe.h"
 #include "benchmarks/load/rate_search.h"
 #include "benchmarks/load/run_json.h"
 #include "benchmarks/load/run_table.h"
+#include "benchmarks/load/steady_state.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
@@ -38,8 +40,9 @@ struct Probe {
 // What all probes together say.
 struct Limit {
   std::vector<Probe> probes;
-  std::optional<double> rate;          // the highest that held
-  std::optional<ProbeVerdict> reason;  // what the lowest rate that did not hold failed
+  std::optional<double> rate;             // the highest that held
+  std::optional<ProbeVerdict> reason;     // what the lowest rate that did not hold failed
+  absl::Status ended = absl::OkStatus();  // why there are not all probes
 };
 
 absl::StatusOr<Probe> TryRate(const LimitArgs& args, const LoadTarget& target,
@@ -51,17 +54,22 @@ absl::StatusOr<Probe> TryRate(const LimitArgs& args, const LoadTarget& target,
   return Probe{rate, JudgeProbe(summary, args.goal), {std::move(run), summary}};
 }
 
-// Half the rate had no better recall: it is the plan's, and no rate will do.
+// Half the rate had no better recall, or again none that could be judged: it is the plan's, or the
+// truth's, and no rate will do.
 bool RecallIsHopeless(const std::vector<Probe>& probes, const RateGoal& goal) {
   return probes.size() == 2 && std::all_of(probes.begin(), probes.end(), [&](const Probe& probe) {
            const RecallEstimate& recall = probe.reported.summary.recall;
-           return recall.count > 0 && recall.mean < goal.recall;
+           return probe.verdict == ProbeVerdict::kRecall ||
+                  (recall.count > 0 && recall.mean < goal.recall);
          });
 }
 
-// A lower one would make too few calls for a p99.
+// A lower rate would make too few calls for a p99, a higher one more than a load may have.
 RateSearchOptions SearchOptions(const LimitArgs& args) {
   RateSearchOptions search = args.search;
+  const absl::Duration warmup = args.options.warmup.time.value_or(kMaxWarmup);
+  search.highest =
+      std::min(search.highest, HighestRate(absl::ToDoubleSeconds(warmup) + args.options.seconds));
   search.lowest = std::max(search.lowest, kFewestCalls / args.options.seconds);
   return search;
 }
@@ -71,13 +79,15 @@ absl::StatusOr<Limit> FindLimit(const LimitArgs& args, const LoadTarget& target,
   RateSearch search(SearchOptions(args));
   Limit limit;
   while (const std::optional<double> rate = search.Next()) {
-    NESTOR_ASSIGN_OR_RETURN(Probe probe, TryRate(args, target, plan, *rate, console));
-    const bool held = probe.verdict == ProbeVerdict::kHeld;
-    if (!held) limit.reason = probe.verdict;  // the lowest so far: rates above it are not tried
+    absl::StatusOr<Probe> probe = TryRate(args, target, plan, *rate, console);
+    limit.ended = probe.ok() ? probe->reported.run.restored : probe.status();
+    if (!probe.ok()) break;
+    const bool held = probe->verdict == ProbeVerdict::kHeld;
+    if (!held) limit.reason = probe->verdict;  // the lowest so far: rates above it are not tried
     search.Report(held);
-    probe.reported.run.records = {};  // they are summarised
-    limit.probes.push_back(std::move(probe));
-    if (RecallIsHopeless(limit.probes, args.goal)) break;
+    probe->reported.run.records = {};  // they are summarised
+    limit.probes.push_back(*std::move(probe));
+    if (!limit.ended.ok() || RecallIsHopeless(limit.probes, args.goal)) break;
   }
   limit.rate = search.held();
   return limit;
@@ -144,9 +154,11 @@ absl::Status FindAndReport(const LimitArgs& args, Console& console) {
                           OpenLoadTarget(args.target, client, console.err));
   PrintLoadHead(*target, args.options, console.out);
   NESTOR_ASSIGN_OR_RETURN(const Limit limit, FindLimit(args, *target, console));
+  if (limit.probes.empty()) return limit.ended;
   Print(args, limit, console.out);
-  if (args.json.empty()) return absl::OkStatus();
-  return WriteJsonFile(args.json, LimitJson(args, limit, *target, console));
+  if (args.json.empty()) return limit.ended;
+  NESTOR_RETURN_IF_ERROR(WriteJsonFile(args.json, LimitJson(args, limit, *target, console)));
+  return limit.ended;
 }
 
 }  // namespace

@@ -1,16 +1,20 @@
 #include "benchmarks/load/measured_run.h"
 
 #include <memory>
+#include <optional>
+#include <ostream>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "benchmarks/load/closed_loop.h"
 #include "benchmarks/load/grpc_sender.h"
 #include "benchmarks/load/load_watch.h"
 #include "benchmarks/load/measured_records.h"
 #include "benchmarks/load/open_loop.h"
 #include "benchmarks/load/steady_state.h"
+#include "client/retry.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
@@ -57,17 +61,46 @@ absl::Status TryOneSearch(const v1::SearchRequest& search, const Client& client)
   return client.Search(search).status();
 }
 
+// Once more and again while the server is full or away, which after a load it may be for a while.
+absl::Status UpsertAll(const v1::UpsertRequest& request, const Client& client) {
+  Backoff backoff({});
+  while (true) {
+    const absl::StatusOr<v1::WriteResponse> response = client.Upsert(request);
+    if (response.ok() && response->errors().empty()) return absl::OkStatus();
+    if (response.ok()) {
+      return absl::InternalError(absl::StrCat("the server refused ", response->errors_size(),
+                                              ", the first one: ", response->errors(0).message()));
+    }
+    if (!IsRetryable(response.status())) return response.status();
+    const std::optional<absl::Duration> wait = backoff.Next(response.status());
+    if (!wait.has_value()) return response.status();
+    absl::SleepFor(*wait);
+  }
+}
+
 absl::Status WriteAgain(const std::set<uint32_t>& rows, const LoadTarget& target,
                         const Client& client) {
   const RowIds all(rows.begin(), rows.end());
   for (size_t first = 0; first < all.size(); first += kWriteAgainBatch) {
     const absl::Span<const uint32_t> batch =
         absl::MakeConstSpan(all).subspan(first, kWriteAgainBatch);
-    NESTOR_RETURN_IF_ERROR(
-        client.Upsert(UpsertOfRows(target.collection.name(), target.base, target.ranks, batch))
-            .status());
+    NESTOR_RETURN_IF_ERROR(UpsertAll(
+        UpsertOfRows(target.collection.name(), target.base, target.ranks, batch), client));
   }
   return absl::OkStatus();
+}
+
+// WriteAgain, which says on `log` what it fails with.
+absl::Status Restore(const std::set<uint32_t>& rows, const LoadTarget& target, const Client& client,
+                     std::ostream& log) {
+  absl::Status status = WriteAgain(rows, target, client);
+  if (status.ok()) return status;
+  status = absl::Status(
+      status.code(),
+      absl::StrCat("points that this load deleted could not be written again: ", status.message()));
+  log << status.message() << "; load collection " << target.collection.name() << " again"
+      << std::endl;
+  return status;
 }
 
 }  // namespace
@@ -99,6 +132,7 @@ absl::StatusOr<MeasuredRun> MeasureLoad(const std::string& server, const LoadTar
       .Watch(
           options, [&](int64_t begin_ns) { stages.CountFrom(begin_ns); }, &run);
   loop->Join();
+  run.restored = Restore(source.deleted(), target, client, console.err);
   if (log.full()) {
     return absl::ResourceExhaustedError(
         absl::StrCat("there were more than ", kMaxOperations, " calls; ask for fewer --seconds"));
@@ -107,7 +141,6 @@ absl::StatusOr<MeasuredRun> MeasureLoad(const std::string& server, const LoadTar
   run.stages = stages.ToJson();
   KeepMeasured(log.Take(), &run);
   NESTOR_RETURN_IF_ERROR(CheckAnswered(run.records, server));
-  NESTOR_RETURN_IF_ERROR(WriteAgain(source.deleted(), target, client));
   return run;
 }
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "benchmarks/command_line.h"
@@ -57,17 +58,19 @@ struct MeasuredRun {
   uint64_t most_in_flight = 0;
   double client_cpu_seconds = 0;
   ServerUsage server = {};
-  Json stages = {};  // StageTimes::ToJson
+  Json stages = {};                          // StageTimes::ToJson
+  absl::Status restored = absl::OkStatus();  // why points that were deleted are missing now
 
   double seconds() const { return 1e-9 * static_cast<double>(end_ns - begin_ns); }
   bool open() const { return std::holds_alternative<OpenPace>(pace); }
 };
 
 // Loads the server of `target` and returns when every call is answered; points that were deleted
-// are written again, so that the collection is as it was. `what` names the load in the progress on
-// console.err. INVALID_ARGUMENT when there would be too many calls, RESOURCE_EXHAUSTED when there
-// were; the server's error when it does not answer one search before, or none during the load
-// (unless it has too much to do, which is what a load is to show).
+// are written again, so that the collection is as it was, whatever became of the load. Where that
+// fails, the run and console.err say so. `what` names the load in the progress on console.err.
+// INVALID_ARGUMENT when there would be too many calls, RESOURCE_EXHAUSTED when there were; the
+// server's error when it does not answer one search before, or none during the load (unless it has
+// too much to do, which is what a load is to show).
 absl::StatusOr<MeasuredRun> MeasureLoad(const std::string& server, const LoadTarget& target,
                                         const NamedPlan& plan, const Pace& pace,
                                         const RunOptions& options, const std::string& what,

@@ -29,24 +29,24 @@ struct RunArgs {
 };
 
 // One after the other.
-absl::StatusOr<std::vector<ReportedRun>> MeasureAll(const RunArgs& args, const LoadTarget& target,
-                                                    Console& console) {
+absl::StatusOr<ReportedRuns> MeasureAll(const RunArgs& args, const LoadTarget& target,
+                                        Console& console) {
   NESTOR_ASSIGN_OR_RETURN(const NamedPlan plan, ParsePlan(args.plan, EffortOf(target.collection)));
   std::vector<Pace> paces;
   for (const uint64_t callers : args.concurrency) paces.emplace_back(ClosedPace{callers});
   if (paces.empty()) paces.emplace_back(OpenPace{args.rate});
-  std::vector<ReportedRun> runs;
+  ReportedRuns reported;
   for (const Pace& pace : paces) {
     const auto* closed = std::get_if<ClosedPace>(&pace);
     const std::string what = closed == nullptr
                                  ? absl::StrFormat("open loop, %g/s", args.rate)
                                  : absl::StrCat("closed loop, ", closed->concurrency, " callers");
-    NESTOR_ASSIGN_OR_RETURN(MeasuredRun run, MeasureLoad(args.target.server, target, plan, pace,
-                                                         args.options, what, console));
-    RunSummary summary = SummariseRun(run, target.truth, args.options);
-    runs.push_back({std::move(run), std::move(summary)});
+    if (!Append(MeasureLoad(args.target.server, target, plan, pace, args.options, what, console),
+                target.truth, args.options, &reported)) {
+      break;
+    }
   }
-  return runs;
+  return reported;
 }
 
 void AddOpenLoop(const RunArgs& args, const ReportedRun& reported, const TruthSet& truth,
@@ -61,8 +61,8 @@ void AddClosedLoop(const std::vector<ReportedRun>& runs, Json* document) {
   (*document)["mode"] = "closed loop";
   std::vector<Tradeoff> points;
   for (const ReportedRun& reported : runs) {
-    points.push_back({reported.summary.achieved_rate, reported.summary.recall.mean,
-                      reported.summary.valid()});
+    points.push_back(
+        {reported.summary.achieved_rate, reported.summary.recall.mean, reported.summary.valid()});
   }
   const std::vector<bool> pareto = OnParetoFrontier(points);
   Json results = Json::array();
@@ -95,17 +95,19 @@ absl::Status Run(const RunArgs& args, Console& console) {
   NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<LoadTarget> target,
                           OpenLoadTarget(args.target, client, console.err));
   PrintLoadHead(*target, args.options, console.out);
-  NESTOR_ASSIGN_OR_RETURN(const std::vector<ReportedRun> runs, MeasureAll(args, *target, console));
-  Print(args, runs, console.out);
-  if (args.json.empty()) return absl::OkStatus();
+  NESTOR_ASSIGN_OR_RETURN(const ReportedRuns reported, MeasureAll(args, *target, console));
+  if (reported.runs.empty()) return reported.ended;
+  Print(args, reported.runs, console.out);
+  if (args.json.empty()) return reported.ended;
   Json document = NewDocument("run", console);
   AddTarget(*target, args.options, &document);
   if (args.concurrency.empty()) {
-    AddOpenLoop(args, runs[0], target->truth, &document);
+    AddOpenLoop(args, reported.runs[0], target->truth, &document);
   } else {
-    AddClosedLoop(runs, &document);
+    AddClosedLoop(reported.runs, &document);
   }
-  return WriteJsonFile(args.json, document);
+  NESTOR_RETURN_IF_ERROR(WriteJsonFile(args.json, document));
+  return reported.ended;
 }
 
 }  // namespace

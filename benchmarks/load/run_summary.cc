@@ -82,4 +82,13 @@ RunSummary SummariseRun(const MeasuredRun& run, const TruthSet& truth, const Run
   return summary;
 }
 
+bool Append(absl::StatusOr<MeasuredRun> run, const TruthSet& truth, const RunOptions& options,
+            ReportedRuns* reported) {
+  reported->ended = run.ok() ? run->restored : run.status();
+  if (!run.ok()) return false;
+  RunSummary summary = SummariseRun(*run, truth, options);
+  reported->runs.push_back({*std::move(run), std::move(summary)});
+  return reported->ended.ok();
+}
+
 }  // namespace nestor::bench

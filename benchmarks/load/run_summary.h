@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "benchmarks/load/latency_summary.h"
 #include "benchmarks/load/measured_run.h"
 #include "benchmarks/load/recall_estimate.h"
@@ -42,6 +45,17 @@ struct ReportedRun {
 };
 
 RunSummary SummariseRun(const MeasuredRun& run, const TruthSet& truth, const RunOptions& options);
+
+// Runs that were made one after the other, and if there should have been more, why they ended.
+struct ReportedRuns {
+  std::vector<ReportedRun> runs = {};
+  absl::Status ended = absl::OkStatus();
+};
+
+// Summarises and adds the next run. False: no other one may follow, and `ended` says why: it
+// failed, or the collection is not any more what it was.
+bool Append(absl::StatusOr<MeasuredRun> run, const TruthSet& truth, const RunOptions& options,
+            ReportedRuns* reported);
 
 }  // namespace nestor::bench
 

@@ -33,19 +33,19 @@ Pace PaceOf(const SweepArgs& args) {
 }
 
 // One plan after the other.
-absl::StatusOr<std::vector<ReportedRun>> MeasurePlans(const SweepArgs& args,
-                                                      const LoadTarget& target, Console& console) {
+absl::StatusOr<ReportedRuns> MeasurePlans(const SweepArgs& args, const LoadTarget& target,
+                                          Console& console) {
   NESTOR_ASSIGN_OR_RETURN(const std::vector<NamedPlan> plans,
                           ParsePlans(args.plans, EffortOf(target.collection)));
-  std::vector<ReportedRun> runs;
+  ReportedRuns reported;
   for (const NamedPlan& plan : plans) {
-    NESTOR_ASSIGN_OR_RETURN(
-        MeasuredRun run, MeasureLoad(args.target.server, target, plan, PaceOf(args), args.options,
-                                     plan.name, console));
-    RunSummary summary = SummariseRun(run, target.truth, args.options);
-    runs.push_back({std::move(run), std::move(summary)});
+    if (!Append(MeasureLoad(args.target.server, target, plan, PaceOf(args), args.options, plan.name,
+                            console),
+                target.truth, args.options, &reported)) {
+      break;
+    }
   }
-  return runs;
+  return reported;
 }
 
 // At one rate all plans answer as many calls: there the faster one is that with the lower median.
@@ -85,7 +85,8 @@ void Print(const SweepArgs& args, const std::vector<ReportedRun>& runs,
     table.names.push_back({runs[i].run.plan.name, frontier[i] ? "*" : ""});
   }
   PrintRunTable(table, runs, args.target.limit, out);
-  out << "* no other valid plan is as " << (args.rate.has_value() ? "quick (p50)" : "fast (answers/s)")
+  out << "* no other valid plan is as "
+      << (args.rate.has_value() ? "quick (p50)" : "fast (answers/s)")
       << " at this recall or better.\n";
 }
 
@@ -94,16 +95,17 @@ absl::Status Sweep(const SweepArgs& args, Console& console) {
   NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<LoadTarget> target,
                           OpenLoadTarget(args.target, client, console.err));
   PrintLoadHead(*target, args.options, console.out);
-  NESTOR_ASSIGN_OR_RETURN(const std::vector<ReportedRun> runs,
-                          MeasurePlans(args, *target, console));
-  const std::vector<bool> frontier = Frontier(runs);
-  Print(args, runs, frontier, console.out);
-  if (args.json.empty()) return absl::OkStatus();
+  NESTOR_ASSIGN_OR_RETURN(const ReportedRuns reported, MeasurePlans(args, *target, console));
+  if (reported.runs.empty()) return reported.ended;
+  const std::vector<bool> frontier = Frontier(reported.runs);
+  Print(args, reported.runs, frontier, console.out);
+  if (args.json.empty()) return reported.ended;
   Json document = NewDocument("sweep", console);
   AddTarget(*target, args.options, &document);
   document["mode"] = args.rate.has_value() ? "open loop" : "closed loop";
-  document["results"] = Results(runs, frontier);
-  return WriteJsonFile(args.json, document);
+  document["results"] = Results(reported.runs, frontier);
+  NESTOR_RETURN_IF_ERROR(WriteJsonFile(args.json, document));
+  return reported.ended;
 }
 
 }  // namespace
