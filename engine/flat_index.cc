@@ -10,11 +10,11 @@ FlatIndex::FlatIndex(PrefixCodes codes) : codes_(std::move(codes)) {}
 void FlatIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
                        const RowBitmap& dead, ShortlistScratch* scratch,
                        std::vector<ScoredRow>* out) const {
-  out->clear();
+  ShortlistTop top(std::max<size_t>(1, effort.size), out);
   ScanCodes(
-      codes_, query, 0, codes_.size(), effort.size, dead,
-      [](uint32_t position) { return position; }, scratch, out);
-  std::sort(out->begin(), out->end(), BetterScore<ScoredRow>);
+      codes_, query, 0, codes_.size(), dead, [](uint32_t position) { return position; }, scratch,
+      &top);
+  top.Finish();
 }
 
 void FlatIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {

@@ -1,31 +1,54 @@
 #ifndef NESTOR_ENGINE_FLAT_INDEX_H_
 #define NESTOR_ENGINE_FLAT_INDEX_H_
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "engine/shortlist_index.h"
+#include "engine/shortlist_top.h"
 
 namespace nestor {
 
-// The best `size` live rows of codes[first, first + count), added to *out unordered. `local(i)`
-// maps a position in the codes to a local row. Returns how many of the count are live.
+// Without a branch for each, so that the compiler compares several at once.
+template <size_t kCount>
+bool AnyAtLeast(const float* scores, float threshold) {
+  int any = 0;
+  for (size_t i = 0; i < kCount; ++i) any |= scores[i] >= threshold ? 1 : 0;
+  return any != 0;
+}
+
+// Adds the best live rows of codes[first, first + count) to `top`. `local(i)` maps a position in
+// the codes to a local row. Returns how many of the count are live.
 template <typename LocalRow>
 size_t ScanCodes(const PrefixCodes& codes, const PrefixQuery& query, uint32_t first, size_t count,
-                 size_t size, const RowBitmap& dead, LocalRow local, ShortlistScratch* scratch,
-                 std::vector<ScoredRow>* out) {
+                 const RowBitmap& dead, LocalRow local, ShortlistScratch* scratch,
+                 ShortlistTop* top) {
   constexpr size_t kChunk = 1024;  // scores of one chunk stay in the L1 cache
-  size_t live = 0;
+  constexpr size_t kGroup = 16;    // rows that are passed over at once when none is good enough
   scratch->scores.resize(kChunk);
+  const float* const scores = scratch->scores.data();
+  size_t live = dead.count() == 0 ? count : 0;
   for (size_t begin = 0; begin < count; begin += kChunk) {
     const size_t chunk = std::min(kChunk, count - begin);
     codes.ScoreRange(query, static_cast<uint32_t>(first + begin), chunk, scratch->scores.data());
-    for (size_t i = 0; i < chunk; ++i) {
-      const ScoredRow scored{local(static_cast<uint32_t>(first + begin + i)), scratch->scores[i]};
-      if (dead.Test(scored.row)) continue;
-      out->push_back(scored);
-      ++live;
+    for (size_t group = 0; group < chunk; group += kGroup) {
+      const size_t end = std::min(chunk, group + kGroup);
+      if (dead.count() == 0 && end == group + kGroup &&
+          !AnyAtLeast<kGroup>(scores + group, top->threshold())) {
+        continue;
+      }
+      for (size_t i = group; i < end; ++i) {
+        const uint32_t row = local(static_cast<uint32_t>(first + begin + i));
+        if (dead.count() > 0) {
+          if (dead.Test(row)) continue;
+          ++live;
+        }
+        if (scores[i] >= top->threshold()) top->Add({row, scores[i]});
+      }
     }
-    if (out->size() >= 2 * size + kChunk) KeepBest(size, BetterScore<ScoredRow>, out);
   }
-  KeepBest(size, BetterScore<ScoredRow>, out);
   return live;
 }
 

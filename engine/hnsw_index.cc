@@ -77,10 +77,10 @@ void HnswIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
     }
   }
   if (out->size() < std::min(effort.size, rows - dead.count())) {
-    out->clear();
+    ShortlistTop top(effort.size, out);
     ScanCodes(
-        codes_, query, 0, rows, effort.size, dead, [](uint32_t row) { return row; }, scratch, out);
-    std::sort(out->begin(), out->end(), BetterScore<ScoredRow>);
+        codes_, query, 0, rows, dead, [](uint32_t row) { return row; }, scratch, &top);
+    top.Finish();
   }
   if (out->size() > effort.size) out->resize(effort.size);
 }

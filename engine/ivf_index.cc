@@ -36,6 +36,41 @@ void ScoreCentroids(const float* prefix, const std::vector<float>& centroids, si
   }
 }
 
+// Lists by falling score, ties to the lower list. Most searches ask for the first few only: these
+// are chosen from all and sorted, the rest only when somebody asks.
+class ListOrder {
+  struct Before {
+    const std::vector<float>& scores;
+    bool operator()(uint32_t a, uint32_t b) const {
+      return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+    }
+  };
+
+ public:
+  // `scores` must outlive this; `lists` is memory for it.
+  ListOrder(const std::vector<float>& scores, size_t first, std::vector<uint32_t>* lists)
+      : scores_(scores), lists_(*lists), sorted_(std::min(first, scores.size())) {
+    lists_.resize(scores.size());
+    std::iota(lists_.begin(), lists_.end(), 0);
+    const auto end = lists_.begin() + static_cast<ptrdiff_t>(sorted_);
+    std::nth_element(lists_.begin(), end, lists_.end(), Before{scores});
+    std::sort(lists_.begin(), end, Before{scores});
+  }
+
+  uint32_t At(size_t place) {
+    if (place >= sorted_) {
+      std::sort(lists_.begin() + static_cast<ptrdiff_t>(sorted_), lists_.end(), Before{scores_});
+      sorted_ = lists_.size();
+    }
+    return lists_[place];
+  }
+
+ private:
+  const std::vector<float>& scores_;
+  std::vector<uint32_t>& lists_;
+  size_t sorted_;
+};
+
 bool Cancelled(const IvfBuildParams& params) {
   return params.cancelled != nullptr && *params.cancelled;
 }
@@ -102,45 +137,41 @@ IvfIndex::IvfIndex(std::vector<float> centroids, const PrefixCodes& codes,
   for (uint32_t row : row_at_) codes_.AppendFrom(codes, row);
 }
 
-std::vector<uint32_t> IvfIndex::Route(const PrefixQuery& query) const {
-  std::vector<float> scores;
+void IvfIndex::ScoreLists(const PrefixQuery& query, std::vector<float>* scores) const {
   const Metric metric = query.format().metric;
   if (metric == Metric::kDot) {
     // The list that holds the largest inner products is the one whose centroid has the largest.
-    scores.resize(lists());
+    scores->resize(lists());
     kernels::Kernels().dot_f32(query.values(), {centroids_.data(), query.format().dims},
-                               {nullptr, lists()}, query.format().dims, scores.data());
+                               {nullptr, lists()}, query.format().dims, scores->data());
   } else {
-    ScoreCentroids(query.values(), centroids_, query.format().dims, metric, &scores);
+    ScoreCentroids(query.values(), centroids_, query.format().dims, metric, scores);
   }
-  std::vector<uint32_t> order(lists());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](uint32_t a, uint32_t b) { return scores[a] > scores[b]; });
-  return order;
 }
 
 void IvfIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
                       const RowBitmap& dead, ShortlistScratch* scratch,
                       std::vector<ScoredRow>* out) const {
-  out->clear();
   const size_t nprobe = std::max<size_t>(1, effort.nprobe);
+  ScoreLists(query, &scratch->list_scores);
+  ListOrder order(scratch->list_scores, nprobe, &scratch->rows);
+  ShortlistTop top(std::max<size_t>(1, effort.size), out);
   const double live_share =
       static_cast<double>(row_at_.size() - dead.count()) / static_cast<double>(row_at_.size());
-  size_t probed = 0;
   LiveRows live;
-  for (uint32_t list : Route(query)) {
-    if (probed >= nprobe && out->size() >= effort.size && IsEnough(live)) break;
+  for (size_t probed = 0; probed < lists(); ++probed) {
+    if (probed >= nprobe && top.full() && IsEnough(live)) break;
+    const uint32_t list = order.At(probed);
     const size_t count = list_begin_[list + 1] - list_begin_[list];
     const size_t live_in_list = ScanCodes(
-        codes_, query, list_begin_[list], count, effort.size, dead,
-        [this](uint32_t position) { return row_at_[position]; }, scratch, out);
+        codes_, query, list_begin_[list], count, dead,
+        [this](uint32_t position) { return row_at_[position]; }, scratch, &top);
     live.seen += static_cast<double>(live_in_list);
-    if (probed++ >= nprobe) continue;
+    if (probed >= nprobe) continue;
     live.near += static_cast<double>(live_in_list);
     live.expected_near += static_cast<double>(count) * live_share;
   }
-  std::sort(out->begin(), out->end(), BetterScore<ScoredRow>);
+  top.Finish();
 }
 
 void IvfIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {

@@ -52,8 +52,8 @@ class IvfIndex : public ShortlistIndex {
 
   absl::Status CheckLists(const SectionReader& reader) const;
   size_t lists() const { return list_begin_.size() - 1; }
-  // All lists, nearest first.
-  std::vector<uint32_t> Route(const PrefixQuery& query) const;
+  // How near each list is to the query, larger being nearer.
+  void ScoreLists(const PrefixQuery& query, std::vector<float>* scores) const;
 
   std::vector<float> centroids_;
   PrefixCodes codes_;                 // by position: list after list

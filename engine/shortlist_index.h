@@ -25,6 +25,7 @@ struct ShortlistEffort {
 struct ShortlistScratch {
   std::vector<uint32_t> rows;
   std::vector<float> scores;
+  std::vector<float> list_scores;
   std::vector<uint32_t> visited;  // visited[row] == visited_mark: seen in this search
   uint32_t visited_mark = 0;
 };
