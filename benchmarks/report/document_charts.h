@@ -19,9 +19,8 @@ namespace nestor::bench {
 //   paper         mAP against operations; with times, what an engine has, too
 std::vector<Chart> ChartsOf(const Json& document);
 
-// Where the time of a search goes, from the stages of a `run`: client and network around what the
-// server measured. The whole in the server is the queue and the total behind it. Nothing if the
-// document has no stages.
+// Where the time of a search goes in the server, from the stages of a `run`. The whole is the queue
+// and the total behind it. Nothing if the document has no stages.
 std::optional<Waterfall> WaterfallOf(const Json& document);
 
 }  // namespace nestor::bench
