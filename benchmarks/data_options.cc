@@ -29,6 +29,10 @@ void AddLimitOption(CLI::App& command, uint32_t& limit) {
       ->type_name("N");
 }
 
+void AddJsonOption(CLI::App& command, std::string& path) {
+  command.add_option("--json", path, "Write the report to this file as well")->type_name("FILE");
+}
+
 const std::map<std::string, IndexKind>& IndexKinds() {
   static const auto& kinds = *new std::map<std::string, IndexKind>{
       {"hnsw", IndexKind::kHnsw}, {"ivf", IndexKind::kIvf}, {"flat", IndexKind::kFlat}};

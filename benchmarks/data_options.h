@@ -15,6 +15,7 @@ namespace nestor::bench {
 void AddDataOptions(CLI::App& command, DataSetOptions& data);
 void AddMetricOption(CLI::App& command, Metric& metric);
 void AddLimitOption(CLI::App& command, uint32_t& limit);
+void AddJsonOption(CLI::App& command, std::string& path);
 
 // The names that the command line has for the kinds of index.
 const std::map<std::string, IndexKind>& IndexKinds();

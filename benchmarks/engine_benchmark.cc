@@ -1,7 +1,6 @@
 #include "benchmarks/engine_benchmark.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -68,7 +67,7 @@ absl::Status CheckTruth(const EngineBenchmarkOptions& options, const Task& task,
 absl::StatusOr<Answers> FindTruth(const EngineBenchmarkOptions& options, const Task& task,
                                   const ExactScorer& scorer) {
   if (options.truth.empty()) {
-    const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const int threads = HardwareThreads();
     return ExactNeighbours(scorer, task.data.base, task.data.queries, options.limit, threads);
   }
   NESTOR_ASSIGN_OR_RETURN(

@@ -51,7 +51,7 @@ void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str()
       ->type_name("N");
-  engine.add_option("--json", options.json, "Write the results there, too")->type_name("FILE");
+  AddJsonOption(engine, options.json);
 }
 
 }  // namespace

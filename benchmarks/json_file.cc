@@ -1,14 +1,8 @@
 #include "benchmarks/json_file.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "benchmarks/data_files/output_file.h"
 #include "benchmarks/environment.h"
 #include "client/input_file.h"
 #include "storage/status_macros.h"
@@ -22,15 +16,8 @@ Json NewDocument(absl::string_view command, const Console& console) {
 }
 
 absl::Status WriteJsonFile(const std::string& path, const Json& document) {
-  // Two processes may write the same file at once: the last one to finish wins, whole.
-  const std::string temporary = absl::StrCat(path, ".tmp.", ::getpid());
-  std::ofstream out(temporary, std::ios::binary);
-  out << document.dump(1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) << "\n";
-  out.close();
-  if (out.good() && std::rename(temporary.c_str(), path.c_str()) == 0) return absl::OkStatus();
-  const int error = errno;
-  std::remove(temporary.c_str());
-  return absl::UnavailableError(absl::StrCat("cannot write ", path, ": ", std::strerror(error)));
+  return WriteWholeFile(
+      path, document.dump(1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n");
 }
 
 absl::StatusOr<Json> ReadJsonFile(const std::string& path) {

@@ -1,5 +1,6 @@
 #include "benchmarks/machine.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -47,6 +48,8 @@ std::string CpuModel(absl::string_view cpuinfo) {
   }
   return "unknown processor";
 }
+
+int HardwareThreads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 void PrintMachine(std::ostream& out) {
   out << "machine   " << CpuModel(ReadCpuinfo()) << ", " << std::thread::hardware_concurrency()

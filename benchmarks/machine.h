@@ -17,6 +17,9 @@ std::string ReadCpuinfo();
 // The processor's name in the text of a /proc/cpuinfo; "unknown processor" if it has none.
 std::string CpuModel(absl::string_view cpuinfo);
 
+// How many threads this machine runs at once, at least one: for what is not timed.
+int HardwareThreads();
+
 // Three lines that every report begins with: machine, compiler, kernel set. A build without
 // optimisation says so, because its numbers mean nothing.
 void PrintMachine(std::ostream& out);

@@ -1,11 +1,11 @@
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "benchmarks/command_line.h"
+#include "benchmarks/data_files/output_file.h"
 #include "benchmarks/json_file.h"
 #include "benchmarks/report/document_charts.h"
 #include "benchmarks/report/gnuplot.h"
@@ -20,13 +20,6 @@ struct ReportOptions {
   std::string html = "report.html";
   std::string png;  // a directory; empty: none
 };
-
-absl::Status WriteText(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  return out.good() ? absl::OkStatus() : absl::UnavailableError("cannot write " + path);
-}
 
 std::string Stem(const std::string& path) { return std::filesystem::path(path).stem().string(); }
 
@@ -53,7 +46,7 @@ absl::Status RunReport(const ReportOptions& options, Console& console) {
     NESTOR_ASSIGN_OR_RETURN(Json document, ReadJsonFile(file));
     documents.push_back({std::filesystem::path(file).filename().string(), std::move(document)});
   }
-  NESTOR_RETURN_IF_ERROR(WriteText(options.html, HtmlReport(documents)));
+  NESTOR_RETURN_IF_ERROR(WriteWholeFile(options.html, HtmlReport(documents)));
   console.out << options.html << ": " << documents.size() << " documents\n";
   return options.png.empty() ? absl::OkStatus() : WritePngs(documents, options.png, console);
 }

@@ -36,21 +36,14 @@ class TopRows {
     return heap_.size() < limit_ ? -std::numeric_limits<double>::infinity() : heap_.front().score;
   }
 
-  // Best first, and empty again.
-  void Take(RowIds* rows) {
+  // Best first, and empty again; with `scores`, the score of each row, too.
+  void Take(RowIds* rows, std::vector<double>* scores = nullptr) {
     std::sort_heap(heap_.begin(), heap_.end(), Better);
     rows->clear();
-    for (const Scored& scored : heap_) rows->push_back(scored.row);
-    heap_.clear();
-  }
-  // The same with their scores, one for each row.
-  void Take(RowIds* rows, std::vector<double>* scores) {
-    std::sort_heap(heap_.begin(), heap_.end(), Better);
-    rows->clear();
-    scores->clear();
+    if (scores != nullptr) scores->clear();
     for (const Scored& scored : heap_) {
       rows->push_back(scored.row);
-      scores->push_back(scored.score);
+      if (scores != nullptr) scores->push_back(scored.score);
     }
     heap_.clear();
   }

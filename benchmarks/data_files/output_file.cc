@@ -10,6 +10,7 @@
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
+#include "storage/status_macros.h"
 
 namespace nestor::bench {
 namespace {
@@ -50,6 +51,12 @@ absl::StatusOr<std::string> OutputFile::Finish() {
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return SystemError(path_);
   temporary_.clear();
   return hash_.Hex();
+}
+
+absl::Status WriteWholeFile(const std::string& path, absl::string_view bytes) {
+  NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::Create(path));
+  NESTOR_RETURN_IF_ERROR(file->Append(bytes));
+  return file->Finish().status();
 }
 
 }  // namespace nestor::bench

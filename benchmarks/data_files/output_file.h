@@ -46,6 +46,9 @@ class OutputFile {
   ContentHash hash_;
 };
 
+// A file of these bytes, by the same rules.
+absl::Status WriteWholeFile(const std::string& path, absl::string_view bytes);
+
 }  // namespace nestor::bench
 
 #endif  // NESTOR_BENCHMARKS_DATA_FILES_OUTPUT_FILE_H_

@@ -12,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "benchmarks/data_files/generated_mark.h"
 #include "benchmarks/json_file.h"
+#include "benchmarks/machine.h"
 #include "client/progress.h"
 #include "storage/status_macros.h"
 
@@ -89,7 +90,7 @@ absl::StatusOr<RoleFiles> WriteRole(const GenOptions& options, const PointMaker&
     if (const auto text = progress.Update(done, absl::Now())) console.err << *text << std::flush;
   };
   GenParallelism parallelism;
-  parallelism.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  parallelism.threads = HardwareThreads();
   parallelism.block_rows = std::max<size_t>(1, kBlockBytes / (sizeof(float) * options.dims));
   NESTOR_RETURN_IF_ERROR(
       WritePoints(maker, role, count, parallelism, show, *files.vectors, *files.labels));

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_format.h"
 #include "benchmarks/command_line.h"
+#include "benchmarks/data_options.h"
 #include "benchmarks/json_file.h"
 #include "benchmarks/load/load_options.h"
 #include "benchmarks/load/operation_log.h"

@@ -114,10 +114,6 @@ void AddRunOptions(CLI::App& command, RunOptions& options) {
       ->type_name("N");
 }
 
-void AddJsonOption(CLI::App& command, std::string& path) {
-  command.add_option("--json", path, "Write the report to this file as well")->type_name("FILE");
-}
-
 void AddPlanOptions(CLI::App& command, std::string& plan) {
   const auto add = [&](const std::string& name, const std::string& prefix,
                        const std::string& help) {

@@ -16,7 +16,6 @@ namespace nestor::bench {
 void AddServerOption(CLI::App& command, std::string& server);
 void AddTargetOptions(CLI::App& command, LoadTargetOptions& target);
 void AddRunOptions(CLI::App& command, RunOptions& options);
-void AddJsonOption(CLI::App& command, std::string& path);
 // One plan: --exact, --recall-target or --funnel, as the text of plan_text.h.
 void AddPlanOptions(CLI::App& command, std::string& plan);
 

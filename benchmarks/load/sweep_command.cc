@@ -7,12 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "benchmarks/command_line.h"
+#include "benchmarks/data_options.h"
 #include "benchmarks/json_file.h"
 #include "benchmarks/load/load_options.h"
-#include "benchmarks/load/pareto.h"
 #include "benchmarks/load/parsed_option.h"
 #include "benchmarks/load/run_json.h"
 #include "benchmarks/load/run_table.h"
+#include "benchmarks/report/pareto.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {

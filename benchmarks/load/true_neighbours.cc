@@ -1,10 +1,10 @@
 #include "benchmarks/load/true_neighbours.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "benchmarks/ground_truth.h"
 #include "benchmarks/load/rank_payload.h"
+#include "benchmarks/machine.h"
 #include "benchmarks/truth_file.h"
 #include "storage/status_macros.h"
 
@@ -23,7 +23,7 @@ FloatMatrix RowsOf(const FloatMatrix& matrix, const RowIds& rows) {
 std::vector<ScoredNeighbours> Search(const FloatMatrix& base, const FloatMatrix& queries,
                                      Metric metric, size_t limit) {
   const ExactScorer scorer(base, metric);
-  const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = HardwareThreads();
   const Answers answers = ExactNeighbours(scorer, base, queries, limit + kTieReach, threads);
   std::vector<ScoredNeighbours> neighbours(answers.size());
   for (size_t q = 0; q < answers.size(); ++q) {

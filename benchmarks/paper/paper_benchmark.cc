@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "benchmarks/data_files/output_file.h"
 #include "benchmarks/json_file.h"
 #include "benchmarks/labels.h"
 #include "benchmarks/machine.h"
@@ -54,7 +54,7 @@ absl::StatusOr<PaperData> ReadPaperData(const PaperOptions& options) {
 
 int Threads(const PaperOptions& options) {
   if (options.threads > 0) return options.threads;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return HardwareThreads();
 }
 
 std::vector<PrefixResult> JudgePrefixes(const RetrievalTask& task) {
@@ -150,9 +150,10 @@ absl::Status WriteFiles(const PaperOptions& options, const PaperData& read,
   AddPaperResults(results, &document);
   if (!options.json.empty()) NESTOR_RETURN_IF_ERROR(WriteJsonFile(options.json, document));
   if (options.svg.empty()) return absl::OkStatus();
-  return WriteSvgFile(options.svg, PaperChart(document),
-                      absl::StrCat(read.identity.rows, " x ", read.identity.dims, " ",
-                                   SyntheticNote(read.identity)));
+  return WriteWholeFile(
+      options.svg,
+      SvgFile(PaperChart(document), absl::StrCat(read.identity.rows, " x ", read.identity.dims, " ",
+                                                 SyntheticNote(read.identity))));
 }
 
 }  // namespace

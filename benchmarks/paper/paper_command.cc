@@ -16,7 +16,7 @@ void AddFileOptions(CLI::App& paper, PaperOptions& options) {
   paper.add_option("--query-labels", options.query_labels, "A label for each query")
       ->required()
       ->type_name("FILE");
-  paper.add_option("--json", options.json, "Write the results there, too")->type_name("FILE");
+  AddJsonOption(paper, options.json);
   paper.add_option("--svg", options.svg, "Draw mAP against MFLOPs there")->type_name("FILE");
 }
 

@@ -1,7 +1,6 @@
 #include "benchmarks/report/document_charts.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "benchmarks/report/fields.h"
 #include "benchmarks/report/paper_chart.h"
+#include "benchmarks/report/pareto.h"
 
 namespace nestor::bench {
 namespace {
@@ -30,18 +30,18 @@ std::vector<Series> Grouped(const Json& document, absl::string_view group, MakeP
   return all;
 }
 
-// The points, ordered by x, that no other beats in both: a system has many settings, and most of
-// them nobody would choose.
+// The points that no other beats in both: a system has many settings, and most of them nobody would
+// choose.
 std::vector<Series> BestSettings(std::vector<Series> all) {
   for (Series& series : all) {
-    std::vector<Point> best;
-    double most = -std::numeric_limits<double>::infinity();
-    for (auto point = series.points.rbegin(); point != series.points.rend(); ++point) {
-      if (!(point->second > most)) continue;
-      most = point->second;
-      best.push_back(*point);
+    std::vector<Tradeoff> tradeoffs;
+    for (const auto& [quality, speed] : series.points) tradeoffs.push_back({speed, quality});
+    const std::vector<bool> best = OnParetoFrontier(tradeoffs);
+    size_t kept = 0;
+    for (size_t i = 0; i < best.size(); ++i) {
+      if (best[i]) series.points[kept++] = series.points[i];
     }
-    series.points.assign(best.rbegin(), best.rend());
+    series.points.resize(kept);
   }
   return all;
 }

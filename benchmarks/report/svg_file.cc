@@ -1,9 +1,5 @@
 #include "benchmarks/report/svg_file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "benchmarks/report/svg_chart.h"
@@ -35,14 +31,6 @@ std::string SvgFile(const Chart& chart, absl::string_view subtitle) {
       absl::StrFormat("<svg y=\"%d\" width=\"%d\" height=\"%d\">\n", kTitleHeight, kWidth,
                       kHeight - kTitleHeight),
       SvgChart(chart), "</svg>\n</svg>\n");
-}
-
-absl::Status WriteSvgFile(const std::string& path, const Chart& chart, absl::string_view subtitle) {
-  std::ofstream out(path, std::ios::binary);
-  out << SvgFile(chart, subtitle);
-  out.close();
-  if (out.good()) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
 }
 
 }  // namespace nestor::bench

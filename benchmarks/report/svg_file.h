@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "benchmarks/report/chart.h"
 
@@ -11,9 +10,6 @@ namespace nestor::bench {
 
 // A chart as a picture of its own, on white, under its title and a line of what it was made from.
 std::string SvgFile(const Chart& chart, absl::string_view subtitle);
-
-// UNAVAILABLE naming the path when it cannot be written.
-absl::Status WriteSvgFile(const std::string& path, const Chart& chart, absl::string_view subtitle);
 
 }  // namespace nestor::bench
 

@@ -7,7 +7,6 @@
 #include <limits>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "benchmarks/data_files/vector_source.h"
 #include "benchmarks/data_identity.h"
 #include "benchmarks/float_matrix.h"
+#include "benchmarks/machine.h"
 #include "benchmarks/truth/neighbour_finder.h"
 #include "benchmarks/truth_file.h"
 #include "client/progress.h"
@@ -80,7 +80,7 @@ absl::StatusOr<Answers> Compute(const TruthOptions& options, Console& console) {
                           ReadFloatMatrix(options.queries, 0, options.metric));
   NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<VectorSource> source,
                           OpenVectorSource(options.base));
-  const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = HardwareThreads();
   NeighbourFinder finder(queries, options.metric, options.limit, threads);
   Progress progress(console.err_is_terminal ? ProgressStyle::kBar : ProgressStyle::kLines,
                     source->rows(), absl::Now());

@@ -41,12 +41,5 @@ TEST(SvgFileTest, IsAPictureOfItsOwn) {
                          HasSubstr("2 x 32 &lt;synthetic&gt;"), HasSubstr("mAP@10, percent")));
 }
 
-TEST(SvgFileTest, APathThatCannotBeWrittenIsNamed) {
-  const std::string path = nestor::testing::WriteFile("plain", "") + "/a.svg";
-  const absl::Status status = WriteSvgFile(path, PaperChart(kDocument), "");
-  EXPECT_TRUE(absl::IsUnavailable(status));
-  EXPECT_THAT(std::string(status.message()), HasSubstr(path));
-}
-
 }  // namespace
 }  // namespace nestor::bench

@@ -1,4 +1,4 @@
-#include "benchmarks/load/pareto.h"
+#include "benchmarks/report/pareto.h"
 
 #include <gtest/gtest.h>
 

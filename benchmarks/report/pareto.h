@@ -1,5 +1,5 @@
-#ifndef NESTOR_BENCHMARKS_LOAD_PARETO_H_
-#define NESTOR_BENCHMARKS_LOAD_PARETO_H_
+#ifndef NESTOR_BENCHMARKS_REPORT_PARETO_H_
+#define NESTOR_BENCHMARKS_REPORT_PARETO_H_
 
 #include <vector>
 
@@ -20,4 +20,4 @@ std::vector<bool> OnParetoFrontier(absl::Span<const Tradeoff> points);
 
 }  // namespace nestor::bench
 
-#endif  // NESTOR_BENCHMARKS_LOAD_PARETO_H_
+#endif  // NESTOR_BENCHMARKS_REPORT_PARETO_H_
