@@ -20,6 +20,7 @@ class FloatSource final : public VectorSource {
   uint32_t dims() const override { return file_.dims(); }
 
   absl::Status ReadRows(uint64_t first, uint64_t count, float* out) override {
+    if (count == 0) return absl::OkStatus();  // `out` may then be null, which memcpy does not take
     NESTOR_ASSIGN_OR_RETURN(const std::string packed, file_.ReadRows(first, count));
     if (file_.encoding() == v1::Vector::F16) {
       kernels::Kernels().f16_to_f32(reinterpret_cast<const uint16_t*>(packed.data()),

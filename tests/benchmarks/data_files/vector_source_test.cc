@@ -52,6 +52,12 @@ TEST(VectorSourceTest, FloatsAreReadFromAnyRow) {
   EXPECT_THAT(values, ElementsAre(3, 4));
 }
 
+TEST(VectorSourceTest, NoRowsNeedNoPlaceToGo) {
+  const auto source = OpenVectorSource(WriteFile("v.fbin", U32(2) + U32(2) + F32({1, 2, 3, 4})));
+  ASSERT_TRUE(source.ok()) << source.status();
+  EXPECT_TRUE((*source)->ReadRows(2, 0, nullptr).ok());
+}
+
 TEST(VectorSourceTest, DamagedBvecsAreRefused) {
   EXPECT_THAT(ErrorOf(WriteFile("v.bvecs", "")), HasSubstr("0 bytes"));
   EXPECT_THAT(ErrorOf(WriteFile("v.bvecs", U32(0))), HasSubstr("dims 0"));
