@@ -1,4 +1,5 @@
 #include <memory>
+#include <set>
 
 #include "benchmarks/command_line.h"
 #include "benchmarks/data_options.h"
@@ -31,8 +32,8 @@ void AddSpecOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       ->type_name("NAME,...");
   engine.add_option("--prefix-dims", spec.prefix_dims, "Ours and the prefix baseline: dims")
       ->type_name("N");
-  engine.add_option("--prefix-bits", spec.prefix_bits, "Ours: bits per dim, 8 or 32")
-      ->check(CLI::IsMember({8, 32}))
+  engine.add_option("--prefix-bits", spec.prefix_bits, "Ours: bits per dim")
+      ->check(CLI::IsMember(std::set<uint32_t>{1, 2, 4, 8, 32}))
       ->type_name("N");
 }
 

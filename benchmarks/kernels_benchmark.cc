@@ -1,6 +1,6 @@
 // How fast each kernel is, on every instruction set that this processor runs.
 //
-//   kernels_benchmark --benchmark_filter='dot_row_int8/.*/dram'
+//   kernels_benchmark --benchmark_filter='dot_packed4/.*/dram'
 //
 // Names: kernel/set/dims/where. `cache`: rows in order, all in the second-level cache. `dram`: rows
 // in order, from memory. `gather`: rows of a random list, from memory, as a search reads them.
@@ -19,10 +19,13 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "engine/kernels/int8_query.h"
 #include "engine/kernels/kernel_table.h"
+#include "engine/kernels/packed_codec.h"
+#include "engine/kernels/packed_query.h"
 
 namespace nestor::kernels {
 namespace {
@@ -182,17 +185,18 @@ void RunBlockInt8(benchmark::State& state, BlockInt8Kernel kernel, size_t dims, 
   });
 }
 
-using RowInt8Kernel = decltype(KernelTable::dot_row_int8);
+using PackedKernel = std::remove_reference_t<decltype(KernelTable::dot_packed[0])>;
 
-void RunRowInt8(benchmark::State& state, RowInt8Kernel kernel, size_t dims, Place place) {
-  const Work work(place, dims + sizeof(float));
+void RunPacked(benchmark::State& state, PackedKernel kernel, size_t dims, int bits, Place place) {
+  const size_t bytes = PackedBytes(dims, bits);
+  const Work work(place, bytes + sizeof(PackedRowTerms));
   const std::vector<float> query = Query(dims);
-  const PreparedQuery prepared(query.data(), dims);
-  const float* const scales = Rows().floats();
+  const PreparedPackedQuery prepared(query.data(), dims, bits, 0);
+  const auto* const codes = reinterpret_cast<const uint8_t*>(Rows().codes());
+  const auto* const terms = reinterpret_cast<const PackedRowTerms*>(Rows().floats());
   std::vector<float> out(kListLength);
   work.Run(state, [&](size_t first, RowList list) {
-    kernel(prepared.view(), {Rows().codes() + first * dims, dims, scales + first}, list, dims,
-           out.data());
+    kernel(prepared.view(), {codes + first * bytes, bytes, terms + first}, list, out.data());
   });
 }
 
@@ -211,14 +215,17 @@ void RunHalf(benchmark::State& state, HalfKernel kernel, size_t dims, Place plac
 }
 
 template <typename Run>
-void Register(const char* kernel, const KernelTable& table, size_t dims, Place place, Run run) {
+void Register(const std::string& kernel, const KernelTable& table, size_t dims, Place place,
+              Run run) {
   const std::string name =
-      std::string(kernel) + "/" + table.name + "/" + std::to_string(dims) + "/" + Name(place);
+      kernel + "/" + table.name + "/" + std::to_string(dims) + "/" + Name(place);
   benchmark::RegisterBenchmark(name.c_str(), run);
 }
 
 void RegisterTable(const KernelTable& table, size_t dims, Place place) {
-  const auto add = [&](const char* kernel, auto run) { Register(kernel, table, dims, place, run); };
+  const auto add = [&](const std::string& kernel, auto run) {
+    Register(kernel, table, dims, place, run);
+  };
   using State = benchmark::State;
   const KernelTable* t = &table;
   add("dot_f32_pair", [=](State& s) { RunPairs(s, t->dot_f32_pair, dims, place); });
@@ -230,7 +237,11 @@ void RegisterTable(const KernelTable& table, size_t dims, Place place) {
   add("dot_block_int8", [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, false); });
   add("dot_block_int8_norms",
       [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, true); });
-  add("dot_row_int8", [=](State& s) { RunRowInt8(s, t->dot_row_int8, dims, place); });
+  for (const int log_bits : {0, 1, 2, 3}) {
+    const int bits = 1 << log_bits;
+    add("dot_packed" + std::to_string(bits),
+        [=](State& s) { RunPacked(s, t->dot_packed[log_bits], dims, bits, place); });
+  }
   add("f16_to_f32", [=](State& s) { RunHalf(s, t->f16_to_f32, dims, place); });
 }
 

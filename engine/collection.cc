@@ -7,6 +7,7 @@
 #include "engine/disk_room.h"
 #include "engine/limits.h"
 #include "engine/payload_indexing.h"
+#include "engine/prefix_choice.h"
 #include "engine/retry_later.h"
 #include "storage/crash_point.h"
 #include "storage/status_macros.h"
@@ -254,6 +255,7 @@ CollectionStats Collection::Stats() const {
     stats.payload_index_bytes += part.payloads->MemoryBytes();
     stats.rerank_tier_bytes += part.segment->tier->MemoryBytes();
   }
+  stats.prefix_code = CurrentCoder(spec_, *view)->format();
   stats.disk_bytes = env_.store.DiskBytes(spec_.number);
   return stats;
 }

@@ -39,6 +39,7 @@ struct CollectionStats {
   uint64_t payload_index_bytes = 0;
   uint64_t rerank_tier_bytes = 0;
   uint64_t disk_bytes = 0;
+  PrefixCodeFormat prefix_code;  // of the largest segment
 };
 
 // A point as Get and Scroll return it.

@@ -8,6 +8,7 @@
 #include "engine/manifest.h"
 #include "engine/merge_policy.h"
 #include "engine/payload_indexing.h"
+#include "engine/prefix_choice.h"
 #include "engine/recovery.h"
 #include "engine/segment_file.h"
 #include "storage/check.h"
@@ -71,7 +72,7 @@ bool Collection::SealOnce() {
   const std::shared_ptr<const View> before = view();
   if (closed_ || before->deltas.size() < 2) return false;
   const View::DeltaPart& part = before->deltas.front();
-  SegmentBuilder builder(spec_, part.live());
+  SegmentBuilder builder(spec_, CurrentCoder(spec_, *before), part.live());
   std::vector<Row> dropped;
   for (uint32_t local = 0; local < part.length; ++local) {
     const Row row = part.delta->RowAt(local);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "engine/payload.h"
+#include "engine/prefix_coder.h"
 
 namespace nestor {
 namespace {
@@ -46,9 +47,10 @@ void ValidatePrefixCode(const CollectionSpec& spec, Violations* violations) {
     violations->Add("collection.prefix_code.dims",
                     absl::StrCat(spec.prefix_dims, " exceeds dims ", spec.dims));
   }
-  if (spec.prefix_bits != 0 && spec.prefix_bits != 8 && spec.prefix_bits != 32) {
-    violations->Add("collection.prefix_code.bits",
-                    absl::StrCat(spec.prefix_bits, " is not 8 or 32 (or 0: the server chooses)"));
+  if (spec.prefix_bits != 0 && !IsPrefixBits(spec.prefix_bits)) {
+    violations->Add(
+        "collection.prefix_code.bits",
+        absl::StrCat(spec.prefix_bits, " is not 1, 2, 4, 8 or 32 (or 0: the server chooses)"));
   }
 }
 
@@ -153,6 +155,24 @@ uint32_t RoundUpToTrained(const CollectionSpec& spec, uint32_t wanted) {
   return spec.dims;
 }
 
+// Where the user leaves it open: a cache line, 4 bits for each dim or what fits, of dims that the
+// model was trained for.
+void ChoosePrefixCode(ResolvedSpec* spec) {
+  if (spec->prefix_dims == 0) {
+    constexpr uint32_t kBits = 4;
+    constexpr uint32_t kLeastDims = 64;
+    const uint32_t bits = spec->prefix_bits == 0 ? kBits : spec->prefix_bits;
+    const uint32_t wanted = std::max(kPrefixCodeBits / bits, kLeastDims);
+    spec->prefix_dims = std::min(spec->dims, RoundUpToTrained(*spec, std::min(wanted, spec->dims)));
+  }
+  if (spec->prefix_bits == 0) {
+    spec->prefix_bits = 8;
+    while (spec->prefix_bits > 1 && spec->prefix_dims * spec->prefix_bits > kPrefixCodeBits) {
+      spec->prefix_bits /= 2;
+    }
+  }
+}
+
 }  // namespace
 
 bool IsCollectionName(absl::string_view name) {
@@ -187,11 +207,6 @@ void ValidatePayloadIndex(const IndexedField& index, absl::string_view field,
                           Violations* violations) {
   if (IsFieldPath(index.path)) return;
   violations->Add(absl::StrCat(field, ".field"), FieldPathProblem(index.path));
-}
-
-uint32_t ChoosePrefixDims(const CollectionSpec& spec) {
-  const uint32_t quarter = std::clamp<uint32_t>(spec.dims / 4, 64, 256);
-  return std::min(spec.dims, RoundUpToTrained(spec, std::min(quarter, spec.dims)));
 }
 
 storage::CollectionRecord ToRecord(const CollectionSpec& spec) {
@@ -264,8 +279,7 @@ ResolvedSpec FromRecord(const storage::CollectionRecord& record) {
   resolved.number = CollectionNumber{record.number()};
   resolved.uuid = record.uuid();
   resolved.create_time = absl::FromUnixMicros(record.create_time_us());
-  if (resolved.prefix_dims == 0) resolved.prefix_dims = ChoosePrefixDims(spec);
-  if (resolved.prefix_bits == 0) resolved.prefix_bits = 8;
+  ChoosePrefixCode(&resolved);
   if (resolved.hnsw_m == 0) resolved.hnsw_m = kDefaultHnswM;
   if (resolved.hnsw_ef_construction == 0)
     resolved.hnsw_ef_construction = kDefaultHnswEfConstruction;

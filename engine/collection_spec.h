@@ -27,7 +27,7 @@ struct CollectionSpec {
   std::vector<uint32_t>
       matryoshka_dims;  // prefixes the model was trained for, ascending; empty: powers of two
   uint32_t prefix_dims = 0;
-  uint32_t prefix_bits = 0;  // 8 or 32
+  uint32_t prefix_bits = 0;  // 1, 2, 4, 8 or 32
   IndexKind index_kind = IndexKind::kHnsw;
   uint32_t hnsw_m = 0;
   uint32_t hnsw_ef_construction = 0;
@@ -43,6 +43,8 @@ struct CollectionSpec {
 };
 
 inline constexpr float kDefaultRecallTarget = 0.95f;
+// What a prefix code takes, one cache line, unless the user asks for something else.
+inline constexpr uint32_t kPrefixCodeBits = 512;
 inline constexpr uint32_t kDefaultHnswM = 16;
 inline constexpr uint32_t kDefaultHnswEfConstruction = 200;
 
@@ -62,10 +64,6 @@ void ValidateSpec(const CollectionSpec& spec, Violations* violations);
 // The same for one payload index, called `field` in the request.
 void ValidatePayloadIndex(const IndexedField& index, absl::string_view field,
                           Violations* violations);
-
-// The prefix that the shortlist sees when the user leaves it open: a quarter of the vector, at
-// least 64 and at most 256 dims, rounded up to a length that the model was trained for.
-uint32_t ChoosePrefixDims(const CollectionSpec& spec);
 
 storage::CollectionRecord ToRecord(const CollectionSpec& spec);
 // The record of an existing collection, with other payload indexes.

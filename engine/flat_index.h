@@ -59,6 +59,7 @@ class FlatIndex : public ShortlistIndex {
 
   void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
               ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
+  const std::shared_ptr<const PrefixCoder>& coder() const override { return codes_.shared_coder(); }
   void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
   void AddSections(SectionList* sections) const override;
   size_t MemoryBytes() const override;

@@ -1,5 +1,6 @@
 #include "engine/float32_tier.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -29,6 +30,10 @@ void Float32Tier::AppendFrom(const RerankTier& other, uint32_t row) {
   NESTOR_CHECK(from.dims_ == dims_ && from.metric_ == metric_);
   values_.insert(values_.end(), from.Row(row), from.Row(row) + dims_);
   norms_.push_back(from.norms_[row]);
+}
+
+void Float32Tier::Decode(uint32_t row, size_t dims, float* out) const {
+  std::copy(Row(row), Row(row) + dims, out);
 }
 
 void Float32Tier::AddSections(SectionList* sections) const {

@@ -14,6 +14,7 @@ class Float32Tier : public RerankTier {
 
   void Append(const float* vector) override;
   void AppendFrom(const RerankTier& other, uint32_t row) override;
+  void Decode(uint32_t row, size_t dims, float* out) const override;
   void Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
              float* scores) const override;
   void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
@@ -11,6 +12,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "engine/hnsw_graph.h"
+#include "engine/kernels/int8_codec.h"
+#include "engine/kernels/kernel_table.h"
 // hnswlib 0.6.2 prefetches one neighbour past the end of a list, for which it reads past the end of
 // the list's memory. Without its SSE code, which we do not use otherwise, it does not.
 #define NO_MANUAL_VECTORIZATION
@@ -22,39 +25,72 @@ namespace {
 
 using Hnswlib = hnswlib::HierarchicalNSW<float>;
 
-// Distances of decoded prefixes from the kernel table. Inner products as 1 - dot, hnswlib's own
-// convention.
-class PrefixSpace : public hnswlib::SpaceInterface<float> {
+// A prefix as the graph is built from it: int8 codes with one scale, in one piece of memory. A
+// neighbour by these is one by float32, but it comes from memory in a quarter of the time.
+class NodeFormat {
  public:
-  explicit PrefixSpace(const PrefixCodeFormat& format)
-      : metric_(format.metric),
-        context_{format.metric == Metric::kL2 ? kernels::Kernels().l2_f32_pair
-                                              : kernels::Kernels().dot_f32_pair,
-                 format.dims} {}
+  explicit NodeFormat(size_t dims) : dims_(dims) {}
 
-  size_t get_data_size() override { return context_.dims * sizeof(float); }
+  size_t bytes() const { return sizeof(Header) + kernels::PaddedDims(dims_); }
+
+  // prefix[0..dims) into node[0..bytes()).
+  void Encode(const float* prefix, char* node) const {
+    Header header;
+    int8_t* const codes = reinterpret_cast<int8_t*>(node + sizeof(Header));
+    header.scale = kernels::EncodeRowInt8(prefix, dims_, codes);
+    header.norm2 = header.scale * header.scale * static_cast<float>(DotCodes(node, node));
+    std::memcpy(node, &header, sizeof(header));
+  }
+  float Dot(const void* a, const void* b) const {
+    return HeaderOf(a).scale * HeaderOf(b).scale * static_cast<float>(DotCodes(a, b));
+  }
+  float SquaredDistance(const void* a, const void* b) const {
+    return HeaderOf(a).norm2 + HeaderOf(b).norm2 - 2 * Dot(a, b);
+  }
+
+ private:
+  struct Header {
+    float scale;
+    float norm2;
+  };
+  static Header HeaderOf(const void* node) {
+    Header header;
+    std::memcpy(&header, node, sizeof(header));
+    return header;
+  }
+  int32_t DotCodes(const void* a, const void* b) const {
+    return dot_(static_cast<const int8_t*>(a) + sizeof(Header),
+                static_cast<const int8_t*>(b) + sizeof(Header), kernels::PaddedDims(dims_));
+  }
+
+  size_t dims_;
+  int32_t (*dot_)(const int8_t*, const int8_t*, size_t) = kernels::Kernels().dot_int8_pair;
+};
+
+// Inner products as 1 - dot, hnswlib's own convention.
+class NodeSpace : public hnswlib::SpaceInterface<float> {
+ public:
+  explicit NodeSpace(const PrefixReader& prefixes)
+      : metric_(prefixes.metric()), format_(prefixes.dims()) {}
+
+  const NodeFormat& format() const { return format_; }
+
+  size_t get_data_size() override { return format_.bytes(); }
   hnswlib::DISTFUNC<float> get_dist_func() override {
     return metric_ == Metric::kL2 ? L2 : InnerProduct;
   }
-  void* get_dist_func_param() override { return &context_; }
+  void* get_dist_func_param() override { return &format_; }
 
  private:
-  struct Context {
-    float (*kernel)(const float* a, const float* b, size_t dims);
-    size_t dims;
-  };
-  static float Call(const void* a, const void* b, const void* param) {
-    const auto* context = static_cast<const Context*>(param);
-    return context->kernel(static_cast<const float*>(a), static_cast<const float*>(b),
-                           context->dims);
+  static float L2(const void* a, const void* b, const void* format) {
+    return static_cast<const NodeFormat*>(format)->SquaredDistance(a, b);
   }
-  static float L2(const void* a, const void* b, const void* param) { return Call(a, b, param); }
-  static float InnerProduct(const void* a, const void* b, const void* param) {
-    return 1 - Call(a, b, param);
+  static float InnerProduct(const void* a, const void* b, const void* format) {
+    return 1 - static_cast<const NodeFormat*>(format)->Dot(a, b);
   }
 
   Metric metric_;
-  Context context_;
+  NodeFormat format_;
 };
 
 bool Cancelled(const HnswBuildParams& params) {
@@ -63,22 +99,25 @@ bool Cancelled(const HnswBuildParams& params) {
 
 // Adds rows 0..size to `hnsw`, the first alone because it becomes the entry point. Throws what
 // hnswlib throws.
-void AddAll(const PrefixCodes& codes, const HnswBuildParams& params, Hnswlib* hnsw) {
+void AddAll(const PrefixReader& prefixes, const NodeFormat& format, const HnswBuildParams& params,
+            Hnswlib* hnsw) {
   std::atomic<size_t> next{0};
   std::atomic<bool> failed{false};
   std::exception_ptr failure;
   const auto add_rows = [&](size_t limit) {
-    std::vector<float> prefix(codes.format().dims);
+    std::vector<float> prefix(prefixes.dims());
+    std::vector<char> node(format.bytes());
     for (size_t row; !failed && !Cancelled(params) && (row = next.fetch_add(1)) < limit;) {
-      codes.Decode(static_cast<uint32_t>(row), prefix.data());
-      hnsw->addPoint(prefix.data(), row);
+      prefixes.Read(row, prefix.data());
+      format.Encode(prefix.data(), node.data());
+      hnsw->addPoint(node.data(), row);
     }
   };
   add_rows(1);
   next = 1;
   const auto work = [&] {
     try {
-      add_rows(codes.size());
+      add_rows(prefixes.rows());
     } catch (...) {
       if (!failed.exchange(true)) failure = std::current_exception();
     }
@@ -130,17 +169,18 @@ HnswGraph Repack(const Hnswlib& hnsw) {
 
 }  // namespace
 
-absl::StatusOr<HnswGraph> BuildHnswGraph(const PrefixCodes& codes, const HnswBuildParams& params) {
-  NESTOR_CHECK(codes.size() > 0);
+absl::StatusOr<HnswGraph> BuildHnswGraph(const PrefixReader& prefixes,
+                                         const HnswBuildParams& params) {
+  NESTOR_CHECK(prefixes.rows() > 0);
   try {
-    PrefixSpace space(codes.format());
-    Hnswlib hnsw(&space, codes.size(), params.m, params.ef_construction, params.seed);
-    AddAll(codes, params, &hnsw);
+    NodeSpace space(prefixes);
+    Hnswlib hnsw(&space, prefixes.rows(), params.m, params.ef_construction, params.seed);
+    AddAll(prefixes, space.format(), params, &hnsw);
     if (Cancelled(params)) return absl::CancelledError("index building was cancelled");
     return Repack(hnsw);
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("out of memory for a graph of ", codes.size(), " rows"));
+        absl::StrCat("out of memory for a graph of ", prefixes.rows(), " rows"));
   } catch (const std::exception& error) {
     return absl::InternalError(absl::StrCat("hnswlib: ", error.what()));
   }

@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "engine/prefix_codes.h"
+#include "engine/prefix_reader.h"
 #include "engine/segment_sections.h"
 
 namespace nestor {
@@ -58,11 +58,12 @@ struct HnswBuildParams {
   const std::atomic<bool>* cancelled = nullptr;  // looked at between rows; null: never cancelled
 };
 
-// Builds the graph over the decoded codes with hnswlib, distances from our kernel table. With one
-// thread the same codes, parameters and seed give the same graph. ResourceExhaustedError if memory
-// runs out, InternalError if hnswlib fails, CancelledError if params.cancelled says so. REQUIRES:
-// codes.size() > 0.
-absl::StatusOr<HnswGraph> BuildHnswGraph(const PrefixCodes& codes, const HnswBuildParams& params);
+// Builds the graph over the prefixes, in int8, with hnswlib, distances from our kernel table. With
+// one thread the same prefixes, parameters and seed give the same graph. ResourceExhaustedError if
+// memory runs out, InternalError if hnswlib fails, CancelledError if params.cancelled says so.
+// REQUIRES: prefixes.rows() > 0.
+absl::StatusOr<HnswGraph> BuildHnswGraph(const PrefixReader& prefixes,
+                                         const HnswBuildParams& params);
 
 }  // namespace nestor
 

@@ -13,7 +13,7 @@ namespace nestor {
 // islands, or nearly all rows dead), the codes are scanned instead.
 class HnswIndex : public ShortlistIndex {
  public:
-  // REQUIRES: the graph was built from these codes.
+  // REQUIRES: the graph is of the same rows as the codes.
   HnswIndex(PrefixCodes codes, HnswGraph graph);
   // The graph of these codes from a file.
   static absl::StatusOr<std::unique_ptr<HnswIndex>> Read(PrefixCodes codes,
@@ -21,6 +21,7 @@ class HnswIndex : public ShortlistIndex {
 
   void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
               ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
+  const std::shared_ptr<const PrefixCoder>& coder() const override { return codes_.shared_coder(); }
   void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
   void AddSections(SectionList* sections) const override;
   size_t MemoryBytes() const override;

@@ -46,6 +46,11 @@ void Int8Tier::AppendFrom(const RerankTier& other, uint32_t row) {
   residuals_.push_back(from.residuals_[row]);
 }
 
+void Int8Tier::Decode(uint32_t row, size_t dims, float* out) const {
+  kernels::DecodeBlockInt8(codes_.data() + row * code_stride_, scales_.data() + row * scale_stride_,
+                           dims, out);
+}
+
 void Int8Tier::AddSections(SectionList* sections) const {
   sections->Add(SegmentSection::kTierInt8, codes_);
   sections->Add(SegmentSection::kTierScales, scales_);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/flat_index.h"
 #include "engine/limits.h"
+#include "storage/check.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -75,15 +76,14 @@ bool Cancelled(const IvfBuildParams& params) {
   return params.cancelled != nullptr && *params.cancelled;
 }
 
-std::vector<uint32_t> AssignRows(const PrefixCodes& codes, const std::vector<float>& centroids,
+std::vector<uint32_t> AssignRows(const PrefixReader& prefixes, const std::vector<float>& centroids,
                                  const IvfBuildParams& params) {
-  const size_t dims = codes.format().dims;
-  std::vector<uint32_t> list_of_row(codes.size());
+  std::vector<uint32_t> list_of_row(prefixes.rows());
   const auto assign = [&](size_t begin, size_t end) {
-    std::vector<float> prefix(dims), scores;
+    std::vector<float> prefix(prefixes.dims()), scores;
     for (size_t row = begin; row < end && !Cancelled(params); ++row) {
-      codes.Decode(static_cast<uint32_t>(row), prefix.data());
-      ScoreCentroids(prefix.data(), centroids, dims, codes.format().metric, &scores);
+      prefixes.Read(row, prefix.data());
+      ScoreCentroids(prefix.data(), centroids, prefixes.dims(), prefixes.metric(), &scores);
       list_of_row[row] =
           static_cast<uint32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
     }
@@ -91,10 +91,10 @@ std::vector<uint32_t> AssignRows(const PrefixCodes& codes, const std::vector<flo
   std::vector<std::jthread> workers;
   const size_t shares = std::max(1, params.threads);
   for (size_t share = 1; share < shares; ++share) {
-    workers.emplace_back(assign, codes.size() * share / shares,
-                         codes.size() * (share + 1) / shares);
+    workers.emplace_back(assign, prefixes.rows() * share / shares,
+                         prefixes.rows() * (share + 1) / shares);
   }
-  assign(0, codes.size() / shares);
+  assign(0, prefixes.rows() / shares);
   for (std::jthread& worker : workers) worker.join();
   return list_of_row;
 }
@@ -117,18 +117,20 @@ bool IsEnough(const LiveRows& live) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Build(const PrefixCodes& codes,
+                                                          const PrefixReader& prefixes,
                                                           const IvfBuildParams& params) {
+  NESTOR_CHECK(prefixes.rows() == codes.size() && prefixes.dims() <= codes.format().dims);
   const uint32_t lists = ListCount(params, codes.size());
-  NESTOR_ASSIGN_OR_RETURN(std::vector<float> centroids, TrainCentroids(codes, lists, params));
-  const std::vector<uint32_t> list_of_row = AssignRows(codes, centroids, params);
+  NESTOR_ASSIGN_OR_RETURN(std::vector<float> centroids, TrainCentroids(prefixes, lists, params));
+  const std::vector<uint32_t> list_of_row = AssignRows(prefixes, centroids, params);
   if (Cancelled(params)) return absl::CancelledError("index building was cancelled");
-  return std::unique_ptr<IvfIndex>(new IvfIndex(std::move(centroids), codes, list_of_row));
+  return std::unique_ptr<IvfIndex>(new IvfIndex(std::move(centroids), lists, codes, list_of_row));
 }
 
-IvfIndex::IvfIndex(std::vector<float> centroids, const PrefixCodes& codes,
+IvfIndex::IvfIndex(std::vector<float> centroids, size_t lists, const PrefixCodes& codes,
                    const std::vector<uint32_t>& list_of_row)
-    : centroids_(std::move(centroids)), codes_(codes.format()), row_at_(codes.size()) {
-  list_begin_.assign(centroids_.size() / codes.format().dims + 1, 0);
+    : centroids_(std::move(centroids)), codes_(codes.shared_coder()), row_at_(codes.size()) {
+  list_begin_.assign(lists + 1, 0);
   for (uint32_t list : list_of_row) ++list_begin_[list + 1];
   std::partial_sum(list_begin_.begin(), list_begin_.end(), list_begin_.begin());
   std::vector<uint32_t> next(list_begin_.begin(), list_begin_.end() - 1);
@@ -142,10 +144,10 @@ void IvfIndex::ScoreLists(const PrefixQuery& query, std::vector<float>* scores) 
   if (metric == Metric::kDot) {
     // The list that holds the largest inner products is the one whose centroid has the largest.
     scores->resize(lists());
-    kernels::Kernels().dot_f32(query.values(), {centroids_.data(), query.format().dims},
-                               {nullptr, lists()}, query.format().dims, scores->data());
+    kernels::Kernels().dot_f32(query.values(), {centroids_.data(), centroid_dims()},
+                               {nullptr, lists()}, centroid_dims(), scores->data());
   } else {
-    ScoreCentroids(query.values(), centroids_, query.format().dims, metric, scores);
+    ScoreCentroids(query.values(), centroids_, centroid_dims(), metric, scores);
   }
 }
 
@@ -198,8 +200,13 @@ absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Read(PrefixCodes codes,
   NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kIvfListBegins, begins, &index->list_begin_));
   NESTOR_RETURN_IF_ERROR(
       reader.Read(SegmentSection::kIvfRows, index->codes_.size(), &index->row_at_));
-  NESTOR_RETURN_IF_ERROR(reader.ReadVectors(SegmentSection::kIvfCentroids, index->lists(),
-                                            index->codes_.format().dims, &index->centroids_));
+  const size_t lists = index->lists();
+  const size_t dims = reader.CountOf<float>(SegmentSection::kIvfCentroids) / lists;
+  if (dims == 0 || dims > index->codes_.format().dims) {
+    return reader.Damaged(absl::StrCat("centroids of ", dims, " dims"));
+  }
+  NESTOR_RETURN_IF_ERROR(
+      reader.ReadVectors(SegmentSection::kIvfCentroids, lists, dims, &index->centroids_));
   NESTOR_RETURN_IF_ERROR(index->CheckLists(reader));
   return index;
 }

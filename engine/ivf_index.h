@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/prefix_reader.h"
 #include "engine/shortlist_index.h"
 
 namespace nestor {
@@ -19,10 +20,10 @@ struct IvfBuildParams {
   const std::atomic<bool>* cancelled = nullptr;  // looked at between steps; null: never cancelled
 };
 
-// `lists` centroids of the decoded codes, row-major lists x dims, trained by FAISS's k-means on a
+// `lists` centroids of the prefixes, row-major lists x dims, trained by FAISS's k-means on a
 // sample. Spherical for cosine. ResourceExhaustedError if memory runs out, InternalError if FAISS
-// fails. REQUIRES: 1 <= lists <= codes.size().
-absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixCodes& codes, uint32_t lists,
+// fails. REQUIRES: 1 <= lists <= prefixes.rows().
+absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixReader& prefixes, uint32_t lists,
                                                   const IvfBuildParams& params);
 
 // An inverted file: rows grouped by their nearest centroid, the codes of a list one behind the
@@ -32,8 +33,9 @@ absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixCodes& codes, uint
 class IvfIndex : public ShortlistIndex {
  public:
   // Errors are those of TrainCentroids, and CancelledError if params.cancelled says so. REQUIRES:
-  // codes.size() > 0.
+  // codes.size() > 0; prefixes are those of the same rows, of at most as many dims.
   static absl::StatusOr<std::unique_ptr<IvfIndex>> Build(const PrefixCodes& codes,
+                                                         const PrefixReader& prefixes,
                                                          const IvfBuildParams& params);
   // The lists of these codes, which are in their order, from a file.
   static absl::StatusOr<std::unique_ptr<IvfIndex>> Read(PrefixCodes codes,
@@ -41,17 +43,19 @@ class IvfIndex : public ShortlistIndex {
 
   void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
               ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
+  const std::shared_ptr<const PrefixCoder>& coder() const override { return codes_.shared_coder(); }
   void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
   void AddSections(SectionList* sections) const override;
   size_t MemoryBytes() const override;
 
  private:
-  IvfIndex(std::vector<float> centroids, const PrefixCodes& codes,
+  IvfIndex(std::vector<float> centroids, size_t lists, const PrefixCodes& codes,
            const std::vector<uint32_t>& list_of_row);
   explicit IvfIndex(PrefixCodes codes) : codes_(std::move(codes)) {}
 
   absl::Status CheckLists(const SectionReader& reader) const;
   size_t lists() const { return list_begin_.size() - 1; }
+  size_t centroid_dims() const { return centroids_.size() / lists(); }
   // How near each list is to the query, larger being nearer.
   void ScoreLists(const PrefixQuery& query, std::vector<float>* scores) const;
 

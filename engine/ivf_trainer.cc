@@ -20,32 +20,21 @@ namespace {
 constexpr size_t kSampleRowsPerList = 64;
 constexpr int kIterations = 10;
 
-// Every n-th row, decoded: rows arrive in the user's order, which a contiguous sample would
-// inherit.
-std::vector<float> DecodeSample(const PrefixCodes& codes, size_t sample) {
-  const size_t dims = codes.format().dims;
-  std::vector<float> rows(sample * dims);
-  for (size_t i = 0; i < sample; ++i) {
-    codes.Decode(static_cast<uint32_t>(i * codes.size() / sample), &rows[i * dims]);
-  }
-  return rows;
-}
-
 }  // namespace
 
-absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixCodes& codes, uint32_t lists,
+absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixReader& prefixes, uint32_t lists,
                                                   const IvfBuildParams& params) {
   try {
     // OpenMP's setting is this background thread's; OpenBLAS's is the process's, which uses it here
     // only. No request ever starts a team of threads.
     omp_set_num_threads(params.threads);
     openblas_set_num_threads(1);
-    const size_t sample = std::min(codes.size(), lists * kSampleRowsPerList);
-    const std::vector<float> rows = DecodeSample(codes, sample);
-    const int dims = static_cast<int>(codes.format().dims);
+    const size_t sample = std::min(prefixes.rows(), lists * kSampleRowsPerList);
+    const std::vector<float> rows = prefixes.Sample(sample);
+    const int dims = static_cast<int>(prefixes.dims());
     faiss::Clustering clustering(dims, static_cast<int>(lists));
     clustering.niter = 1;  // an iteration at a time, each from the centroids of the one before
-    clustering.spherical = codes.format().metric == Metric::kCosine;
+    clustering.spherical = prefixes.metric() == Metric::kCosine;
     clustering.seed = static_cast<int>(params.seed);
     clustering.min_points_per_centroid = 1;
     clustering.max_points_per_centroid = kSampleRowsPerList;

@@ -1,8 +1,11 @@
 #include "engine/prefix_codes.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <utility>
 
-#include "engine/kernels/int8_codec.h"
+#include "engine/kernels/packed_codec.h"
 #include "engine/vector_math.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
@@ -10,99 +13,114 @@
 namespace nestor {
 namespace {
 
-// Writes the prefix as the code sees it and returns its norm before that.
-double PreparePrefix(const PrefixCodeFormat& format, const float* vector, float* out) {
-  const double norm = Norm(vector, format.dims);
-  Scale(vector, format.dims, format.metric == Metric::kCosine ? norm : 1.0, out);
-  return norm;
+int Bits(const PrefixCoder& coder) { return static_cast<int>(coder.format().bits); }
+
+size_t Stride(const PrefixCoder& coder) {
+  const size_t dims = coder.format().dims;
+  return coder.packed() ? kernels::PackedBytes(dims, Bits(coder)) : dims;
+}
+
+// A row's factor is at most 4 times its distance from the centre, twice that for l2; its offset is
+// made of two products of norms. So large a score may be infinite, which has an order, but never no
+// number.
+absl::Status CheckTerms(const std::vector<kernels::PackedRowTerms>& terms,
+                        const SectionReader& reader) {
+  constexpr double kMostFactor = 8 * kMaxCodedNorm;
+  constexpr double kMostOffset = 3 * kMaxCodedNorm * kMaxCodedNorm;
+  for (const kernels::PackedRowTerms& term : terms) {
+    if (term.factor >= 0 && term.factor <= kMostFactor && std::abs(term.offset) <= kMostOffset) {
+      continue;
+    }
+    return reader.Damaged(
+        absl::StrCat("a code has factor ", term.factor, " and offset ", term.offset));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-PrefixQuery::PrefixQuery(const PrefixCodeFormat& format, const float* vector)
-    : format_(format), values_(format.dims) {
-  const double norm = PreparePrefix(format, vector, values_.data());
-  blind_ = norm == 0 && format.metric != Metric::kL2;
-  if (format.bits == 8) prepared_.emplace(values_.data(), format.dims);
-}
-
-PrefixCodes::PrefixCodes(const PrefixCodeFormat& format)
-    : format_(format), stride_(format.bits == 8 ? kernels::PaddedDims(format.dims) : format.dims) {
-  NESTOR_CHECK(format.bits == 8 || format.bits == 32);
-}
+PrefixCodes::PrefixCodes(std::shared_ptr<const PrefixCoder> coder)
+    : coder_(std::move(coder)), stride_(Stride(*coder_)) {}
 
 void PrefixCodes::Reserve(size_t rows) {
-  if (format_.bits == 8) {
+  if (coder_->packed()) {
     codes_.reserve(rows * stride_);
-    scales_.reserve(rows);
-  } else {
-    floats_.reserve(rows * stride_);
+    terms_.reserve(rows);
+    return;
   }
-  if (format_.metric == Metric::kL2) norms2_.reserve(rows);
+  floats_.reserve(rows * stride_);
+  if (format().metric == Metric::kL2) norms2_.reserve(rows);
 }
 
 bool PrefixCodes::Append(const float* vector) {
-  std::vector<float> prefix(format_.dims);
-  const double norm = PreparePrefix(format_, vector, prefix.data());
-  if (format_.bits == 8) {
-    codes_.resize((size_ + 1) * stride_);
-    float scale = 0;
-    kernels::EncodeRowInt8(prefix.data(), format_.dims, codes_.data() + size_ * stride_, &scale);
-    scales_.push_back(scale);
+  prefix_.resize(format().dims);
+  const double norm = coder_->TakePrefix(vector, prefix_.data());
+  if (coder_->packed()) {
+    AppendPacked(norm * norm);
   } else {
-    floats_.insert(floats_.end(), prefix.begin(), prefix.end());
+    floats_.insert(floats_.end(), prefix_.begin(), prefix_.end());
+    if (format().metric == Metric::kL2) norms2_.push_back(static_cast<float>(norm * norm));
   }
   ++size_;
-  if (format_.metric == Metric::kL2) {
-    Decode(static_cast<uint32_t>(size_ - 1), prefix.data());
-    const double decoded_norm = Norm(prefix.data(), format_.dims);
-    norms2_.push_back(static_cast<float>(decoded_norm * decoded_norm));
+  return norm > 0 || format().metric != Metric::kCosine;
+}
+
+void PrefixCodes::AppendPacked(double norm2) {
+  double offset = coder_->DotCentre(prefix_.data());
+  coder_->Turn(prefix_.data());
+  codes_.resize(codes_.size() + stride_);
+  float factor = kernels::EncodePacked(prefix_.data(), prefix_.size(), Bits(*coder_),
+                                       codes_.data() + size_ * stride_);
+  if (format().metric == Metric::kL2) {
+    factor *= 2;
+    offset = 2 * offset - norm2;
   }
-  return norm > 0 || format_.metric != Metric::kCosine;
+  terms_.push_back({factor, static_cast<float>(offset)});
 }
 
 void PrefixCodes::AppendFrom(const PrefixCodes& other, uint32_t row) {
-  if (format_.bits == 8) {
-    const int8_t* code = other.codes_.data() + row * stride_;
+  if (coder_->packed()) {
+    const uint8_t* code = other.codes_.data() + row * stride_;
     codes_.insert(codes_.end(), code, code + stride_);
-    scales_.push_back(other.scales_[row]);
+    terms_.push_back(other.terms_[row]);
   } else {
     const float* code = other.floats_.data() + row * stride_;
     floats_.insert(floats_.end(), code, code + stride_);
+    if (format().metric == Metric::kL2) norms2_.push_back(other.norms2_[row]);
   }
-  if (format_.metric == Metric::kL2) norms2_.push_back(other.norms2_[row]);
   ++size_;
 }
 
 void PrefixCodes::AddSections(SectionList* sections) const {
-  if (format_.bits == 8) {
-    sections->Add(SegmentSection::kCodesInt8, codes_);
-    sections->Add(SegmentSection::kCodeScales, scales_);
-  } else {
-    sections->Add(SegmentSection::kCodesFloat32, floats_);
+  if (coder_->packed()) {
+    sections->Add(SegmentSection::kCodeCentre, coder_->centre());
+    sections->Add(SegmentSection::kCodesPacked, codes_);
+    sections->Add(SegmentSection::kCodeTerms, terms_);
+    return;
   }
-  if (format_.metric == Metric::kL2) sections->Add(SegmentSection::kCodeNorms, norms2_);
+  sections->Add(SegmentSection::kCodesFloat32, floats_);
+  if (format().metric == Metric::kL2) sections->Add(SegmentSection::kCodeNorms, norms2_);
 }
 
 absl::StatusOr<PrefixCodes> PrefixCodes::Read(const PrefixCodeFormat& format, size_t rows,
                                               const SectionReader& reader) {
-  PrefixCodes codes(format);
-  codes.size_ = rows;
-  if (format.bits == 8) {
+  std::vector<float> centre;
+  if (format.bits != 32 && reader.CountOf<float>(SegmentSection::kCodeCentre) > 0) {
     NESTOR_RETURN_IF_ERROR(
-        reader.Read(SegmentSection::kCodesInt8, rows * codes.stride_, &codes.codes_));
-    NESTOR_RETURN_IF_ERROR(
-        reader.ReadUpTo(SegmentSection::kCodeScales, rows, kMaxCodedNorm, &codes.scales_));
-    std::vector<float> prefix(format.dims);
-    for (size_t row = 0; row < rows; ++row) {
-      codes.Decode(static_cast<uint32_t>(row), prefix.data());
-      const double norm = Norm(prefix.data(), prefix.size());
-      NESTOR_RETURN_IF_ERROR(reader.CheckNorm(SegmentSection::kCodesInt8, row, norm));
-    }
-  } else {
-    NESTOR_RETURN_IF_ERROR(
-        reader.ReadVectors(SegmentSection::kCodesFloat32, rows, codes.stride_, &codes.floats_));
+        reader.ReadVectors(SegmentSection::kCodeCentre, 1, format.dims, &centre));
   }
+  PrefixCodes codes(std::make_shared<const PrefixCoder>(format, std::move(centre)));
+  codes.size_ = rows;
+  if (codes.coder_->packed()) {
+    // Any byte is a code.
+    NESTOR_RETURN_IF_ERROR(
+        reader.Read(SegmentSection::kCodesPacked, rows * codes.stride_, &codes.codes_));
+    NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kCodeTerms, rows, &codes.terms_));
+    NESTOR_RETURN_IF_ERROR(CheckTerms(codes.terms_, reader));
+    return codes;
+  }
+  NESTOR_RETURN_IF_ERROR(
+      reader.ReadVectors(SegmentSection::kCodesFloat32, rows, codes.stride_, &codes.floats_));
   if (format.metric == Metric::kL2) {
     NESTOR_RETURN_IF_ERROR(reader.ReadUpTo(SegmentSection::kCodeNorms, rows,
                                            kMaxCodedNorm * kMaxCodedNorm, &codes.norms2_));
@@ -124,34 +142,24 @@ void PrefixCodes::ScoreList(const PrefixQuery& query, size_t first, kernels::Row
                             float* out) const {
   if (list.count == 0) return;
   const kernels::KernelTable& kernels = kernels::Kernels();
-  if (format_.bits == 8) {
-    kernels.dot_row_int8(query.prepared().view(),
-                         {codes_.data() + first * stride_, stride_, scales_.data() + first}, list,
-                         format_.dims, out);
-  } else {
-    kernels.dot_f32(query.values(), {floats_.data() + first * stride_, stride_}, list, format_.dims,
-                    out);
+  if (coder_->packed()) {
+    const kernels::PackedRows rows = {codes_.data() + first * stride_, stride_,
+                                      terms_.data() + first};
+    kernels.dot_packed[std::countr_zero(format().bits)](query.packed(), rows, list, out);
+    return;
   }
-  if (format_.metric != Metric::kL2) return;
-  // -|q - x|^2 without |q|^2, which is the same for all rows.
+  kernels.dot_f32(query.values(), {floats_.data() + first * stride_, stride_}, list, format().dims,
+                  out);
+  if (format().metric != Metric::kL2) return;
   for (size_t i = 0; i < list.count; ++i) {
     const size_t row = first + (list.ids != nullptr ? list.ids[i] : i);
     out[i] = 2 * out[i] - norms2_[row];
   }
 }
 
-void PrefixCodes::Decode(uint32_t row, float* out) const {
-  if (format_.bits == 8) {
-    kernels::DecodeRowInt8(codes_.data() + row * stride_, scales_[row], format_.dims, out);
-  } else {
-    const float* code = floats_.data() + row * stride_;
-    std::copy(code, code + format_.dims, out);
-  }
-}
-
 size_t PrefixCodes::MemoryBytes() const {
-  return codes_.capacity() +
-         (scales_.capacity() + floats_.capacity() + norms2_.capacity()) * sizeof(float);
+  return codes_.capacity() + terms_.capacity() * sizeof(kernels::PackedRowTerms) +
+         (floats_.capacity() + norms2_.capacity()) * sizeof(float);
 }
 
 }  // namespace nestor

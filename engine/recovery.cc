@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "engine/manifest.h"
+#include "engine/prefix_choice.h"
 #include "engine/search.h"
 #include "engine/segment_file.h"
 #include "storage/crash_point.h"
@@ -165,7 +166,9 @@ absl::Status ReadRows(const ResolvedSpec& spec, Row first, Progress* progress, V
                                                      " dims, not ", dims));
           return false;
         }
-        if (builder == nullptr) builder = std::make_unique<SegmentBuilder>(spec, segment_rows);
+        if (builder == nullptr) {
+          builder = std::make_unique<SegmentBuilder>(spec, CurrentCoder(spec, *view), segment_rows);
+        }
         builder->Append(point.row, point.sequence, vector.data());
         if (builder->size() == segment_rows) flush();
         return true;

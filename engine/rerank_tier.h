@@ -51,6 +51,9 @@ class RerankTier {
   // Adds a copy of `other`'s row. REQUIRES: other is of the same kind, metric and dims.
   virtual void AppendFrom(const RerankTier& other, uint32_t row) = 0;
 
+  // out[0..dims) = the first dims of a row as they are kept. Rows are normalised for cosine.
+  virtual void Decode(uint32_t row, size_t dims, float* out) const = 0;
+
   // scores[i] = score of the query and rows[i] over the first `dims` dims, both renormalised over
   // these for cosine. A zero prefix scores 0. REQUIRES: dims is the full length or a multiple of
   // kernels::kBlockDims.

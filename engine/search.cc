@@ -43,7 +43,7 @@ absl::StatusOr<QueryVector> ResolveQuery(const View& view, const ResolvedSpec& s
 
 // Candidates from segments and deltas, scored at full length.
 absl::StatusOr<std::vector<Candidate>> Gather(const SearchContext& context, const Plan& plan,
-                                              const PrefixQuery& prefix, absl::Time budget_end,
+                                              const PrefixQueries& prefix, absl::Time budget_end,
                                               bool* budget_hit) {
   std::vector<Candidate> candidates;
   if (plan.exact) {
@@ -90,7 +90,7 @@ std::vector<Row> TakePage(const SearchRequest& request, std::vector<RankedHit> r
 }
 
 Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& request,
-             const LeftOut& left_out, const PrefixQuery& prefix) {
+             const LeftOut& left_out, const PrefixQueries& prefix) {
   RowCounts rows;
   for (size_t part = 0; part < view.segments.size(); ++part) {
     rows.live += view.segments[part].live();
@@ -182,7 +182,7 @@ absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& sp
   }
   NESTOR_ASSIGN_OR_RETURN(const QueryVector vector, ResolveQuery(view, spec, request, start));
   const FullQuery query(spec.metric, vector.values.data(), spec.dims);
-  const PrefixQuery prefix(PrefixFormat(spec), vector.values.data());
+  const PrefixQueries prefix(view, vector.values.data());
   const Plan plan = PlanFor(view, spec, request, left_out, prefix);
 
   SearchResult result;

@@ -9,11 +9,15 @@
 #include "engine/flat_index.h"
 #include "engine/hnsw_index.h"
 #include "engine/ivf_index.h"
+#include "engine/prefix_choice.h"
+#include "engine/prefix_reader.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
+
+constexpr size_t kMaxListDims = 64;
 
 struct Source {
   Row row;
@@ -35,10 +39,16 @@ std::vector<Source> LiveRows(absl::Span<const MergeInput> inputs) {
   return sources;
 }
 
+bool HaveCoder(absl::Span<const MergeInput> inputs, const PrefixCoder& coder) {
+  return std::all_of(inputs.begin(), inputs.end(), [&](const MergeInput& input) {
+    return *input.segment->index->coder() == coder;
+  });
+}
+
 // An index gives up its codes a list of rows at a time; this puts them into the order of `sources`.
-PrefixCodes GatherCodes(const PrefixCodeFormat& format, absl::Span<const MergeInput> inputs,
-                        const std::vector<Source>& sources) {
-  PrefixCodes by_input(format);
+PrefixCodes GatherCodes(const std::shared_ptr<const PrefixCoder>& coder,
+                        absl::Span<const MergeInput> inputs, const std::vector<Source>& sources) {
+  PrefixCodes by_input(coder);
   by_input.Reserve(sources.size());
   std::vector<uint32_t> position(sources.size());
   uint32_t next = 0;
@@ -52,23 +62,53 @@ PrefixCodes GatherCodes(const PrefixCodeFormat& format, absl::Span<const MergeIn
     inputs[input].segment->index->AppendCodes(locals, &by_input);
   }
   if (inputs.size() == 1) return by_input;
-  PrefixCodes codes(format);
+  PrefixCodes codes(coder);
   codes.Reserve(sources.size());
   for (uint32_t from : position) codes.AppendFrom(by_input, from);
   return codes;
 }
 
+// From the vectors as the tier keeps them, which is far finer than codes are.
+PrefixCodes EncodeAll(const std::shared_ptr<const PrefixCoder>& coder, const RerankTier& tier) {
+  PrefixCodes codes(coder);
+  codes.Reserve(tier.size());
+  std::vector<float> prefix(coder->format().dims);
+  for (uint32_t row = 0; row < tier.size(); ++row) {
+    tier.Decode(row, prefix.size(), prefix.data());
+    codes.Append(prefix.data());
+  }
+  return codes;
+}
+
+PrefixCodes MakeCodes(const ResolvedSpec& spec, absl::Span<const MergeInput> inputs,
+                      const std::vector<Source>& sources, const RerankTier& tier) {
+  const auto largest =
+      std::max_element(inputs.begin(), inputs.end(), [](const MergeInput& a, const MergeInput& b) {
+        return a.segment->rows.size() < b.segment->rows.size();
+      });
+  const std::shared_ptr<const PrefixCoder> coder =
+      ChooseCoder(spec, tier, largest->segment->index->coder());
+  return HaveCoder(inputs, *coder) ? GatherCodes(coder, inputs, sources) : EncodeAll(coder, tier);
+}
+
 absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedSpec& spec,
                                                                  PrefixCodes codes,
+                                                                 const RerankTier& tier,
                                                                  const MergeParams& params) {
   std::unique_ptr<const ShortlistIndex> index;
+  if (spec.index_kind == IndexKind::kFlat) return std::make_unique<FlatIndex>(std::move(codes));
+  // A graph is walked by the codes, so it must be one over what they see. Lists are only a first
+  // sorting, for which more dims than these have nothing to add.
+  const size_t dims = spec.index_kind == IndexKind::kIvf
+                          ? std::min<size_t>(codes.format().dims, kMaxListDims)
+                          : codes.format().dims;
+  const PrefixReader prefixes(tier, spec.metric, dims);
   switch (spec.index_kind) {
     case IndexKind::kFlat:
-      index = std::make_unique<FlatIndex>(std::move(codes));
       break;
     case IndexKind::kHnsw: {
-      NESTOR_ASSIGN_OR_RETURN(HnswGraph graph,
-                              BuildHnswGraph(codes, {.m = spec.hnsw_m,
+      NESTOR_ASSIGN_OR_RETURN(
+          HnswGraph graph, BuildHnswGraph(prefixes, {.m = spec.hnsw_m,
                                                      .ef_construction = spec.hnsw_ef_construction,
                                                      .threads = params.threads,
                                                      .cancelled = params.cancelled}));
@@ -76,9 +116,10 @@ absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedS
       break;
     }
     case IndexKind::kIvf: {
-      NESTOR_ASSIGN_OR_RETURN(index, IvfIndex::Build(codes, {.lists = spec.ivf_lists,
-                                                             .threads = params.threads,
-                                                             .cancelled = params.cancelled}));
+      NESTOR_ASSIGN_OR_RETURN(index, IvfIndex::Build(codes, prefixes,
+                                                     {.lists = spec.ivf_lists,
+                                                      .threads = params.threads,
+                                                      .cancelled = params.cancelled}));
       break;
     }
   }
@@ -109,9 +150,9 @@ absl::StatusOr<std::shared_ptr<const Segment>> Merge(const ResolvedSpec& spec,
     merged.rows.push_back(source.row);
     tier->AppendFrom(*from.tier, source.local);
   }
+  NESTOR_ASSIGN_OR_RETURN(merged.index,
+                          BuildIndex(spec, MakeCodes(spec, inputs, sources, *tier), *tier, params));
   merged.tier = std::move(tier);
-  NESTOR_ASSIGN_OR_RETURN(
-      merged.index, BuildIndex(spec, GatherCodes(PrefixFormat(spec), inputs, sources), params));
   merged.indexed = true;
   return std::make_shared<const Segment>(std::move(merged));
 }
@@ -125,12 +166,9 @@ std::optional<uint32_t> Segment::Find(Row row) const {
   return static_cast<uint32_t>(it - rows.begin());
 }
 
-PrefixCodeFormat PrefixFormat(const ResolvedSpec& spec) {
-  return {spec.metric, spec.prefix_dims, spec.prefix_bits};
-}
-
-SegmentBuilder::SegmentBuilder(const ResolvedSpec& spec, size_t expected_rows)
-    : codes_(PrefixFormat(spec)),
+SegmentBuilder::SegmentBuilder(const ResolvedSpec& spec, std::shared_ptr<const PrefixCoder> coder,
+                               size_t expected_rows)
+    : codes_(std::move(coder)),
       tier_(NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, expected_rows)) {
   segment_.rows.reserve(expected_rows);
   codes_.Reserve(expected_rows);

@@ -42,16 +42,15 @@ struct Segment {
   std::optional<uint32_t> Find(Row row) const;
 };
 
-PrefixCodeFormat PrefixFormat(const ResolvedSpec& spec);
-
 // Gathers rows into a segment that is searched by scanning.
 //
-//   SegmentBuilder builder(spec, delta.size());
+//   SegmentBuilder builder(spec, view.CoderFor(spec), delta.size());
 //   for (...) builder.Append(row, sequence, vector);
 //   std::shared_ptr<const Segment> segment = std::move(builder).Finish();
 class SegmentBuilder {
  public:
-  SegmentBuilder(const ResolvedSpec& spec, size_t expected_rows);
+  SegmentBuilder(const ResolvedSpec& spec, std::shared_ptr<const PrefixCoder> coder,
+                 size_t expected_rows);
 
   // `sequence` is that of the write that made the row. REQUIRES: rows ascend; at most
   // kMaxSegmentRows of them.

@@ -10,6 +10,7 @@
 #include "engine/flat_index.h"
 #include "engine/hnsw_index.h"
 #include "engine/ivf_index.h"
+#include "engine/prefix_choice.h"
 #include "engine/segment_sections.h"
 #include "storage/check.h"
 #include "storage/fixed_width.h"
@@ -19,16 +20,18 @@ namespace nestor {
 namespace {
 
 constexpr size_t kUuidBytes = 64;
+constexpr size_t kPrefixDimsOffset = 12;
+constexpr size_t kPrefixBitsOffset = 16;
 constexpr size_t kRowCountOffset = 32;
 constexpr size_t kFirstSequenceOffset = 40;
 constexpr size_t kPropertiesBytes = 112;
 
-std::string MakeProperties(const ResolvedSpec& spec, IndexKind kind, uint64_t rows,
+std::string MakeProperties(const ResolvedSpec& spec, const PrefixCodeFormat& prefix, uint64_t rows,
                            Sequence first_sequence) {
   NESTOR_CHECK(spec.uuid.size() <= kUuidBytes);
   std::string bytes;
   for (const uint32_t value : {kSegmentFormat, static_cast<uint32_t>(spec.metric), spec.dims,
-                               spec.prefix_dims, spec.prefix_bits, static_cast<uint32_t>(kind),
+                               prefix.dims, prefix.bits, static_cast<uint32_t>(spec.index_kind),
                                static_cast<uint32_t>(spec.rerank_tier), uint32_t{0}}) {
     AppendLittleEndian(value, &bytes);
   }
@@ -59,9 +62,10 @@ absl::Status ReadRows(const SectionReader& reader, size_t rows, Segment* segment
 }
 
 absl::StatusOr<std::unique_ptr<const ShortlistIndex>> ReadIndex(const ResolvedSpec& spec,
+                                                                const PrefixCodeFormat& prefix,
                                                                 size_t rows,
                                                                 const SectionReader& reader) {
-  NESTOR_ASSIGN_OR_RETURN(PrefixCodes codes, PrefixCodes::Read(PrefixFormat(spec), rows, reader));
+  NESTOR_ASSIGN_OR_RETURN(PrefixCodes codes, PrefixCodes::Read(prefix, rows, reader));
   std::unique_ptr<const ShortlistIndex> index;
   switch (spec.index_kind) {
     case IndexKind::kFlat:
@@ -88,7 +92,10 @@ absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
   const absl::string_view bytes(properties.data(), properties.size());
   const auto rows = ReadLittleEndian<uint64_t>(bytes.substr(kRowCountOffset));
   const Sequence first_sequence{ReadLittleEndian<uint64_t>(bytes.substr(kFirstSequenceOffset))};
-  if (bytes != MakeProperties(spec, spec.index_kind, rows, first_sequence)) {
+  const PrefixCodeFormat prefix{spec.metric,
+                                ReadLittleEndian<uint32_t>(bytes.substr(kPrefixDimsOffset)),
+                                ReadLittleEndian<uint32_t>(bytes.substr(kPrefixBitsOffset))};
+  if (!IsFormatOf(spec, prefix) || bytes != MakeProperties(spec, prefix, rows, first_sequence)) {
     return reader.Damaged(absl::StrCat("it is not of collection '", spec.name,
                                        "' and its spec, or of another format than ",
                                        kSegmentFormat));
@@ -100,7 +107,7 @@ absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
   segment.first_sequence = first_sequence;
   segment.indexed = true;
   NESTOR_RETURN_IF_ERROR(ReadRows(reader, rows, &segment));
-  NESTOR_ASSIGN_OR_RETURN(segment.index, ReadIndex(spec, rows, reader));
+  NESTOR_ASSIGN_OR_RETURN(segment.index, ReadIndex(spec, prefix, rows, reader));
   std::unique_ptr<RerankTier> tier = NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, 0);
   NESTOR_RETURN_IF_ERROR(tier->ReadSections(rows, reader));
   segment.tier = std::move(tier);
@@ -112,8 +119,8 @@ absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
 absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec& spec,
                                       const CheckedFiles& files, absl::string_view name) {
   NESTOR_CHECK(segment.indexed);
-  const std::string properties =
-      MakeProperties(spec, spec.index_kind, segment.rows.size(), segment.first_sequence);
+  const std::string properties = MakeProperties(spec, segment.index->coder()->format(),
+                                                segment.rows.size(), segment.first_sequence);
   SectionList sections;
   sections.Add(SegmentSection::kProperties, properties);
   sections.Add(SegmentSection::kRows, segment.rows);

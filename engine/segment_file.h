@@ -28,15 +28,16 @@
 //
 //   2   rows               u64 x n, ascending
 //   3   zero prefix rows   u32, local rows, ascending
-//   10  codes              int8 x n x p (p rounded up to a whole block)    prefix_bits 8
-//   11  scales             float x n                                       prefix_bits 8
+//   10  codes              bytes of kernels::PackedRows                    prefix_bits < 32
+//   11  factors, offsets   float x n x 2                                    prefix_bits < 32
 //   12  codes              float x n x p                                   prefix_bits 32
 //   13  norms              float x n, squared                              l2
 //   20  graph              u32 x 4: entry point, top level, base stride, upper stride
 //   21  base               u32 x n x base stride                           see HnswGraph
 //   22  upper offsets      u32 x n
 //   23  upper              u32
-//   30  centroids          float x lists x p
+//   14  centre             float x p, or nothing                           prefix_bits < 32
+//   30  centroids          float x lists x at most p
 //   31  list begins        u32 x (lists + 1)
 //   32  rows by list       u32 x n; the codes are in this order
 //   40  tier               int8 x n x d (d rounded up)                     tier int8
@@ -50,7 +51,7 @@
 
 namespace nestor {
 
-inline constexpr uint32_t kSegmentFormat = 1;
+inline constexpr uint32_t kSegmentFormat = 2;
 
 // Durable under `name` when it returns OK. Errors and result as CheckedFiles::Write.
 absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec& spec,

@@ -72,9 +72,10 @@ absl::StatusOr<std::vector<Candidate>> ScanParts(const SearchContext& context, c
 
 }  // namespace
 
-absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context, const PrefixQuery& query,
+absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context,
+                                            const PrefixQueries& queries,
                                             const ShortlistEffort& effort) {
-  StageTimer timer(context, "shortlist", query.format().dims, 0);
+  StageTimer timer(context, "shortlist", queries.dims(), 0);
   Shortlist shortlist;
   std::vector<ScoredRow> rows;
   for (uint32_t number = 0; number < context.view.segments.size(); ++number) {
@@ -86,7 +87,7 @@ absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context, const 
     // These may be among the rows and are taken out again.
     if (context.excluded != kNoRow) ++wanted.size;
     wanted.size += std::min(zeros.size(), effort.size);
-    segment.index->Search(query, wanted, left_out, &ThreadScratch(), &rows);
+    segment.index->Search(queries.Of(number), wanted, left_out, &ThreadScratch(), &rows);
     for (const ScoredRow& row : rows) {
       if (std::binary_search(zeros.begin(), zeros.end(), row.row)) continue;
       shortlist.ranked.push_back({number, row.row, row.score, 0});
@@ -95,7 +96,7 @@ absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context, const 
   }
   DropExcluded(context, &shortlist.ranked);
   DropExcluded(context, &shortlist.unranked);
-  KeepBest(effort.size, BetterCandidate, &shortlist.ranked);
+  if (queries.comparable()) KeepBest(effort.size, BetterCandidate, &shortlist.ranked);
   std::sort(shortlist.ranked.begin(), shortlist.ranked.end(), BetterCandidate);
   timer.SetOut(shortlist.ranked.size() + shortlist.unranked.size(), 0);
   return shortlist;

@@ -6,7 +6,7 @@
 #include "absl/status/statusor.h"
 #include "engine/candidate.h"
 #include "engine/plan.h"
-#include "engine/prefix_codes.h"
+#include "engine/prefix_queries.h"
 #include "engine/search_context.h"
 
 namespace nestor {
@@ -17,9 +17,11 @@ struct Shortlist {
   std::vector<Candidate> unranked;  // live rows with a zero prefix: only full length can judge them
 };
 
-// The best effort.size rows over all segments by prefix score, and the rows that no prefix finds.
-// Dead and excluded rows are left out.
-absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context, const PrefixQuery& query,
+// The best effort.size rows over all segments by prefix score, and the rows that no prefix finds;
+// where the segments' scores cannot be compared, as many of each of them. Dead and excluded rows
+// are left out.
+absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context,
+                                            const PrefixQueries& queries,
                                             const ShortlistEffort& effort);
 
 // The rows of all deltas that may be among the best `context.top` of them, with exact scores up to

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -40,12 +41,14 @@ class ShortlistIndex {
 
   // Replaces *out by up to effort.size live rows, best first: exactly the best ones (flat), or most
   // of them (hnsw, ivf). Fewer than effort.size only if the segment has fewer live rows. Ties go to
-  // the lower row. REQUIRES: !query.blind(), and query.format() is that of the codes.
+  // the lower row. REQUIRES: !query.blind(), and the query is of coder().
   virtual void Search(const PrefixQuery& query, const ShortlistEffort& effort,
                       const RowBitmap& dead, ShortlistScratch* scratch,
                       std::vector<ScoredRow>* out) const = 0;
 
-  // Copies the codes of local rows `rows`, in that order, to the end of `to`: how segments merge.
+  virtual const std::shared_ptr<const PrefixCoder>& coder() const = 0;  // of its codes
+  // Copies the codes of local rows `rows`, in that order, to the end of `to`, which has an equal
+  // coder: how segments merge.
   virtual void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const = 0;
 
   // Codes and links, as views into this.

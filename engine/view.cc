@@ -6,6 +6,13 @@
 
 namespace nestor {
 
+std::shared_ptr<const PrefixCoder> View::largest_coder() const {
+  const auto largest = std::max_element(
+      segments.begin(), segments.end(),
+      [](const auto& a, const auto& b) { return a.segment->rows.size() < b.segment->rows.size(); });
+  return largest == segments.end() ? nullptr : largest->segment->index->coder();
+}
+
 size_t View::live_points() const {
   size_t points = 0;
   for (const SegmentPart& part : segments) points += part.live();

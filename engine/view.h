@@ -83,6 +83,8 @@ struct View {
   int64_t expired_until_us = std::numeric_limits<int64_t>::min();  // the moment of that commit
 
   size_t live_points() const;
+  // Of the largest segment, which suits most of the data; null without segments.
+  std::shared_ptr<const PrefixCoder> largest_coder() const;
   size_t dead_rows() const;
   // Live rows that no complete segment holds.
   size_t unindexed_points() const;

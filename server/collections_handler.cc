@@ -55,7 +55,7 @@ absl::Status HandleDeleteCollection(Engine& engine, const v1::DeleteCollectionRe
 absl::Status HandleGetStats(Engine& engine, const std::string& name,
                             v1::CollectionStats* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection, engine.Find(name));
-  WriteStats(collection->spec(), collection->Stats(), response);
+  WriteStats(collection->Stats(), response);
   return absl::OkStatus();
 }
 

@@ -165,7 +165,7 @@ void WriteCollection(const Collection& collection, v1::Collection* out) {
   out->set_state(collection.writable() ? v1::Collection::READY : v1::Collection::READ_ONLY);
 }
 
-void WriteStats(const ResolvedSpec& spec, const CollectionStats& stats, v1::CollectionStats* out) {
+void WriteStats(const CollectionStats& stats, v1::CollectionStats* out) {
   out->set_points(stats.points);
   out->set_dead_rows(stats.dead_rows);
   out->set_durable_sequence(ToNumber(stats.durable_sequence));
@@ -176,8 +176,8 @@ void WriteStats(const ResolvedSpec& spec, const CollectionStats& stats, v1::Coll
   out->set_payload_index_bytes(stats.payload_index_bytes);
   out->set_rerank_tier_bytes(stats.rerank_tier_bytes);
   out->set_disk_bytes(stats.disk_bytes);
-  out->mutable_prefix_code()->set_dims(spec.prefix_dims);
-  out->mutable_prefix_code()->set_bits(spec.prefix_bits);
+  out->mutable_prefix_code()->set_dims(stats.prefix_code.dims);
+  out->mutable_prefix_code()->set_bits(stats.prefix_code.bits);
 }
 
 }  // namespace nestor

@@ -18,7 +18,7 @@ void WriteCollection(const Collection& collection, v1::Collection* out);
 IndexedField ReadPayloadIndex(const v1::PayloadIndex& index, absl::string_view field,
                               Violations* violations);
 
-void WriteStats(const ResolvedSpec& spec, const CollectionStats& stats, v1::CollectionStats* out);
+void WriteStats(const CollectionStats& stats, v1::CollectionStats* out);
 
 }  // namespace nestor
 

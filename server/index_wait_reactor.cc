@@ -57,7 +57,7 @@ void IndexWaitReactor::LookLater() {
 }
 
 void IndexWaitReactor::Answer() {
-  WriteStats(wait_.collection->spec(), wait_.collection->Stats(), response_);
+  WriteStats(wait_.collection->Stats(), response_);
   End(absl::OkStatus());
 }
 

@@ -48,15 +48,10 @@ void DecodeBlockInt8(const int8_t* codes, const float* scales, size_t dims, floa
   }
 }
 
-float EncodeRowInt8(const float* row, size_t dims, int8_t* codes, float* scale) {
+float EncodeRowInt8(const float* row, size_t dims, int8_t* codes) {
   ErrorBound bound;
-  *scale = EncodeWithOneScale(row, dims, codes, &bound);
   ClearPadding(dims, codes);
-  return bound.Bound();
-}
-
-void DecodeRowInt8(const int8_t* codes, float scale, size_t dims, float* row) {
-  DecodeWithOneScale(codes, scale, dims, row);
+  return EncodeWithOneScale(row, dims, codes, &bound);
 }
 
 }  // namespace nestor::kernels

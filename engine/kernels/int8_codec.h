@@ -16,9 +16,9 @@ float EncodeBlockInt8(const float* row, size_t dims, int8_t* codes, float* scale
 // Writes the first `dims` decoded values.
 void DecodeBlockInt8(const int8_t* codes, const float* scales, size_t dims, float* row);
 
-// Row form (RowInt8Rows): one scale for the whole row. Returns the same bound.
-float EncodeRowInt8(const float* row, size_t dims, int8_t* codes, float* scale);
-void DecodeRowInt8(const int8_t* codes, float scale, size_t dims, float* row);
+// One scale for the whole row, which it returns: the largest magnitude / 127, or 0. Writes
+// PaddedDims(dims) codes.
+float EncodeRowInt8(const float* row, size_t dims, int8_t* codes);
 
 }  // namespace nestor::kernels
 

@@ -17,6 +17,7 @@
 //   Codes, LoadCodes(codes)          // one block of a row
 //   Dot(query, codes)       // Floats::Vector that sums to codes . (128 * high + low)
 //   SquaredNorm(codes)      // Floats::Vector that sums to codes . codes
+//   PairSum, PairZero(), PairAdd(a, b, sum), PairTotal(sum)   // int32 sums of blocks of two rows
 //
 // A block's dot product is at most 64 * 127 * 16319 < 2^27: int32 holds it. A set that leaves at
 // most 8 products in a lane loses nothing in the conversion to float32 either: 8 * 127 * 16319 <
@@ -77,43 +78,13 @@ struct BlockInt8Op {
   }
 };
 
+// KernelTable::dot_int8_pair.
 template <typename Simd>
-struct RowInt8Op {
-  using Floats = typename Simd::Floats;
-  using Vector = typename Floats::Vector;
-
-  const Int8Query& query;
-  RowInt8Rows block;
-  size_t block_count;
-  float* out;
-
-  size_t row_bytes() const { return block_count * kBlockDims; }
-  [[gnu::always_inline]] void Prefetch(size_t row) const {
-    PrefetchBytes(block.codes + row * block.code_stride, row_bytes());
-    __builtin_prefetch(block.scales + row, 0, kSecondLevel);
-  }
-
-  template <size_t kRows>
-  void Score(const size_t (&rows)[kRows], size_t position) const {
-    const int8_t* codes[kRows];
-    Vector dots[kRows];
-    for (size_t k = 0; k < kRows; ++k) {
-      codes[k] = block.codes + rows[k] * block.code_stride;
-      dots[k] = Floats::Zero();
-    }
-    for (size_t b = 0; b < block_count; ++b) {
-      const size_t at = b * kBlockDims;
-      const typename Simd::Query q = Simd::LoadQuery(query.high + at, query.low + at);
-      const Vector query_scale = Floats::Broadcast(query.block_scales[b]);
-      for (size_t k = 0; k < kRows; ++k) {
-        const Vector products = Simd::Dot(q, Simd::LoadCodes(codes[k] + at));
-        dots[k] = Floats::Fma(products, query_scale, dots[k]);
-      }
-    }
-    StoreRowSums<Floats>(dots, out + position);
-    for (size_t k = 0; k < kRows; ++k) out[position + k] *= block.scales[rows[k]];
-  }
-};
+int32_t DotInt8Pair(const int8_t* a, const int8_t* b, size_t count) {
+  typename Simd::PairSum sum = Simd::PairZero();
+  for (size_t at = 0; at < count; at += kBlockDims) sum = Simd::PairAdd(a + at, b + at, sum);
+  return Simd::PairTotal(sum);
+}
 
 // KernelTable::dot_block_int8.
 template <typename Simd>
@@ -127,13 +98,6 @@ void ScoreBlockInt8(const Int8Query& query, BlockInt8Rows rows, RowList list, si
     const BlockInt8Op<Simd, Norms::kCompute> op = {query, rows, block_count, out, norms2};
     ScoreRows(op, list);
   }
-}
-
-// KernelTable::dot_row_int8.
-template <typename Simd>
-void ScoreRowInt8(const Int8Query& query, RowInt8Rows rows, RowList list, size_t dims, float* out) {
-  const RowInt8Op<Simd> op = {query, rows, CountBlocks(dims), out};
-  ScoreRows(op, list);
 }
 
 }  // namespace

@@ -45,13 +45,34 @@ struct BlockInt8Rows {
   size_t scale_stride = 0;  // in floats, >= BlockCount(dims)
 };
 
-// int8 rows with one scale per row (8-bit prefix codes): element i of row r means codes[r *
-// code_stride + i] * scales[r]. Codes past dims, up to PaddedDims(dims), are zero.
-struct RowInt8Rows {
-  const int8_t* codes = nullptr;
-  size_t code_stride = 0;  // in bytes, >= PaddedDims(dims)
-  const float* scales = nullptr;
+// Rows of codes of 1, 2, 4 or 8 bits for each dim (packed_codec.h makes them): multiples u from 0
+// to 2^bits - 1 that mean u - (2^bits - 1) / 2, times a factor of the row; its score has an offset.
+// A byte holds 8 / bits dims that are `bytes` apart: in byte j of a row, the lowest bits are dim j,
+// the next dim bytes + j.
+struct PackedRowTerms {
+  float factor = 0;
+  float offset = 0;
 };
+struct PackedRows {
+  const uint8_t* codes = nullptr;  // row r starts at codes + r * bytes
+  size_t bytes = 0;                // of a row, a multiple of kPackedBytes
+  const PackedRowTerms* terms = nullptr;
+};
+inline constexpr size_t kPackedBytes = 16;
+constexpr size_t PackedBytes(size_t dims, int bits) {
+  return (dims * static_cast<size_t>(bits) + 8 * kPackedBytes - 1) / (8 * kPackedBytes) *
+         kPackedBytes;
+}
+
+// A query prepared for packed rows; packed_query.h makes it. Dim i is approximately values[i] *
+// scale.
+struct PackedQuery {
+  const int8_t* values = nullptr;  // bytes * 8 / bits, zeros past dims; kPackedSlack may be read
+  int32_t sum = 0;                 // of the values
+  float scale = 0;
+  float offset = 0;  // of every score
+};
+inline constexpr size_t kPackedSlack = 64;  // bytes behind the values
 
 // A query prepared for int8 rows: see PreparedQuery in int8_query.h, which owns what this points
 // to. Element i is approximately block_scales[i / 64] * (128 * high[i] + low[i]), with high in
@@ -67,7 +88,11 @@ struct Int8Query {
 struct KernelTable {
   const char* name;  // "scalar", "avx2", "avx512", "avx512vnni"
 
-  // One pair; what graph building calls.
+  // One pair of int8 codes, exactly; what graph building calls. REQUIRES: count % 64 == 0, count <=
+  // 65536, no code is -128.
+  int32_t (*dot_int8_pair)(const int8_t* a, const int8_t* b, size_t count);
+
+  // One pair of float32 vectors.
   float (*dot_f32_pair)(const float* a, const float* b, size_t dims);
   float (*l2_f32_pair)(const float* a, const float* b, size_t dims);  // squared distance
 
@@ -85,9 +110,9 @@ struct KernelTable {
   // REQUIRES: dims % 64 == 0, or dims is the full length that the query was prepared for.
   void (*dot_block_int8)(const Int8Query& query, BlockInt8Rows rows, RowList list, size_t dims,
                          float* out, float* norms2);
-  // The query's blocks keep their own scales; each row has one.
-  void (*dot_row_int8)(const Int8Query& query, RowInt8Rows rows, RowList list, size_t dims,
-                       float* out);
+  // out[i] = the dot product of the query and row i + the offsets of both. By the binary logarithm
+  // of the bits: dot_packed[2] is for 4.
+  void (*dot_packed[4])(const PackedQuery& query, PackedRows rows, RowList list, float* out);
 
   // IEEE half precision to single, exactly; subnormals, infinities and NaN included.
   void (*f16_to_f32)(const uint16_t* in, size_t count, float* out);

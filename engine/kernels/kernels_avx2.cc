@@ -107,6 +107,84 @@ struct Int8 {
     }
     return _mm256_cvtepi32_ps(sum);
   }
+
+  using PairSum = __m256i;
+  static PairSum PairZero() { return _mm256_setzero_si256(); }
+  static PairSum PairAdd(const int8_t* a, const int8_t* b, PairSum sum) {
+    for (size_t i = 0; i < kParts; ++i) {
+      const __m256i products = _mm256_madd_epi16(Widen(a + 16 * i), Widen(b + 16 * i));
+      sum = _mm256_add_epi32(sum, products);
+    }
+    return sum;
+  }
+  static int32_t PairTotal(PairSum sum) {
+    __m128i total = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+    total = _mm_add_epi32(total, _mm_shuffle_epi32(total, 0b01'00'11'10));
+    total = _mm_add_epi32(total, _mm_shuffle_epi32(total, 0b10'11'00'01));
+    return _mm_cvtsi128_si32(total);
+  }
+};
+
+// As in kernels_avx512.cc: products of pairs in 16 bits, codes of 8 bits in two halves.
+struct Packed {
+  static constexpr size_t kBytes = 32;
+  using Sum = __m256i;
+  using Codes = __m256i;
+  using Query = __m256i;
+
+  static Sum Zero() { return _mm256_setzero_si256(); }
+  static Codes Load(const uint8_t* codes) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes));
+  }
+  // Half a vector, which is all that can be left.
+  static Codes LoadPart(const uint8_t* codes, size_t) {
+    return _mm256_zextsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(codes)));
+  }
+  static Query LoadQuery(const int8_t* values) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(values));
+  }
+  static int32_t Total(Sum sum) {
+    const __m256i pairs = _mm256_hadd_epi32(sum, sum);
+    return _mm_cvtsi128_si32(AddHalves(_mm256_hadd_epi32(pairs, pairs)));
+  }
+  static void StoreTotals(const Sum (&v)[4], int32_t* out) {
+    const __m256i halves =
+        _mm256_hadd_epi32(_mm256_hadd_epi32(v[0], v[1]), _mm256_hadd_epi32(v[2], v[3]));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), AddHalves(halves));
+  }
+  template <int kBits>
+  static Sum Add(Codes codes, const Query (&queries)[8 / kBits], Sum sum) {
+    if constexpr (kBits == 8) {
+      const Sum low = Widen(Products(Plane<4, 0>(codes), queries[0]), 1);
+      const Sum high = Widen(Products(Plane<4, 1>(codes), queries[0]), 16);
+      return _mm256_add_epi32(sum, _mm256_add_epi32(low, high));
+    } else {
+      return _mm256_add_epi32(sum, Widen(AddPlanes<kBits, 0>(codes, queries), 1));
+    }
+  }
+
+ private:
+  template <int kBits, int kPlane>
+  static Codes Plane(Codes codes) {
+    const __m256i mask = _mm256_set1_epi8((1 << kBits) - 1);
+    return _mm256_and_si256(_mm256_srli_epi16(codes, kPlane * kBits), mask);
+  }
+  static Sum Products(Codes codes, Query query) { return _mm256_maddubs_epi16(codes, query); }
+  static Sum Widen(Sum products, short weight) {
+    return _mm256_madd_epi16(products, _mm256_set1_epi16(weight));
+  }
+  template <int kBits, int kPlane>
+  static Sum AddPlanes(Codes codes, const Query (&queries)[8 / kBits]) {
+    const Sum products = Products(Plane<kBits, kPlane>(codes), queries[kPlane]);
+    if constexpr (kPlane + 1 == 8 / kBits) {
+      return products;
+    } else {
+      return _mm256_add_epi16(products, AddPlanes<kBits, kPlane + 1>(codes, queries));
+    }
+  }
+  static __m128i AddHalves(Sum sum) {
+    return _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+  }
 };
 
 void HalfToFloat(const uint16_t* in, size_t count, float* out) {
@@ -120,6 +198,6 @@ void HalfToFloat(const uint16_t* in, size_t count, float* out) {
 
 }  // namespace
 
-constinit const KernelTable kAvx2Kernels = MakeTable<F32, F64, Int8>("avx2", HalfToFloat);
+constinit const KernelTable kAvx2Kernels = MakeTable<F32, F64, Int8, Packed>("avx2", HalfToFloat);
 
 }  // namespace nestor::kernels

@@ -46,11 +46,38 @@ struct Int8 {
     const __m512i magnitudes = _mm512_abs_epi8(codes);
     return _mm512_cvtepi32_ps(_mm512_dpbusd_epi32(_mm512_setzero_si512(), magnitudes, magnitudes));
   }
+
+  // As above: a + 128, and what that adds in a sum of its own.
+  struct PairSum {
+    __m512i raised, excess;
+  };
+  static PairSum PairZero() { return {_mm512_setzero_si512(), _mm512_setzero_si512()}; }
+  static PairSum PairAdd(const int8_t* a, const int8_t* b, PairSum sum) {
+    const __m512i unsigned_a = _mm512_xor_si512(_mm512_loadu_si512(a), TopBits());
+    const __m512i signed_b = _mm512_loadu_si512(b);
+    return {_mm512_dpbusd_epi32(sum.raised, unsigned_a, signed_b),
+            _mm512_dpbusd_epi32(sum.excess, TopBits(), signed_b)};
+  }
+  static int32_t PairTotal(PairSum sum) {
+    return _mm512_reduce_add_epi32(_mm512_sub_epi32(sum.raised, sum.excess));
+  }
+};
+
+struct Packed : PackedLanes {
+  template <int kBits, int kPlane = 0>
+  static Sum Add(Codes codes, const Query (&queries)[8 / kBits], Sum sum) {
+    sum = _mm512_dpbusd_epi32(sum, Plane<kBits, kPlane>(codes), queries[kPlane]);
+    if constexpr (kPlane + 1 == 8 / kBits) {
+      return sum;
+    } else {
+      return Add<kBits, kPlane + 1>(codes, queries, sum);
+    }
+  }
 };
 
 }  // namespace
 
 constinit const KernelTable kAvx512VnniKernels =
-    MakeTable<F32, F64, Int8>("avx512vnni", HalfToFloat);
+    MakeTable<F32, F64, Int8, Packed>("avx512vnni", HalfToFloat);
 
 }  // namespace nestor::kernels

@@ -79,6 +79,40 @@ struct Int8 {
     for (size_t i = 0; i < kBlockDims; ++i) sum += int16_t{codes[i]} * int16_t{codes[i]};
     return F32::Vector{static_cast<float>(sum), 0, 0, 0};
   }
+
+  using PairSum = int32_t;
+  static PairSum PairZero() { return 0; }
+  static PairSum PairAdd(const int8_t* a, const int8_t* b, PairSum sum) {
+    for (size_t i = 0; i < kBlockDims; ++i) sum += int16_t{a[i]} * int16_t{b[i]};
+    return sum;
+  }
+  static int32_t PairTotal(PairSum sum) { return sum; }
+};
+
+struct Packed {
+  static constexpr size_t kBytes = kPackedBytes;
+  using Sum = int32_t;
+  using Codes = const uint8_t*;
+  using Query = const int8_t*;
+
+  static Sum Zero() { return 0; }
+  static Codes Load(const uint8_t* codes) { return codes; }
+  static Codes LoadPart(const uint8_t* codes, size_t) { return codes; }  // never: rows are whole
+  static Query LoadQuery(const int8_t* values) { return values; }
+  static int32_t Total(Sum sum) { return sum; }
+  static void StoreTotals(const Sum (&sums)[4], int32_t* out) {
+    for (size_t k = 0; k < 4; ++k) out[k] = sums[k];
+  }
+  template <int kBits>
+  static Sum Add(Codes codes, const Query (&queries)[8 / kBits], Sum sum) {
+    for (int plane = 0; plane < 8 / kBits; ++plane) {
+      for (size_t i = 0; i < kBytes; ++i) {
+        const int code = codes[i] >> (plane * kBits) & ((1 << kBits) - 1);
+        sum += code * queries[plane][i];
+      }
+    }
+    return sum;
+  }
 };
 
 // The bits of the float32 that `half` means. Moved into place, the fields of a half are a float
@@ -107,6 +141,7 @@ void HalfToFloat(const uint16_t* in, size_t count, float* out) {
 
 }  // namespace
 
-constinit const KernelTable kScalarKernels = MakeTable<F32, F64, Int8>("scalar", HalfToFloat);
+constinit const KernelTable kScalarKernels =
+    MakeTable<F32, F64, Int8, Packed>("scalar", HalfToFloat);
 
 }  // namespace nestor::kernels

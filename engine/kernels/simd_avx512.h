@@ -73,6 +73,42 @@ struct F64 {
   }
 };
 
+// What both sets have of packed codes: see packed_ops.h.
+struct PackedLanes {
+  static constexpr size_t kBytes = 64;
+  using Sum = __m512i;
+  using Codes = __m512i;
+  using Query = __m512i;
+
+  static Sum Zero() { return _mm512_setzero_si512(); }
+  static Codes Load(const uint8_t* codes) { return _mm512_loadu_si512(codes); }
+  static Codes LoadPart(const uint8_t* codes, size_t count) {
+    return _mm512_maskz_loadu_epi8((__mmask64{1} << count) - 1, codes);
+  }
+  static Query LoadQuery(const int8_t* values) { return _mm512_loadu_si512(values); }
+  static int32_t Total(Sum sum) { return _mm512_reduce_add_epi32(sum); }
+  static void StoreTotals(const Sum (&v)[4], int32_t* out) {
+    const __m512i v01 =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(v[0], v[1]), _mm512_unpackhi_epi32(v[0], v[1]));
+    const __m512i v23 =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(v[2], v[3]), _mm512_unpackhi_epi32(v[2], v[3]));
+    const __m512i v0123 =
+        _mm512_add_epi32(_mm512_unpacklo_epi64(v01, v23), _mm512_unpackhi_epi64(v01, v23));
+    const __m256i two =
+        _mm256_add_epi32(_mm512_castsi512_si256(v0123), _mm512_extracti64x4_epi64(v0123, 1));
+    const __m128i one =
+        _mm_add_epi32(_mm256_castsi256_si128(two), _mm256_extracti128_si256(two, 1));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), one);
+  }
+  // Bits kPlane * kBits and up of each byte. What shifting brings in from the next byte is cut off.
+  template <int kBits, int kPlane>
+  static Codes Plane(Codes codes) {
+    if constexpr (kBits == 8) return codes;
+    const __m512i mask = _mm512_set1_epi8((1 << kBits) - 1);
+    return _mm512_and_si512(_mm512_srli_epi16(codes, kPlane * kBits), mask);
+  }
+};
+
 void HalfToFloat(const uint16_t* in, size_t count, float* out) {
   size_t i = 0;
   for (; i + 16 <= count; i += 16) {

@@ -59,7 +59,7 @@ TEST(ValidateSpecTest, ListsEveryViolationAtOnce) {
   spec.name = "no spaces";
   spec.dims = 0;
   spec.prefix_dims = 1;
-  spec.prefix_bits = 4;
+  spec.prefix_bits = 5;
   spec.hnsw_m = 1;
   spec.hnsw_ef_construction = 4097;
   spec.ivf_lists = 65537;
@@ -146,27 +146,37 @@ TEST(CollectionSpecTest, OpenChoicesAreFilledIn) {
   const ResolvedSpec resolved = testing::Resolve(Valid());
   EXPECT_EQ(resolved.requested, Valid());
   EXPECT_EQ(resolved.prefix_dims, 128u);
-  EXPECT_EQ(resolved.prefix_bits, 8u);
+  EXPECT_EQ(resolved.prefix_bits, 4u);
   EXPECT_EQ(resolved.hnsw_m, kDefaultHnswM);
   EXPECT_EQ(resolved.hnsw_ef_construction, kDefaultHnswEfConstruction);
   EXPECT_EQ(resolved.default_recall_target, kDefaultRecallTarget);
 }
 
-TEST(ChoosePrefixDimsTest, IsAQuarterRoundedUpToWhatTheModelWasTrainedFor) {
-  const auto choose = [](uint32_t dims, std::vector<uint32_t> trained) {
-    CollectionSpec spec;
+TEST(CollectionSpecTest, APrefixCodeTakesACacheLineUnlessTheUserSaysOtherwise) {
+  const auto choose = [](uint32_t dims, std::vector<uint32_t> trained, uint32_t prefix_dims = 0,
+                         uint32_t prefix_bits = 0) {
+    CollectionSpec spec = Valid();
     spec.dims = dims;
     spec.matryoshka_dims = std::move(trained);
-    return ChoosePrefixDims(spec);
+    spec.prefix_dims = prefix_dims;
+    spec.prefix_bits = prefix_bits;
+    const ResolvedSpec resolved = testing::Resolve(spec);
+    return std::pair(resolved.prefix_dims, resolved.prefix_bits);
   };
-  EXPECT_EQ(choose(1, {}), 1u);
-  EXPECT_EQ(choose(50, {}), 50u);
-  EXPECT_EQ(choose(100, {}), 64u);
-  EXPECT_EQ(choose(384, {}), 128u);
-  EXPECT_EQ(choose(768, {}), 256u);
-  EXPECT_EQ(choose(16384, {}), 256u);
-  EXPECT_EQ(choose(512, {32, 200, 512}), 200u);
-  EXPECT_EQ(choose(512, {32, 64}), 512u);
+  using Code = std::pair<uint32_t, uint32_t>;
+  EXPECT_EQ(choose(1, {}), Code(1, 8));
+  EXPECT_EQ(choose(50, {}), Code(50, 8));
+  EXPECT_EQ(choose(100, {}), Code(100, 4));
+  EXPECT_EQ(choose(768, {}), Code(128, 4));
+  EXPECT_EQ(choose(16384, {}), Code(128, 4));
+  EXPECT_EQ(choose(512, {32, 200, 512}), Code(200, 2));
+  EXPECT_EQ(choose(512, {32, 64}), Code(512, 1));
+  EXPECT_EQ(choose(768, {}, 0, 8), Code(64, 8));
+  EXPECT_EQ(choose(768, {}, 0, 1), Code(512, 1));
+  EXPECT_EQ(choose(768, {}, 0, 32), Code(64, 32));
+  EXPECT_EQ(choose(768, {}, 96, 0), Code(96, 4));
+  EXPECT_EQ(choose(2048, {}, 1024, 0), Code(1024, 1));
+  EXPECT_EQ(choose(768, {}, 96, 8), Code(96, 8));
 }
 
 }  // namespace

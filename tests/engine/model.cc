@@ -20,7 +20,8 @@ ModelSetup ModelSetup::FromSeed(uint64_t seed) {
   spec.index_kind = static_cast<IndexKind>(seed / 3 % 3);
   spec.rerank_tier = random.OneIn(2) ? TierKind::kInt8 : TierKind::kFloat32;
   spec.dims = kDims[random.Below(std::size(kDims))];
-  spec.prefix_bits = random.OneIn(2) ? 8 : 32;
+  constexpr uint32_t kBits[] = {0, 1, 2, 4, 8, 32};
+  spec.prefix_bits = kBits[random.Below(std::size(kBits))];
   if (spec.dims > 1 && random.OneIn(2)) spec.prefix_dims = (spec.dims + 1) / 2;
   spec.payload_indexes = RandomSchema(&random);
   setup.string_ids = random.OneIn(3);

@@ -37,6 +37,7 @@ struct Kind {
   TierKind tier = TierKind::kInt8;
   Metric metric = Metric::kCosine;
   uint32_t bits = 8;
+  float mean = 0;  // of all dims: codes then have a centre
 };
 
 ResolvedSpec SpecOf(const Kind& kind) {
@@ -55,11 +56,12 @@ ResolvedSpec SpecOf(const Kind& kind) {
 }
 
 // Every third row; each tenth of them with a zero prefix.
-std::shared_ptr<const Segment> BuildSegment(const ResolvedSpec& spec) {
-  SegmentBuilder builder(spec, kRows);
+std::shared_ptr<const Segment> BuildSegment(const ResolvedSpec& spec, float mean) {
+  SegmentBuilder builder(spec, testing::FirstCoder(spec), kRows);
   Random random(5);
   for (size_t i = 0; i < kRows; ++i) {
     std::vector<float> vector = random.GaussianVector(kDims);
+    for (float& value : vector) value += mean;
     if (i % 10 == 9) std::fill(vector.begin(), vector.begin() + 20, 0.0f);
     builder.Append(Row{3 * i + 1}, Sequence{7 + i}, vector.data());
   }
@@ -75,7 +77,7 @@ std::vector<float> Answers(const Segment& segment, const ResolvedSpec& spec) {
   ShortlistScratch scratch;
   for (int i = 0; i < 5; ++i) {
     const std::vector<float> vector = random.GaussianVector(kDims);
-    const PrefixQuery prefix(PrefixFormat(spec), vector.data());
+    const PrefixQuery prefix(*segment.index->coder(), vector.data());
     const FullQuery query(spec.metric, vector.data(), kDims);
     RowBitmap dead(segment.rows.size());
     for (size_t row = 0; row < segment.rows.size(); row += 4) dead.Set(row);
@@ -144,7 +146,7 @@ class SegmentFileTest : public ::testing::Test {
   }
   void WriteGood(const Kind& kind) {
     spec_ = SpecOf(kind);
-    segment_ = BuildSegment(spec_);
+    segment_ = BuildSegment(spec_, kind.mean);
     ASSERT_TRUE(WriteSegment(*segment_, spec_, *files_, "good").ok());
   }
 
@@ -233,6 +235,9 @@ TEST_P(SegmentFileKindTest, ForgedFilesAreRefusedOrHarmless) {
 INSTANTIATE_TEST_SUITE_P(
     Kinds, SegmentFileKindTest,
     ::testing::Values(Kind{}, Kind{.index = IndexKind::kIvf, .metric = Metric::kL2},
+                      Kind{.metric = Metric::kL2, .bits = 4, .mean = 2},
+                      Kind{.index = IndexKind::kIvf, .bits = 2, .mean = 2},
+                      Kind{.index = IndexKind::kFlat, .metric = Metric::kDot, .bits = 1},
                       Kind{.index = IndexKind::kFlat, .tier = TierKind::kFloat32, .bits = 32},
                       Kind{.tier = TierKind::kFloat32, .metric = Metric::kL2, .bits = 32},
                       Kind{.index = IndexKind::kIvf, .metric = Metric::kDot, .bits = 32}));
@@ -250,8 +255,8 @@ TEST_F(SegmentFileTest, AFileOfAnotherCollectionOrShapeIsRefused) {
   EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->uuid.back() = '2'; }));
   EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->dims = 71; }));
   EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->metric = Metric::kDot; }));
-  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->prefix_dims = 19; }));
-  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->prefix_bits = 32; }));
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->requested.prefix_dims = 19; }));
+  EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->requested.prefix_bits = 32; }));
   EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->index_kind = IndexKind::kFlat; }));
   EXPECT_TRUE(refused([](ResolvedSpec* spec) { spec->rerank_tier = TierKind::kFloat32; }));
   spec_ = own;
@@ -318,11 +323,11 @@ TEST_F(SegmentFileTest, ListsMustHoldEveryRowOnce) {
 }
 
 TEST_F(SegmentFileTest, TheLargestVectorsComeBack) {
-  for (const uint32_t bits : {8, 32}) {
+  for (const uint32_t bits : {1, 2, 4, 8, 32}) {
     for (const TierKind tier : {TierKind::kInt8, TierKind::kFloat32}) {
       spec_ =
           SpecOf({.index = IndexKind::kFlat, .tier = tier, .metric = Metric::kL2, .bits = bits});
-      SegmentBuilder builder(spec_, 2);
+      SegmentBuilder builder(spec_, testing::FirstCoder(spec_), 2);
       std::vector<float> vector(kDims, static_cast<float>(kMaxNorm / 8.4));  // all alike
       builder.Append(Row{1}, Sequence{1}, vector.data());
       std::fill(vector.begin(), vector.end(), 0.0f);
@@ -347,14 +352,17 @@ TEST_F(SegmentFileTest, NumbersMustBeAsSmallAsThoseOfVectors) {
     EXPECT_THAT(Forged(section, 5, kLarge).ToString(), HasSubstr("has norm 1e+20"));
   }
   ASSERT_TRUE(files_->Remove("good").ok());
-  WriteGood({.metric = Metric::kL2});
+  WriteGood({.metric = Metric::kL2, .mean = 2});
   for (const SegmentSection section :
-       {SegmentSection::kCodeScales, SegmentSection::kTierScales, SegmentSection::kTierNorms,
-        SegmentSection::kTierResiduals}) {
+       {SegmentSection::kTierScales, SegmentSection::kTierNorms, SegmentSection::kTierResiduals}) {
     EXPECT_THAT(Forged(section, 5, kLarge).ToString(), HasSubstr("is 1e+20"));
   }
   constexpr uint32_t kScale = 0x5d5e0b6b;  // 1e18: too much for a code of 127
-  EXPECT_THAT(Forged(SegmentSection::kCodeScales, 5, kScale).ToString(), HasSubstr("has norm"));
+  EXPECT_THAT(Forged(SegmentSection::kCodeTerms, 4, kLarge).ToString(),
+              HasSubstr("a code has factor 1e+20"));
+  EXPECT_THAT(Forged(SegmentSection::kCodeTerms, 5, 0x7e967699).ToString(),  // 1e38
+              HasSubstr("and offset 1e+38"));
+  EXPECT_THAT(Forged(SegmentSection::kCodeCentre, 5, kLarge).ToString(), HasSubstr("has norm"));
   EXPECT_THAT(Forged(SegmentSection::kTierScales, 5, kScale).ToString(), HasSubstr("has norm"));
 }
 
@@ -362,11 +370,21 @@ TEST_F(SegmentFileTest, NumbersMustBeFinite) {
   WriteGood({.metric = Metric::kL2});
   constexpr uint32_t kNan = 0x7fc00000, kInfinity = 0x7f800000, kMinusOne = 0xbf800000;
   for (const SegmentSection section :
-       {SegmentSection::kCodeScales, SegmentSection::kCodeNorms, SegmentSection::kTierScales,
-        SegmentSection::kTierNorms, SegmentSection::kTierResiduals}) {
+       {SegmentSection::kTierScales, SegmentSection::kTierNorms, SegmentSection::kTierResiduals}) {
     for (const uint32_t value : {kNan, kInfinity, kMinusOne}) {
       EXPECT_THAT(Forged(section, 5, value).ToString(), HasSubstr("a value of section"));
     }
+  }
+  for (const uint32_t value : {kNan, kInfinity, kMinusOne}) {
+    EXPECT_THAT(Forged(SegmentSection::kCodeTerms, 4, value).ToString(), HasSubstr("has factor"));
+    if (value == kMinusOne) continue;  // as an offset it is none to object to
+    EXPECT_THAT(Forged(SegmentSection::kCodeTerms, 5, value).ToString(), HasSubstr("and offset"));
+  }
+  ASSERT_TRUE(files_->Remove("good").ok());
+  WriteGood({.metric = Metric::kL2, .bits = 32});
+  for (const uint32_t value : {kNan, kInfinity, kMinusOne}) {
+    EXPECT_THAT(Forged(SegmentSection::kCodeNorms, 5, value).ToString(),
+                HasSubstr("a value of section"));
   }
 }
 

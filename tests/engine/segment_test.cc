@@ -35,7 +35,7 @@ std::vector<float> VectorOf(uint64_t row) {
 
 std::shared_ptr<const Segment> SegmentOf(const ResolvedSpec& spec,
                                          const std::vector<uint64_t>& rows) {
-  SegmentBuilder builder(spec, rows.size());
+  SegmentBuilder builder(spec, testing::FirstCoder(spec), rows.size());
   for (uint64_t row : rows) builder.Append(Row{row}, Sequence{row}, VectorOf(row).data());
   return std::move(builder).Finish();
 }
@@ -92,7 +92,7 @@ TEST_P(MergeSegmentsTest, KeepsLiveRowsInOrderWithTheirVectors) {
     if (ToNumber(merged->rows[local]) % 10 == 0) continue;
     std::vector<ScoredRow> found;
     ShortlistScratch scratch;
-    merged->index->Search(PrefixQuery(PrefixFormat(spec_), vector.data()), {1, 10, 10},
+    merged->index->Search(PrefixQuery(*merged->index->coder(), vector.data()), {1, 10, 10},
                           RowBitmap(6), &scratch, &found);
     ASSERT_EQ(found.size(), 1u);
     EXPECT_EQ(found[0].row, local);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/flat_index.h"
+#include "engine/float32_tier.h"
 #include "engine/hnsw_index.h"
 #include "engine/ivf_index.h"
 #include "gtest/gtest.h"
@@ -23,24 +24,41 @@ using testing::ClusteredVectors;
 using testing::Random;
 using testing::ValueOf;
 
-PrefixCodes Encode(const PrefixCodeFormat& format, const std::vector<std::vector<float>>& vectors) {
-  PrefixCodes codes(format);
-  for (const auto& vector : vectors) codes.Append(vector.data());
-  return codes;
+using Vectors = std::vector<std::vector<float>>;
+
+std::shared_ptr<const PrefixCoder> CoderOf(Metric metric, uint32_t dims, uint32_t bits = 8) {
+  return std::make_shared<const PrefixCoder>(PrefixCodeFormat{metric, dims, bits});
 }
 
+// Vectors, and the codes and prefixes of them.
+struct Rows {
+  Rows(std::shared_ptr<const PrefixCoder> coder, const Vectors& vectors)
+      : codes(coder),
+        tier(coder->format().metric, coder->format().dims, vectors.size()),
+        prefixes(tier, coder->format().metric, coder->format().dims) {
+    for (const auto& vector : vectors) {
+      codes.Append(vector.data());
+      tier.Append(vector.data());
+    }
+  }
+  PrefixCodes codes;
+  Float32Tier tier;
+  PrefixReader prefixes;
+};
+
 PrefixCodes Copy(const PrefixCodes& codes) {
-  PrefixCodes copy(codes.format());
+  PrefixCodes copy(codes.shared_coder());
   for (uint32_t row = 0; row < codes.size(); ++row) copy.AppendFrom(codes, row);
   return copy;
 }
 
-std::unique_ptr<const ShortlistIndex> Build(IndexKind kind, const PrefixCodes& codes,
-                                            int threads = 1) {
-  if (kind == IndexKind::kFlat) return std::make_unique<FlatIndex>(Copy(codes));
-  if (kind == IndexKind::kIvf) return ValueOf(IvfIndex::Build(codes, {.threads = threads}));
-  return std::make_unique<HnswIndex>(Copy(codes),
-                                     ValueOf(BuildHnswGraph(codes, {.threads = threads})));
+std::unique_ptr<const ShortlistIndex> Build(IndexKind kind, const Rows& rows, int threads = 1) {
+  if (kind == IndexKind::kFlat) return std::make_unique<FlatIndex>(Copy(rows.codes));
+  if (kind == IndexKind::kIvf) {
+    return ValueOf(IvfIndex::Build(rows.codes, rows.prefixes, {.threads = threads}));
+  }
+  return std::make_unique<HnswIndex>(Copy(rows.codes),
+                                     ValueOf(BuildHnswGraph(rows.prefixes, {.threads = threads})));
 }
 
 // What flat search must return: the scores of every live code, sorted.
@@ -71,14 +89,15 @@ std::vector<uint32_t> SearchRows(const ShortlistIndex& index, const PrefixQuery&
 }
 
 double MeanRecall(IndexKind kind, Metric metric, const ShortlistEffort& effort, int threads = 1) {
-  const PrefixCodeFormat format{metric, 32, 8};
-  const PrefixCodes codes = Encode(format, ClusteredVectors(4000, 32, 40, 1));
-  const auto index = Build(kind, codes, threads);
+  const auto coder = CoderOf(metric, 32);
+  const Rows built(coder, ClusteredVectors(4000, 32, 40, 1));
+  const PrefixCodes& codes = built.codes;
+  const auto index = Build(kind, built, threads);
   const RowBitmap none(codes.size());
   size_t found = 0;
   const auto queries = ClusteredVectors(100, 32, 40, 1);
   for (const auto& vector : queries) {
-    const PrefixQuery query(format, vector.data());
+    const PrefixQuery query(*coder, vector.data());
     const std::vector<uint32_t> best = BestRows(codes, query, effort.size, none);
     const std::vector<uint32_t> rows = SearchRows(*index, query, effort, none);
     const std::set<uint32_t> got(rows.begin(), rows.end());
@@ -90,12 +109,13 @@ double MeanRecall(IndexKind kind, Metric metric, const ShortlistEffort& effort, 
 class ShortlistIndexTest : public ::testing::TestWithParam<std::tuple<IndexKind, Metric>> {
  protected:
   IndexKind kind() const { return std::get<0>(GetParam()); }
-  PrefixCodeFormat format() const { return {std::get<1>(GetParam()), 16, 8}; }
+  const std::shared_ptr<const PrefixCoder> coder_ = CoderOf(std::get<1>(GetParam()), 16);
 };
 
 TEST_P(ShortlistIndexTest, ReturnsAsManyLiveRowsAsAskedForOrAllThereAre) {
-  const PrefixCodes codes = Encode(format(), ClusteredVectors(500, 16, 10, 2));
-  const auto index = Build(kind(), codes);
+  const Rows built(coder_, ClusteredVectors(500, 16, 10, 2));
+  const PrefixCodes& codes = built.codes;
+  const auto index = Build(kind(), built);
   Random random(3);
   for (const size_t dead_percent : {0, 10, 50, 99, 100}) {
     RowBitmap dead(codes.size());
@@ -104,7 +124,7 @@ TEST_P(ShortlistIndexTest, ReturnsAsManyLiveRowsAsAskedForOrAllThereAre) {
     }
     const size_t live = codes.size() - dead.count();
     for (const size_t size : {1, 10, 400, 500, 2000}) {
-      const PrefixQuery query(format(), random.GaussianVector(16).data());
+      const PrefixQuery query(*coder_, random.GaussianVector(16).data());
       const auto rows = SearchRows(*index, query, {size, size, 1}, dead);
       EXPECT_EQ(rows.size(), std::min(size, live)) << dead_percent << "% dead, size " << size;
       for (uint32_t row : rows) EXPECT_FALSE(dead.Test(row));
@@ -113,17 +133,18 @@ TEST_P(ShortlistIndexTest, ReturnsAsManyLiveRowsAsAskedForOrAllThereAre) {
 }
 
 TEST_P(ShortlistIndexTest, FindsEveryRowWhenAskedForAll) {
-  const PrefixCodes codes = Encode(format(), ClusteredVectors(300, 16, 5, 4));
-  const auto index = Build(kind(), codes);
+  const Rows built(coder_, ClusteredVectors(300, 16, 5, 4));
+  const PrefixCodes& codes = built.codes;
+  const auto index = Build(kind(), built);
   const RowBitmap none(codes.size());
-  const PrefixQuery query(format(), Random(5).GaussianVector(16).data());
+  const PrefixQuery query(*coder_, Random(5).GaussianVector(16).data());
   EXPECT_EQ(SearchRows(*index, query, {300, 300, 1000}, none), BestRows(codes, query, 300, none));
 }
 
 TEST_P(ShortlistIndexTest, OneRowIsFound) {
-  const PrefixCodes codes = Encode(format(), {Random(6).GaussianVector(16)});
-  const auto index = Build(kind(), codes);
-  const PrefixQuery query(format(), Random(7).GaussianVector(16).data());
+  const Rows built(coder_, {Random(6).GaussianVector(16)});
+  const auto index = Build(kind(), built);
+  const PrefixQuery query(*coder_, Random(7).GaussianVector(16).data());
   EXPECT_EQ(SearchRows(*index, query, {10, 10, 10}, RowBitmap(1)), std::vector<uint32_t>{0});
 }
 
@@ -135,35 +156,37 @@ TEST_P(ShortlistIndexTest, ManyEqualVectorsHideNobody) {
   std::vector<std::vector<float>> vectors(400, same);
   vectors.insert(vectors.end(), 100, other);
   vectors.push_back(random.GaussianVector(16));
-  const PrefixCodes codes = Encode(format(), vectors);
-  const auto index = Build(kind(), codes);
+  const Rows built(coder_, vectors);
+  const PrefixCodes& codes = built.codes;
+  const auto index = Build(kind(), built);
   const RowBitmap none(codes.size());
-  const PrefixQuery query(format(), same.data());
+  const PrefixQuery query(*coder_, same.data());
   for (const size_t size : {10, 400, 450, 501}) {
     EXPECT_EQ(SearchRows(*index, query, {size, size, 1}, none).size(), size);
   }
 }
 
 TEST_P(ShortlistIndexTest, GivesBackTheCodesItWasBuiltFrom) {
-  const PrefixCodes codes = Encode(format(), ClusteredVectors(200, 16, 5, 9));
-  PrefixCodes copy(format());
-  Build(kind(), codes)->AppendCodes({0, 199, 42, 42}, &copy);
+  const Rows built(coder_, ClusteredVectors(200, 16, 5, 9));
+  const auto index = Build(kind(), built);
+  EXPECT_EQ(*index->coder(), *coder_);
+  PrefixCodes copy(coder_);
+  index->AppendCodes({0, 199, 42, 42}, &copy);
   ASSERT_EQ(copy.size(), 4u);
-  std::vector<float> expected(16), got(16);
-  const uint32_t rows[] = {0, 199, 42, 42};
-  for (uint32_t i = 0; i < 4; ++i) {
-    codes.Decode(rows[i], expected.data());
-    copy.Decode(i, got.data());
-    EXPECT_EQ(got, expected);
-  }
+  const PrefixQuery query(*coder_, Random(1).GaussianVector(16).data());
+  std::vector<float> expected(4), got(4);
+  built.codes.Score(query, {0, 199, 42, 42}, expected.data());
+  copy.ScoreRange(query, 0, 4, got.data());
+  EXPECT_EQ(got, expected);
 }
 
 TEST_P(ShortlistIndexTest, TheSameBuildAnswersTheSame) {
-  const PrefixCodes codes = Encode(format(), ClusteredVectors(1000, 16, 20, 10));
-  const auto a = Build(kind(), codes), b = Build(kind(), codes);
+  const Rows built(coder_, ClusteredVectors(1000, 16, 20, 10));
+  const PrefixCodes& codes = built.codes;
+  const auto a = Build(kind(), built), b = Build(kind(), built);
   const RowBitmap none(codes.size());
   for (uint64_t seed = 0; seed < 20; ++seed) {
-    const PrefixQuery query(format(), Random(seed).GaussianVector(16).data());
+    const PrefixQuery query(*coder_, Random(seed).GaussianVector(16).data());
     EXPECT_EQ(SearchRows(*a, query, {20, 20, 2}, none), SearchRows(*b, query, {20, 20, 2}, none));
   }
 }
@@ -200,12 +223,13 @@ TEST(IvfIndexTest, FindsNearlyAllThatFlatFinds) {
 // as far away: stopping once there are ten would find 0.04 of them. Next to no live row is near the
 // query, so nearly all lists are scanned.
 TEST(IvfIndexTest, FindsWhatAFilterKeepsFarFromTheQuery) {
-  const PrefixCodeFormat format{Metric::kCosine, 32, 8};
-  const PrefixCodes codes = Encode(format, ClusteredVectors(4000, 32, 40, 1));
-  const auto index = Build(IndexKind::kIvf, codes);
+  const auto coder = CoderOf(Metric::kCosine, 32);
+  const Rows built(coder, ClusteredVectors(4000, 32, 40, 1));
+  const PrefixCodes& codes = built.codes;
+  const auto index = Build(IndexKind::kIvf, built);
   size_t found = 0;
   for (const auto& vector : ClusteredVectors(100, 32, 40, 1)) {
-    const PrefixQuery query(format, vector.data());
+    const PrefixQuery query(*coder, vector.data());
     RowBitmap left_out(codes.size());
     for (uint32_t row : BestRows(codes, query, 2000, left_out)) left_out.Set(row);
     const std::vector<uint32_t> best = BestRows(codes, query, 10, left_out);
@@ -216,23 +240,23 @@ TEST(IvfIndexTest, FindsWhatAFilterKeepsFarFromTheQuery) {
 }
 
 TEST(HnswIndexTest, ACancelledBuildSaysSo) {
-  const PrefixCodes codes = Encode({Metric::kCosine, 16, 8}, ClusteredVectors(100, 16, 5, 1));
+  const Rows rows(CoderOf(Metric::kCosine, 16), ClusteredVectors(100, 16, 5, 1));
   const std::atomic<bool> cancelled{true};
-  EXPECT_EQ(BuildHnswGraph(codes, {.cancelled = &cancelled}).status().code(),
+  EXPECT_EQ(BuildHnswGraph(rows.prefixes, {.cancelled = &cancelled}).status().code(),
             absl::StatusCode::kCancelled);
 }
 
 TEST(IvfIndexTest, ACancelledBuildSaysSo) {
-  const PrefixCodes codes = Encode({Metric::kCosine, 16, 8}, ClusteredVectors(100, 16, 5, 1));
+  const Rows rows(CoderOf(Metric::kCosine, 16), ClusteredVectors(100, 16, 5, 1));
   const std::atomic<bool> cancelled{true};
-  EXPECT_EQ(IvfIndex::Build(codes, {.cancelled = &cancelled}).status().code(),
+  EXPECT_EQ(IvfIndex::Build(rows.codes, rows.prefixes, {.cancelled = &cancelled}).status().code(),
             absl::StatusCode::kCancelled);
 }
 
 TEST(HnswGraphTest, LinksStayInsideTheGraphAndDegreesInsideTheirBounds) {
-  const PrefixCodes codes = Encode({Metric::kL2, 16, 32}, ClusteredVectors(2000, 16, 10, 11));
-  const HnswGraph graph = ValueOf(BuildHnswGraph(codes, {.m = 8, .ef_construction = 50}));
-  EXPECT_EQ(graph.nodes, codes.size());
+  const Rows rows(CoderOf(Metric::kL2, 16, 32), ClusteredVectors(2000, 16, 10, 11));
+  const HnswGraph graph = ValueOf(BuildHnswGraph(rows.prefixes, {.m = 8, .ef_construction = 50}));
+  EXPECT_EQ(graph.nodes, rows.codes.size());
   ASSERT_LT(graph.entry_point, graph.nodes);
   for (uint32_t node = 0; node < graph.nodes; ++node) {
     EXPECT_LE(graph.Neighbours(node).size(), 16u);

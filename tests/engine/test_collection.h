@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/collection.h"
+#include "engine/prefix_choice.h"
 #include "gtest/gtest.h"
 #include "storage/check.h"
 #include "storage/point_store.h"
@@ -33,6 +34,11 @@ inline ResolvedSpec Resolve(const CollectionSpec& spec) {
   storage::CollectionRecord record = ToRecord(spec);
   record.set_number(1);
   return FromRecord(record);
+}
+
+// What the first segments of a collection are coded with.
+inline std::shared_ptr<const PrefixCoder> FirstCoder(const ResolvedSpec& spec) {
+  return std::make_shared<const PrefixCoder>(PrefixFormat(spec));
 }
 
 struct NamedVector {

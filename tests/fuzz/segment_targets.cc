@@ -63,15 +63,16 @@ ResolvedSpec SpecOf(uint8_t kind) {
   spec.prefix_dims = 20;
   spec.index_kind = static_cast<IndexKind>(kind % 3);
   spec.metric = static_cast<Metric>(kind / 3 % 3);
-  spec.prefix_bits = kind / 9 % 2 == 0 ? 8 : 32;
-  spec.rerank_tier = kind / 18 % 2 == 0 ? TierKind::kInt8 : TierKind::kFloat32;
+  constexpr uint32_t kBits[] = {8, 32, 4, 1, 2};
+  spec.prefix_bits = kBits[kind / 36 % std::size(kBits)];
+  spec.rerank_tier = kind / 9 % 2 == 0 ? TierKind::kInt8 : TierKind::kFloat32;
   spec.hnsw_m = 3;  // so that there are levels
   return Resolve(spec);
 }
 
 // The sections of a good segment of that kind.
 Sections GoodSections(const ResolvedSpec& spec) {
-  SegmentBuilder builder(spec, kRows);
+  SegmentBuilder builder(spec, FirstCoder(spec), kRows);
   Random random(5);
   for (uint64_t row = 1; row <= kRows; ++row) {
     builder.Append(Row{row}, Sequence{row}, random.GaussianVector(kDims).data());
@@ -85,7 +86,7 @@ Sections GoodSections(const ResolvedSpec& spec) {
 
 void SearchAll(const Segment& segment, const ResolvedSpec& spec) {
   const std::vector<float> vector = Random(6).GaussianVector(kDims);
-  const PrefixQuery prefix(PrefixFormat(spec), vector.data());
+  const PrefixQuery prefix(*segment.index->coder(), vector.data());
   const FullQuery query(spec.metric, vector.data(), kDims);
   const RowBitmap dead(segment.rows.size());
   ShortlistScratch scratch;

@@ -30,7 +30,7 @@ TEST_F(CollectionsTest, CreateNamesEveryViolationAtOnce) {
               AllOf(HasSubstr("collection.name: 'no/slash' is not 1 to 64 of the characters"),
                     HasSubstr("collection.dims: 100000 is not in 1 to 16384"),
                     HasSubstr("collection.metric: 0 is not COSINE, DOT or L2"),
-                    HasSubstr("collection.prefix_code.bits: 3 is not 8 or 32"),
+                    HasSubstr("collection.prefix_code.bits: 3 is not 1, 2, 4, 8 or 32"),
                     HasSubstr("collection.rerank_tier: 2 is not INT8 or FLOAT32"),
                     HasSubstr("collection.matryoshka_dims[1]: 32 does not ascend after 64")));
 }

@@ -32,14 +32,10 @@ struct BlockCode {
 
 struct RowCode {
   explicit RowCode(const std::vector<float>& row) : codes(PaddedDims(row.size()), int8_t{99}) {
-    bound = EncodeRowInt8(row.data(), row.size(), codes.data(), &scale);
-    decoded.resize(row.size());
-    DecodeRowInt8(codes.data(), scale, row.size(), decoded.data());
+    scale = EncodeRowInt8(row.data(), row.size(), codes.data());
   }
   std::vector<int8_t> codes;
   float scale;
-  std::vector<float> decoded;
-  float bound;
 };
 
 long double Distance(const std::vector<float>& a, const std::vector<float>& b) {
@@ -51,9 +47,8 @@ long double Distance(const std::vector<float>& a, const std::vector<float>& b) {
   return std::sqrt(sum);
 }
 
-template <typename Code>
 void ExpectBoundHolds(const std::vector<float>& row) {
-  const Code code(row);
+  const BlockCode code(row);
   EXPECT_LE(Distance(row, code.decoded), code.bound);
 }
 
@@ -71,8 +66,7 @@ TEST(Int8CodecTest, BoundsHoldForEveryLengthAndMagnitude) {
   for (size_t dims = 0; dims <= kMaxTestDims; ++dims) {
     const std::vector<float> row = RandomFloats(dims, static_cast<uint32_t>(dims));
     for (float factor : {1.0f, 1e-20f, 1e-38f, 3e-43f, 1e-45f, 1e20f, 1e37f}) {
-      ExpectBoundHolds<BlockCode>(Scaled(row, factor));
-      ExpectBoundHolds<RowCode>(Scaled(row, factor));
+      ExpectBoundHolds(Scaled(row, factor));
     }
   }
 }
@@ -124,7 +118,6 @@ TEST(Int8CodecTest, ZerosHaveScaleZeroAndNoError) {
   EXPECT_EQ(block.bound, 0);
   const RowCode row(std::vector<float>(100, -0.0f));
   EXPECT_EQ(row.scale, 0);
-  EXPECT_EQ(row.bound, 0);
 }
 
 TEST(Int8CodecTest, ExtremesStayInRange) {
@@ -135,8 +128,7 @@ TEST(Int8CodecTest, ExtremesStayInRange) {
     const std::vector<float> row(65, value);
     ExpectCodesInRange(BlockCode(row));
     ExpectCodesInRange(RowCode(row));
-    ExpectBoundHolds<BlockCode>(row);
-    ExpectBoundHolds<RowCode>(row);
+    ExpectBoundHolds(row);
   }
 }
 

@@ -18,8 +18,8 @@ using testing::Each;
 
 constexpr uint32_t kRows = 9;
 
-// Random rows in both forms, strides larger than they need be, codes starting at an odd byte, junk
-// between the rows.
+// Random rows, strides larger than they need be, codes starting at an odd byte, junk between the
+// rows.
 class TestRows {
  public:
   explicit TestRows(size_t dims)
@@ -27,28 +27,21 @@ class TestRows {
         code_stride_(PaddedDims(dims) + 3),
         scale_stride_(BlockCount(dims) + 2),
         block_codes_(kRows * code_stride_ + 1, int8_t{77}),
-        row_codes_(block_codes_),
-        block_scales_(kRows * scale_stride_ + 1, 77),
-        row_scales_(kRows) {
+        block_scales_(kRows * scale_stride_ + 1, 77) {
     for (uint32_t r = 0; r < kRows; ++r) {
       const std::vector<float> row = RandomFloats(dims, 100 + r);
       EncodeBlockInt8(row.data(), dims, block_codes_.data() + 1 + r * code_stride_,
                       block_scales_.data() + 1 + r * scale_stride_);
-      EncodeRowInt8(row.data(), dims, row_codes_.data() + 1 + r * code_stride_, &row_scales_[r]);
     }
   }
 
   BlockInt8Rows blocks() const {
     return {block_codes_.data() + 1, code_stride_, block_scales_.data() + 1, scale_stride_};
   }
-  RowInt8Rows rows() const { return {row_codes_.data() + 1, code_stride_, row_scales_.data()}; }
 
   double BlockValue(size_t row, size_t i) const {
     return double{blocks().scales[row * scale_stride_ + i / kBlockDims]} *
            blocks().codes[row * code_stride_ + i];
-  }
-  double RowValue(size_t row, size_t i) const {
-    return double{row_scales_[row]} * rows().codes[row * code_stride_ + i];
   }
   size_t dims() const { return dims_; }
 
@@ -57,9 +50,7 @@ class TestRows {
   size_t code_stride_;
   size_t scale_stride_;
   std::vector<int8_t> block_codes_;
-  std::vector<int8_t> row_codes_;
   std::vector<float> block_scales_;
-  std::vector<float> row_scales_;
 };
 
 // A query that the planes hold without loss, so that nothing but float32 rounding is left to allow
@@ -118,21 +109,6 @@ void ExpectBlockScores(const KernelTable& table, const TestRows& rows,
   EXPECT_EQ(norms2.back(), -77);
 }
 
-void ExpectRowScores(const KernelTable& table, const TestRows& rows,
-                     const std::vector<float>& query, RowList list, size_t dims,
-                     double query_error) {
-  const PreparedQuery prepared(query.data(), query.size());
-  std::vector<float> out(list.count + 1, -77);
-  table.dot_row_int8(prepared.view(), rows.rows(), list, dims, out.data());
-  for (size_t i = 0; i < list.count; ++i) {
-    const size_t row = list.ids != nullptr ? list.ids[i] : i;
-    const Expected expected = Expect(query, dims, [&](size_t d) { return rows.RowValue(row, d); });
-    ASSERT_NEAR(out[i], expected.dot.sum, Tolerance(expected, dims, query_error))
-        << "dims " << dims;
-  }
-  EXPECT_EQ(out.back(), -77);
-}
-
 class Int8KernelsTest : public KernelTest {};
 INSTANTIATE_TEST_SUITE_P(Sets, Int8KernelsTest, testing::ValuesIn(AvailableKernels()), TableName);
 
@@ -143,7 +119,6 @@ TEST_P(Int8KernelsTest, ScoreRowsOfEveryLengthWithNothingButRoundingError) {
     const std::vector<float> query = LosslessQuery(dims);
     for (RowList list : {RowList{nullptr, kRows}, RowList{ids.data(), ids.size()}}) {
       ExpectBlockScores(table(), rows, query, list, dims, 0);
-      ExpectRowScores(table(), rows, query, list, dims, 0);
     }
   }
 }
@@ -154,7 +129,6 @@ TEST_P(Int8KernelsTest, StayWithinTheErrorThatThePreparedQueryStates) {
     const std::vector<float> query = RandomFloats(dims, 11);
     const double error = PreparedQuery(query.data(), dims).error();
     ExpectBlockScores(table(), rows, query, {nullptr, kRows}, dims, error);
-    ExpectRowScores(table(), rows, query, {nullptr, kRows}, dims, error);
   }
 }
 
@@ -163,7 +137,6 @@ TEST_P(Int8KernelsTest, ScorePrefixesOfWholeBlocks) {
   const std::vector<float> query = LosslessQuery(250);
   for (size_t dims : {0, 64, 128, 192, 250}) {
     ExpectBlockScores(table(), rows, query, {nullptr, kRows}, dims, 0);
-    ExpectRowScores(table(), rows, query, {nullptr, kRows}, dims, 0);
   }
 }
 
@@ -173,7 +146,6 @@ TEST_P(Int8KernelsTest, ScoreListsOfEveryCount) {
   const std::vector<uint32_t> ids = GatheredIds(kRows);
   for (size_t count = 0; count <= ids.size(); ++count) {
     ExpectBlockScores(table(), rows, query, {ids.data(), count}, 130, 0);
-    ExpectRowScores(table(), rows, query, {ids.data(), count}, 130, 0);
   }
 }
 
@@ -193,11 +165,27 @@ TEST_P(Int8KernelsTest, LargestCodesDoNotOverflow) {
                              {nullptr, 1}, kDims, &out, &norm2_out);
       EXPECT_NEAR(out, dot, FloatTolerance(kDims, std::fabs(dot)));
       EXPECT_NEAR(norm2_out, norm2, FloatTolerance(kDims, norm2));
-      table().dot_row_int8(prepared.view(), {codes.data(), kDims, scales.data()}, {nullptr, 1},
-                           kDims, &out);
-      EXPECT_NEAR(out, dot, FloatTolerance(kDims, std::fabs(dot)));
     }
   }
+}
+
+TEST_P(Int8KernelsTest, PairsAreExact) {
+  std::mt19937 random(3);
+  std::uniform_int_distribution<int> code(-127, 127);
+  for (const size_t blocks : {0, 1, 2, 5, 16}) {
+    std::vector<int8_t> a(blocks * kBlockDims + 1), b(a);
+    int32_t expected = 0;
+    for (size_t i = 1; i < a.size(); ++i) {
+      a[i] = static_cast<int8_t>(code(random));
+      b[i] = static_cast<int8_t>(code(random));
+      expected += a[i] * b[i];
+    }
+    EXPECT_EQ(table().dot_int8_pair(a.data() + 1, b.data() + 1, a.size() - 1), expected);
+    EXPECT_EQ(table().dot_int8_pair(b.data() + 1, a.data() + 1, a.size() - 1), expected);
+  }
+  const std::vector<int8_t> most(65536, 127), least(65536, -127);
+  EXPECT_EQ(table().dot_int8_pair(most.data(), most.data(), most.size()), 65536 * 127 * 127);
+  EXPECT_EQ(table().dot_int8_pair(most.data(), least.data(), most.size()), -65536 * 127 * 127);
 }
 
 TEST_P(Int8KernelsTest, ScoreZeroRowsAsZero) {
@@ -211,9 +199,6 @@ TEST_P(Int8KernelsTest, ScoreZeroRowsAsZero) {
                          out.data(), norms2.data());
   EXPECT_THAT(out, Each(0));
   EXPECT_THAT(norms2, Each(0));
-  table().dot_row_int8(prepared.view(), {codes.data(), 128, scales.data()}, {nullptr, 5}, 100,
-                       out.data());
-  EXPECT_THAT(out, Each(0));
 }
 
 TEST_P(Int8KernelsTest, TinyScalesDoNotVanish) {
@@ -240,8 +225,6 @@ TEST_P(Int8KernelsTest, DoNotDependOnARowsPlaceInTheList) {
   table().dot_block_int8(prepared.view(), rows.blocks(), list, 200, out.data(), norms2.data());
   EXPECT_THAT(out, Each(out[0]));
   EXPECT_THAT(norms2, Each(norms2[0]));
-  table().dot_row_int8(prepared.view(), rows.rows(), list, 200, out.data());
-  EXPECT_THAT(out, Each(out[0]));
 }
 
 }  // namespace

@@ -1,0 +1,30 @@
+#ifndef NESTOR_ENGINE_PREFIX_CHOICE_H_
+#define NESTOR_ENGINE_PREFIX_CHOICE_H_
+
+#include <memory>
+
+#include "engine/collection_spec.h"
+#include "engine/prefix_coder.h"
+#include "engine/rerank_tier.h"
+#include "engine/view.h"
+
+namespace nestor {
+
+// What a collection has before anything is known about its vectors, and keeps where its spec says
+// so.
+PrefixCodeFormat PrefixFormat(const ResolvedSpec& spec);
+
+// Whether a segment of the collection may have codes of this format: valid, and what its spec says.
+bool IsFormatOf(const ResolvedSpec& spec, const PrefixCodeFormat& format);
+
+// The coder for rows that are sealed now: the largest segment's.
+std::shared_ptr<const PrefixCoder> CurrentCoder(const ResolvedSpec& spec, const View& view);
+
+// The coder for a segment over the rows of `tier`, from a sample of them. `current` is the coder of
+// the largest segment that went into it: it stays as long as it suits the data.
+std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const RerankTier& tier,
+                                               std::shared_ptr<const PrefixCoder> current);
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_PREFIX_CHOICE_H_

@@ -1,0 +1,34 @@
+#include "engine/prefix_coder.h"
+
+#include <utility>
+
+#include "engine/vector_math.h"
+#include "storage/check.h"
+
+namespace nestor {
+
+PrefixCoder::PrefixCoder(const PrefixCodeFormat& format, std::vector<float> centre)
+    : format_(format), centre_(std::move(centre)) {
+  NESTOR_CHECK(IsPrefixBits(format.bits));
+  NESTOR_CHECK(centre_.empty() || (packed() && centre_.size() == format.dims));
+  if (packed()) rotation_.emplace(format.dims);
+}
+
+double PrefixCoder::TakePrefix(const float* vector, float* out) const {
+  const double norm = Norm(vector, format_.dims);
+  Scale(vector, format_.dims, format_.metric == Metric::kCosine ? norm : 1.0, out);
+  return norm;
+}
+
+void PrefixCoder::Turn(float* prefix) const {
+  for (size_t i = 0; i < centre_.size(); ++i) prefix[i] -= centre_[i];
+  rotation_->Apply(prefix);
+}
+
+double PrefixCoder::DotCentre(const float* values) const {
+  double dot = 0;
+  for (size_t i = 0; i < centre_.size(); ++i) dot += double{values[i]} * centre_[i];
+  return dot;
+}
+
+}  // namespace nestor

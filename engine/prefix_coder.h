@@ -1,0 +1,64 @@
+#ifndef NESTOR_ENGINE_PREFIX_CODER_H_
+#define NESTOR_ENGINE_PREFIX_CODER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/kernels/rotation.h"
+#include "engine/metric.h"
+
+namespace nestor {
+
+// What the shortlist sees of a vector: its first `dims` dims, renormalised for cosine, `bits` for
+// each dim.
+struct PrefixCodeFormat {
+  Metric metric = Metric::kCosine;
+  uint32_t dims = 0;
+  uint32_t bits = 8;  // 1, 2, 4 or 8: rotated codes; 32: float32
+  friend bool operator==(const PrefixCodeFormat&, const PrefixCodeFormat&) = default;
+};
+
+constexpr bool IsPrefixBits(uint32_t bits) {
+  return bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 32;
+}
+
+// How the vectors of one segment, and the queries that search it, become prefix codes. Both are
+// taken relative to a centre c, so that what all vectors have in common costs no bits, and rotated:
+//
+//   q . x  =  (q - c) . (x - c)  +  x . c  +  (q . c - c . c)
+//
+// of which the first is what codes are of, the second an offset of the row, the third of the query.
+//
+// Thread safety: immutable.
+class PrefixCoder {
+ public:
+  // `centre` is format.dims values in the coordinates of the (renormalised) prefix, or empty for
+  // none. REQUIRES: empty with 32 bits.
+  explicit PrefixCoder(const PrefixCodeFormat& format, std::vector<float> centre = {});
+
+  const PrefixCodeFormat& format() const { return format_; }
+  const std::vector<float>& centre() const { return centre_; }
+  bool packed() const { return format_.bits != 32; }
+
+  // out[0..dims) = the prefix of vector, renormalised for cosine. Returns its norm before that.
+  double TakePrefix(const float* vector, float* out) const;
+  // prefix[0..dims) - centre, rotated, in place. REQUIRES: packed().
+  void Turn(float* prefix) const;
+  // The dot product of values[0..dims) and the centre.
+  double DotCentre(const float* values) const;
+
+  friend bool operator==(const PrefixCoder& a, const PrefixCoder& b) {
+    return a.format_ == b.format_ && a.centre_ == b.centre_;
+  }
+
+ private:
+  PrefixCodeFormat format_;
+  std::vector<float> centre_;
+  std::optional<kernels::Rotation> rotation_;  // with codes of less than 32 bits
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_PREFIX_CODER_H_

@@ -1,0 +1,18 @@
+#include "engine/prefix_query.h"
+
+namespace nestor {
+
+PrefixQuery::PrefixQuery(const PrefixCoder& coder, const float* vector)
+    : format_(coder.format()), values_(format_.dims) {
+  const double norm = coder.TakePrefix(vector, values_.data());
+  blind_ = norm == 0 && format_.metric != Metric::kL2;
+  if (!coder.packed()) return;
+  std::vector<float> turned = values_;
+  coder.Turn(turned.data());
+  double offset = coder.DotCentre(values_.data()) - coder.DotCentre(coder.centre().data());
+  if (format_.metric == Metric::kL2) offset *= 2;  // as the rows' factors are
+  packed_.emplace(turned.data(), format_.dims, static_cast<int>(format_.bits),
+                  static_cast<float>(offset));
+}
+
+}  // namespace nestor

@@ -1,0 +1,36 @@
+#ifndef NESTOR_ENGINE_PREFIX_QUERY_H_
+#define NESTOR_ENGINE_PREFIX_QUERY_H_
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/kernels/packed_query.h"
+#include "engine/prefix_coder.h"
+
+namespace nestor {
+
+// A query's prefix, prepared once for all codes of one coder. Scores of queries of one format are
+// comparable, whatever the coder's centre; they order rows and are never returned to anyone.
+class PrefixQuery {
+ public:
+  // Reads vector[0..format.dims).
+  PrefixQuery(const PrefixCoder& coder, const float* vector);
+
+  const PrefixCodeFormat& format() const { return format_; }
+  // True if the prefix orders nothing: zero, and the metric is an inner product.
+  bool blind() const { return blind_; }
+  const float* values() const { return values_.data(); }  // renormalised for cosine
+  // REQUIRES: not 32 bits.
+  kernels::PackedQuery packed() const { return packed_->view(); }
+
+ private:
+  PrefixCodeFormat format_;
+  bool blind_ = false;
+  std::vector<float> values_;
+  std::optional<kernels::PreparedPackedQuery> packed_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_PREFIX_QUERY_H_

@@ -1,0 +1,41 @@
+#ifndef NESTOR_ENGINE_PREFIX_READER_H_
+#define NESTOR_ENGINE_PREFIX_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "engine/metric.h"
+#include "engine/rerank_tier.h"
+
+namespace nestor {
+
+// Reads the first `dims` dims of the rows of a tier in float32, renormalised for cosine: what
+// graphs and lists are built from, and codes chosen by.
+//
+// Thread safety: thread-safe.
+class PrefixReader {
+ public:
+  // `tier` must outlive this.
+  PrefixReader(const RerankTier& tier, Metric metric, size_t dims)
+      : tier_(tier), metric_(metric), dims_(dims) {}
+
+  Metric metric() const { return metric_; }
+  size_t dims() const { return dims_; }
+  size_t rows() const { return tier_.size(); }
+
+  // out[0..dims).
+  void Read(size_t row, float* out) const;
+  // `count` rows, evenly spread: they arrive in the user's order, which the first ones would
+  // inherit. All of them if there are no more. Row-major.
+  std::vector<float> Sample(size_t count) const;
+
+ private:
+  const RerankTier& tier_;
+  const Metric metric_;
+  const size_t dims_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_PREFIX_READER_H_
