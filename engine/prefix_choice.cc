@@ -1,39 +1,54 @@
 #include "engine/prefix_choice.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "engine/prefix_reader.h"
+#include "engine/prefix_sample.h"
 
 namespace nestor {
 namespace {
 
-// The error of each dim of their mean is below a sixtieth of its spread.
-constexpr size_t kCentreRows = 4096;
+// Enough to tell codes apart that differ by a point, in about 0.2 s at 1,024 dims.
+constexpr size_t kSampleRows = 8192;
+constexpr size_t kSampleQueries = 128;
+constexpr size_t kSampleBytes = size_t{64} << 20;
+// With fewer rows all are about as good as each other.
+constexpr size_t kLeastRows = 1024;
 
-// Vectors by row, `dims` long.
-std::vector<float> MeanOf(const std::vector<float>& vectors, size_t dims) {
-  std::vector<double> sums(dims);
-  for (size_t i = 0; i < vectors.size(); ++i) sums[i % dims] += vectors[i];
-  std::vector<float> mean(dims);
-  const double count = static_cast<double>(vectors.size()) / static_cast<double>(dims);
-  for (size_t i = 0; i < dims; ++i) mean[i] = static_cast<float>(sums[i] / count);
-  return mean;
-}
-
-// The sum of the squared distances of the vectors from a centre (empty: the origin): what codes
-// have to say.
-double Spread(const std::vector<float>& vectors, size_t dims, const std::vector<float>& centre) {
-  double spread = 0;
-  for (size_t i = 0; i < vectors.size(); ++i) {
-    const double difference = vectors[i] - (centre.empty() ? 0.0 : centre[i % dims]);
-    spread += difference * difference;
-  }
-  return spread;
-}
-
-// Codes are made anew only if that takes this share of what they have to say.
+// Codes are made anew only if taking away another centre takes this share of what they have to say,
+// or if another format keeps so much more of the neighbours.
 constexpr double kWorthCentring = 0.05;
+constexpr double kWorthChanging = 0.01;
+
+// What fits a cache line. Those with more bits come first: of codes that keep as much, they are
+// scored faster.
+std::vector<PrefixCodeFormat> Candidates(const ResolvedSpec& spec) {
+  std::vector<PrefixCodeFormat> formats;
+  for (const uint32_t bits : {8, 4, 2, 1}) {
+    // A walk of a graph goes by every single score, for which one bit is too coarse: on texts it
+    // needs twice the candidates that 2 bits need, although a scan with 1 bit finds more.
+    if (bits == 1 && spec.index_kind == IndexKind::kHnsw) continue;
+    const uint32_t dims = std::min(spec.dims, kPrefixCodeBits / bits);
+    if (!formats.empty() && formats.back().dims == dims) break;  // the same with fewer bits
+    formats.push_back({spec.metric, dims, bits});
+  }
+  return formats;
+}
+
+PrefixCodeFormat BestFormat(const std::vector<PrefixCodeFormat>& formats,
+                            const PrefixSample& sample, const PrefixCodeFormat* current) {
+  PrefixCodeFormat best = formats.front();
+  double best_kept = -1;
+  for (const PrefixCodeFormat& format : formats) {
+    double kept = sample.Kept(sample.MakeCoder(format));
+    if (current != nullptr && format == *current) kept += kWorthChanging;
+    if (kept <= best_kept) continue;
+    best = format;
+    best_kept = kept;
+  }
+  return best;
+}
 
 }  // namespace
 
@@ -56,14 +71,20 @@ std::shared_ptr<const PrefixCoder> CurrentCoder(const ResolvedSpec& spec, const 
 
 std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const RerankTier& tier,
                                                std::shared_ptr<const PrefixCoder> current) {
-  if (!current->packed()) return current;
-  const size_t dims = current->format().dims;
-  const std::vector<float> sample = PrefixReader(tier, spec.metric, dims).Sample(kCentreRows);
-  std::vector<float> mean = MeanOf(sample, dims);
-  if (Spread(sample, dims, mean) > (1 - kWorthCentring) * Spread(sample, dims, current->centre())) {
-    return current;
+  PrefixCodeFormat format = current != nullptr ? current->format() : PrefixFormat(spec);
+  if (format.bits == 32) return std::make_shared<const PrefixCoder>(format);
+  const bool is_open = spec.requested.prefix_dims == 0 && spec.requested.prefix_bits == 0 &&
+                       tier.size() >= kLeastRows;
+  const PrefixSample sample(tier, spec.metric, spec.dims,
+                            std::min(kSampleRows, kSampleBytes / sizeof(float) / spec.dims),
+                            is_open ? kSampleQueries : 0);
+  if (is_open) {
+    format = BestFormat(Candidates(spec), sample, current != nullptr ? &format : nullptr);
   }
-  return std::make_shared<const PrefixCoder>(current->format(), std::move(mean));
+  std::shared_ptr<const PrefixCoder> coder = sample.MakeCoder(format);
+  const bool stays = current != nullptr && current->format() == format &&
+                     sample.Spread(*coder) > (1 - kWorthCentring) * sample.Spread(*current);
+  return stays ? current : coder;
 }
 
 }  // namespace nestor

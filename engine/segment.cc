@@ -80,14 +80,20 @@ PrefixCodes EncodeAll(const std::shared_ptr<const PrefixCoder>& coder, const Rer
   return codes;
 }
 
+// With fewer of the rows than this, what was chosen before was chosen from too little.
+constexpr double kShareThatChose = 0.5;
+
 PrefixCodes MakeCodes(const ResolvedSpec& spec, absl::Span<const MergeInput> inputs,
                       const std::vector<Source>& sources, const RerankTier& tier) {
   const auto largest =
       std::max_element(inputs.begin(), inputs.end(), [](const MergeInput& a, const MergeInput& b) {
         return a.segment->rows.size() < b.segment->rows.size();
       });
+  const Segment& before = *largest->segment;
+  const bool chosen = before.indexed && static_cast<double>(before.rows.size()) >=
+                                            kShareThatChose * static_cast<double>(tier.size());
   const std::shared_ptr<const PrefixCoder> coder =
-      ChooseCoder(spec, tier, largest->segment->index->coder());
+      ChooseCoder(spec, tier, chosen ? before.index->coder() : nullptr);
   return HaveCoder(inputs, *coder) ? GatherCodes(coder, inputs, sources) : EncodeAll(coder, tier);
 }
 

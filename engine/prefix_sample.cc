@@ -1,0 +1,97 @@
+#include "engine/prefix_sample.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "engine/prefix_codes.h"
+#include "engine/prefix_reader.h"
+
+namespace nestor {
+namespace {
+
+constexpr size_t kNearest = 10;
+constexpr size_t kShortlist = 30;
+
+// The rows with the `count` best scores, but `self`.
+std::vector<uint32_t> Best(const std::vector<float>& scores, uint32_t self, size_t count) {
+  std::vector<uint32_t> rows(scores.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  rows.erase(rows.begin() + self);
+  count = std::min(count, rows.size());
+  std::partial_sort(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(count), rows.end(),
+                    [&](uint32_t a, uint32_t b) {
+                      return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+                    });
+  rows.resize(count);
+  return rows;
+}
+
+}  // namespace
+
+PrefixSample::PrefixSample(const RerankTier& tier, Metric metric, size_t dims, size_t rows,
+                           size_t queries)
+    : dims_(dims),
+      rows_(std::min(rows, tier.size())),
+      vectors_(PrefixReader(tier, metric, dims).Sample(rows)) {
+  std::vector<uint32_t> places(rows_);
+  for (size_t i = 0; i < rows_; ++i) {
+    places[i] = static_cast<uint32_t>(i * tier.size() / rows_);
+  }
+  queries = std::min(queries, rows_);
+  std::vector<float> scores(rows_);
+  for (size_t i = 0; i < queries; ++i) {
+    const auto query = static_cast<uint32_t>(i * rows_ / queries);
+    tier.Score(FullQuery(metric, Vector(query), dims), places, dims, scores.data());
+    queries_.push_back(query);
+    nearest_.push_back(Best(scores, query, kNearest));
+  }
+}
+
+std::shared_ptr<const PrefixCoder> PrefixSample::MakeCoder(const PrefixCodeFormat& format) const {
+  const PrefixCoder plain(format);
+  std::vector<float> prefix(format.dims);
+  std::vector<double> sums(format.dims);
+  for (size_t row = 0; row < rows_; ++row) {
+    plain.TakePrefix(Vector(row), prefix.data());
+    for (size_t i = 0; i < format.dims; ++i) sums[i] += prefix[i];
+  }
+  if (!plain.packed()) return std::make_shared<const PrefixCoder>(format);
+  for (size_t i = 0; i < format.dims; ++i) {
+    prefix[i] = static_cast<float>(sums[i] / static_cast<double>(rows_));
+  }
+  return std::make_shared<const PrefixCoder>(format, std::move(prefix));
+}
+
+double PrefixSample::Kept(const std::shared_ptr<const PrefixCoder>& coder) const {
+  PrefixCodes codes(coder);
+  codes.Reserve(rows_);
+  for (size_t row = 0; row < rows_; ++row) codes.Append(Vector(row));
+  std::vector<float> scores(rows_);
+  size_t kept = 0, all = 0;
+  for (size_t i = 0; i < queries_.size(); ++i) {
+    codes.ScoreRange(PrefixQuery(*coder, Vector(queries_[i])), 0, rows_, scores.data());
+    const std::vector<uint32_t> shortlist = Best(scores, queries_[i], kShortlist);
+    for (const uint32_t row : nearest_[i]) {
+      kept += std::count(shortlist.begin(), shortlist.end(), row);
+    }
+    all += nearest_[i].size();
+  }
+  return all == 0 ? 1 : static_cast<double>(kept) / static_cast<double>(all);
+}
+
+double PrefixSample::Spread(const PrefixCoder& coder) const {
+  const size_t dims = coder.format().dims;
+  std::vector<float> prefix(dims);
+  double spread = 0;
+  for (size_t row = 0; row < rows_; ++row) {
+    coder.TakePrefix(Vector(row), prefix.data());
+    for (size_t i = 0; i < dims; ++i) {
+      const double difference = prefix[i] - (coder.centre().empty() ? 0.0 : coder.centre()[i]);
+      spread += difference * difference;
+    }
+  }
+  return spread / static_cast<double>(rows_);
+}
+
+}  // namespace nestor

@@ -1,0 +1,47 @@
+#ifndef NESTOR_ENGINE_PREFIX_SAMPLE_H_
+#define NESTOR_ENGINE_PREFIX_SAMPLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/prefix_coder.h"
+#include "engine/rerank_tier.h"
+
+namespace nestor {
+
+// Some of the rows of a tier, and the true neighbours among them of a few of them: what prefix
+// codes are judged by.
+//
+// Thread safety: immutable.
+class PrefixSample {
+ public:
+  // Of `rows` rows of the tier, `queries` of them with neighbours, both evenly spread and fewer if
+  // there are not as many. Vectors as the tier keeps them. REQUIRES: the tier has a row.
+  PrefixSample(const RerankTier& tier, Metric metric, size_t dims, size_t rows, size_t queries);
+
+  // A coder of this format with the mean of the sample as its centre.
+  std::shared_ptr<const PrefixCoder> MakeCoder(const PrefixCodeFormat& format) const;
+
+  // The share of the 10 nearest rows at full length, the query itself left out, that a shortlist of
+  // 30 by the codes of this coder has. From 0 to 1.
+  double Kept(const std::shared_ptr<const PrefixCoder>& coder) const;
+
+  // The mean squared distance of the rows' prefixes from the coder's centre: what its codes have to
+  // say.
+  double Spread(const PrefixCoder& coder) const;
+
+ private:
+  const float* Vector(size_t row) const { return vectors_.data() + row * dims_; }
+
+  size_t dims_;
+  size_t rows_;
+  std::vector<float> vectors_;  // rows_ x dims_
+  std::vector<uint32_t> queries_;
+  std::vector<std::vector<uint32_t>> nearest_;  // by query: rows
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_PREFIX_SAMPLE_H_
