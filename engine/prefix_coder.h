@@ -48,6 +48,7 @@ class PrefixCoder {
   void Turn(float* prefix) const;
   // The dot product of values[0..dims) and the centre.
   double DotCentre(const float* values) const;
+  double centre_norm2() const { return centre_norm2_; }
 
   friend bool operator==(const PrefixCoder& a, const PrefixCoder& b) {
     return a.format_ == b.format_ && a.centre_ == b.centre_;
@@ -56,6 +57,7 @@ class PrefixCoder {
  private:
   PrefixCodeFormat format_;
   std::vector<float> centre_;
+  double centre_norm2_ = 0;
   std::optional<kernels::Rotation> rotation_;  // with codes of less than 32 bits
 };
 

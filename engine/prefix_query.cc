@@ -9,7 +9,7 @@ PrefixQuery::PrefixQuery(const PrefixCoder& coder, const float* vector)
   if (!coder.packed()) return;
   std::vector<float> turned = values_;
   coder.Turn(turned.data());
-  double offset = coder.DotCentre(values_.data()) - coder.DotCentre(coder.centre().data());
+  double offset = coder.DotCentre(values_.data()) - coder.centre_norm2();
   if (format_.metric == Metric::kL2) offset *= 2;  // as the rows' factors are
   packed_.emplace(turned.data(), format_.dims, static_cast<int>(format_.bits),
                   static_cast<float>(offset));

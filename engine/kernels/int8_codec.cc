@@ -12,11 +12,11 @@ constexpr int kMaxCode = 127;
 
 float EncodeWithOneScale(const float* row, size_t dims, int8_t* codes, ErrorBound* bound) {
   const float scale = ScaleFor(row, dims, kMaxCode);
-  const Quantizer quantize(scale, kMaxCode);
-  for (size_t i = 0; i < dims; ++i) {
-    const int code = quantize(row[i]);
-    codes[i] = static_cast<int8_t>(code);
-    bound->Add(row[i], code, scale);
+  for (size_t at = 0; at < dims; at += kBlockDims) {
+    const size_t count = std::min(kBlockDims, dims - at);
+    int32_t multiples[kBlockDims];
+    Quantize(row + at, count, scale, kMaxCode, multiples, bound);
+    for (size_t i = 0; i < count; ++i) codes[at + i] = static_cast<int8_t>(multiples[i]);
   }
   return scale;
 }

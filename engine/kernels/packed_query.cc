@@ -9,11 +9,12 @@ PreparedPackedQuery::PreparedPackedQuery(const float* query, size_t dims, int bi
       offset_(offset) {
   constexpr int kMost = 127;
   scale_ = ScaleFor(query, dims, kMost);
-  const Quantizer quantize(scale_, kMost);
+  std::vector<int32_t> multiples(dims);
+  // Less is nothing.
+  if (scale_ >= kLeastFastScale) QuantizeFast(query, dims, scale_, multiples.data());
   for (size_t i = 0; i < dims; ++i) {
-    const int value = quantize(query[i]);
-    values_[i] = static_cast<int8_t>(value);
-    sum_ += value;
+    values_[i] = static_cast<int8_t>(multiples[i]);
+    sum_ += multiples[i];
   }
 }
 

@@ -2,6 +2,7 @@
 #define NESTOR_ENGINE_KERNELS_QUANTIZE_H_
 
 #include <cstddef>
+#include <cstdint>
 
 // What the encoders of rows and queries share: values to multiples of a scale, and a bound of what
 // that loses. Internal to this folder. Only +, -, *, / and sqrt of float and double, in one fixed
@@ -13,44 +14,40 @@ namespace nestor::kernels {
 // for a float32.
 float ScaleFor(const float* values, size_t count, int limit);
 
-// The multiple of the scale nearest to a value, within [-limit, limit].
-class Quantizer {
- public:
-  // 0 as a scale makes every multiple 0.
-  Quantizer(float scale, int limit) : inverse_(scale > 0 ? 1.0 / scale : 0), limit_(limit) {}
-
-  int operator()(float value) const {
-    const double scaled = value * inverse_;
-    const double clamped = scaled > limit_ ? limit_ : scaled < -limit_ ? -limit_ : scaled;
-    // Adding and taking away 1.5 * 2^52 leaves no room for a fraction: round to nearest, ties to
-    // even.
-    constexpr double kRounder = 6755399441055744.0;
-    return static_cast<int>((clamped + kRounder) - kRounder);
-  }
-
- private:
-  double inverse_;
-  double limit_;
-};
-
-// Collects pairs of a value and its approximation; Bound() is at least the norm of the differences,
-// whether the approximation is taken as multiple * scale exactly or rounded to float32.
+// A bound of what rounding to multiples of a scale loses: Bound() is at least the norm of the
+// differences between values and approximations, whether an approximation is taken as multiple *
+// scale exactly or rounded to float32.
 class ErrorBound {
  public:
-  void Add(float value, int multiple, float scale) {
-    const double approximation = static_cast<double>(multiple) * scale;  // exact: 15 + 24 bits
+  static constexpr size_t kLanes = 8;  // sums side by side, for the compiler to do at once
+
+  void Add(size_t lane, float value, double multiple, float scale) {
+    const double approximation = multiple * scale;  // exact: 15 + 24 bits
     const double difference = value - approximation;
-    errors_ += difference * difference;
-    squares_ += approximation * approximation;
-    ++count_;
+    errors_[lane] += difference * difference;
+    squares_[lane] += approximation * approximation;
   }
+  void Count(size_t values) { count_ += values; }
   float Bound() const;
 
  private:
-  double errors_ = 0;
-  double squares_ = 0;
+  double errors_[kLanes] = {};
+  double squares_[kLanes] = {};
   size_t count_ = 0;
 };
+
+// multiples[i] = the multiple of the scale nearest to values[i], or one next to it if two are about
+// as near. For queries, which are prepared again and again. REQUIRES: scale >= kLeastFastScale; the
+// multiples are within +-32767.
+void QuantizeFast(const float* values, size_t count, float scale, int32_t* multiples);
+inline constexpr float kLeastFastScale = 1e-30f;
+// How far a value may be from multiple * scale, in scales, exactly or rounded to float32.
+inline constexpr double kFastError = 0.51;
+
+// multiples[i] = the multiple of the scale nearest to values[i], ties to even, within [-limit,
+// limit]; all 0 if the scale is 0. What that loses goes into `bound`.
+void Quantize(const float* values, size_t count, float scale, int limit, int32_t* multiples,
+              ErrorBound* bound);
 
 }  // namespace nestor::kernels
 

@@ -7,7 +7,9 @@
 namespace nestor::kernels {
 namespace {
 
-constexpr size_t kRounds = 3;
+// Twice does with a power of two of dims. With others, what two of the transforms share is mixed in
+// earlier than the rest, which needs one more.
+size_t RoundsFor(size_t dims) { return std::has_single_bit(dims) ? 2 : 3; }
 
 // SplitMix64 (Steele, Lea and Flood, Fast splittable pseudorandom number generators, 2014).
 class SignSource {
@@ -40,14 +42,14 @@ void WalshHadamard(float* values, size_t count) {
 }  // namespace
 
 Rotation::Rotation(size_t dims)
-    : dims_(dims), power_(dims == 0 ? 0 : std::bit_floor(dims)), signs_(kRounds * dims) {
+    : dims_(dims), power_(dims == 0 ? 0 : std::bit_floor(dims)), signs_(RoundsFor(dims) * dims) {
   SignSource source;
   for (float& sign : signs_) sign = source.Next() ? 1.0f : -1.0f;
 }
 
 void Rotation::Apply(float* values) const {
-  for (size_t round = 0; round < kRounds; ++round) {
-    const float* const signs = signs_.data() + round * dims_;
+  for (size_t begin = 0; begin < signs_.size(); begin += dims_) {
+    const float* const signs = signs_.data() + begin;
     for (size_t i = 0; i < dims_; ++i) values[i] *= signs[i];
     Transform(values);
     if (power_ < dims_) Transform(values + dims_ - power_);

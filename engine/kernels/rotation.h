@@ -7,10 +7,10 @@
 namespace nestor::kernels {
 
 // A random rotation of vectors of any length: it keeps all dot products, and spreads what is in a
-// few dims over all, evenly. Random signs and a fast Walsh-Hadamard transform, three times (Ailon
-// and Chazelle, The fast Johnson-Lindenstrauss transform, 2009); the transform takes a power of two
-// of dims, so with any other number it is done on the first and on the last ones that it can take.
-// The same for all vectors of a length, everywhere and for ever.
+// few dims over all, evenly. Random signs and a fast Walsh-Hadamard transform, two or three times
+// (Ailon and Chazelle, The fast Johnson-Lindenstrauss transform, 2009); the transform takes a power
+// of two of dims, so with any other number it is done on the first and on the last ones that it can
+// take. The same for all vectors of a length, everywhere and for ever.
 //
 // Thread safety: immutable.
 class Rotation {
