@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -22,28 +21,27 @@ constexpr size_t kReadBatch = 256;  // rows of one MultiGet
 class ExactScorer {
  public:
   explicit ExactScorer(const FullQuery& query)
-      : query_(query), query_norm_(Norm(query.raw(), query.dims())), row_(query.dims()) {}
+      : query_(query), query_norm_(Norm(query.raw(), query.dims())) {}
 
-  double Score(absl::string_view vector) {
-    NESTOR_CHECK(vector.size() == row_.size() * sizeof(float));
-    std::memcpy(row_.data(), vector.data(), vector.size());
+  double Score(absl::string_view vector) const {
+    const size_t dims = query_.dims();
+    NESTOR_CHECK(vector.size() == dims * sizeof(float));
     const kernels::KernelTable& kernels = kernels::Kernels();
     switch (query_.metric()) {
       case Metric::kDot:
-        return kernels.dot_exact(query_.raw(), row_.data(), row_.size());
+        return kernels.dot_exact(query_.raw(), vector.data(), dims);
       case Metric::kL2:
-        return -std::sqrt(kernels.l2_exact(query_.raw(), row_.data(), row_.size()));
+        return -std::sqrt(kernels.l2_exact(query_.raw(), vector.data(), dims));
       case Metric::kCosine:
         break;
     }
-    return kernels.dot_exact(query_.raw(), row_.data(), row_.size()) /
-           (query_norm_ * Norm(row_.data(), row_.size()));
+    return kernels.dot_exact(query_.raw(), vector.data(), dims) /
+           (query_norm_ * std::sqrt(kernels.norm2_exact(vector.data(), dims)));
   }
 
  private:
   const FullQuery& query_;
   double query_norm_;
-  std::vector<float> row_;
 };
 
 double UpperBound(const Candidate& candidate) {
@@ -55,7 +53,7 @@ bool BetterHit(const RankedHit& a, const RankedHit& b) {
 }
 
 absl::Status ReadBatch(const SearchContext& context, absl::Span<const Candidate> candidates,
-                       ExactScorer* scorer, std::vector<RankedHit>* hits) {
+                       const ExactScorer& scorer, std::vector<RankedHit>* hits) {
   std::vector<Row> rows;
   rows.reserve(candidates.size());
   for (const Candidate& candidate : candidates) {
@@ -73,7 +71,7 @@ absl::Status ReadBatch(const SearchContext& context, absl::Span<const Candidate>
                                                      ToNumber(point->row), " is malformed"));
           return;
         }
-        ranked.hit.score = scorer->Score(point->vector);
+        ranked.hit.score = scorer.Score(point->vector);
         ranked.hit.distance = DistanceFromScore(context.spec.metric, ranked.hit.score);
         ranked.hit.version = point->sequence;
         hits->push_back(std::move(ranked));
@@ -99,7 +97,7 @@ absl::StatusOr<std::vector<RankedHit>> ReadExact(const SearchContext& context, s
                                                  std::vector<Candidate> candidates) {
   StageTimer timer(context, "exact", context.spec.dims, candidates.size());
   candidates = WorthReading(context.top, max_rows, candidates);
-  ExactScorer scorer(context.query);
+  const ExactScorer scorer(context.query);
   std::vector<RankedHit> hits;
   size_t read = 0;
   while (read < candidates.size()) {
@@ -111,7 +109,7 @@ absl::StatusOr<std::vector<RankedHit>> ReadExact(const SearchContext& context, s
     }
     const size_t batch = std::min(std::max(context.top, kReadBatch), candidates.size() - read);
     NESTOR_RETURN_IF_ERROR(
-        ReadBatch(context, absl::MakeConstSpan(candidates).subspan(read, batch), &scorer, &hits));
+        ReadBatch(context, absl::MakeConstSpan(candidates).subspan(read, batch), scorer, &hits));
     std::sort(hits.begin(), hits.end(), BetterHit);
     if (hits.size() > context.top) hits.resize(context.top);
     read += batch;

@@ -69,7 +69,8 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbStoreOptions& options, rocksdb::En
   // syncs of commits.
   db.bytes_per_sync = kMiB;
   // All stay open. Then a file that cannot be opened refuses the start; later it would spoil an
-  // iterator that has met a deleted range before it: RocksDB 7.8 frees that twice (its issue 12805).
+  // iterator that has met a deleted range before it: RocksDB 7.8 frees that twice (its issue
+  // 12805).
   db.max_open_files = -1;
   // The list of files is written anew before replaying it takes long.
   db.max_manifest_file_size = 64 * kMiB;
@@ -91,6 +92,9 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
       // down without being rewritten.
       options.write_buffer_size = 64 * kMiB;
       options.max_write_buffer_number = 4;
+      // Reads look there first, and most rows have left: 10 bits for each row of 100 dims and more.
+      options.memtable_whole_key_filtering = true;
+      options.memtable_prefix_bloom_size_ratio = 0.003;
       options.max_bytes_for_level_base = 512 * kMiB;
       options.target_file_size_base = 128 * kMiB;  // fewer files to keep open
       break;

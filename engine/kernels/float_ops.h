@@ -146,6 +146,16 @@ double ScoreExact(const float* query, const void* row, size_t dims) {
   return Lanes::Sum(sums[0]);
 }
 
+// KernelTable::norm2_exact.
+template <typename Lanes>
+double SquaredNormExact(const void* row, size_t dims) {
+  const char* const bytes = static_cast<const char*>(row);
+  const char* const rows[1] = {bytes};
+  typename Lanes::Vector sums[1];
+  AccumulateTerms<Lanes, DotTerm<Lanes>>(bytes, rows, dims, sums);
+  return Lanes::Sum(sums[0]);
+}
+
 }  // namespace
 }  // namespace nestor::kernels
 

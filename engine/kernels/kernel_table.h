@@ -101,9 +101,10 @@ struct KernelTable {
   void (*l2_f32)(const float* query, FloatRows rows, RowList list, size_t dims, float* out);
 
   // The same two over bytes of little-endian float32, products and sums in double: what final
-  // scores are made of.
+  // scores are made of; and a row's squared norm.
   double (*dot_exact)(const float* query, const void* row, size_t dims);
   double (*l2_exact)(const float* query, const void* row, size_t dims);
+  double (*norm2_exact)(const void* row, size_t dims);
 
   // Dot products with int8 rows over the first `dims` dims. When `norms2` is not null it gets the
   // squared norm of each (decoded) row over the same dims: what a renormalised prefix score needs.

@@ -114,6 +114,9 @@ TEST_P(FloatKernelsTest, ExactScoresReadUnalignedBytesOfEveryLength) {
       const Truth l2 = TrueSquaredDistance(query.data(), row.data(), dims);
       ASSERT_NEAR(table().l2_exact(query.data(), unaligned, dims), l2.sum,
                   2 * DoubleTolerance(dims + 2, l2.magnitude));
+      const Truth norm2 = TrueDot(row.data(), row.data(), dims);
+      ASSERT_NEAR(table().norm2_exact(unaligned, dims), norm2.sum,
+                  2 * DoubleTolerance(dims, norm2.magnitude));
     }
   }
 }
