@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "engine/aligned_buffer.h"
 #include "engine/prefix_reader.h"
 #include "engine/segment_sections.h"
 
@@ -22,7 +23,7 @@ struct HnswGraph {
 
   // Level 0: node n has its degree at base[n * base_stride], its neighbours behind it.
   uint32_t base_stride = 0;
-  std::vector<uint32_t> base;
+  AlignedVector<uint32_t> base;
   // Levels above: node n has its lists, level 1 first, from upper[upper_offset[n]], each
   // upper_stride long and of the same form. Nodes that live on level 0 only have offset 0, where no
   // node has a list, and are never asked for.
@@ -32,6 +33,13 @@ struct HnswGraph {
 
   absl::Span<const uint32_t> Neighbours(uint32_t node) const {
     return List(&base[size_t{node} * base_stride]);
+  }
+  // Has the neighbours of a node on level 0 come into the cache.
+  void Prefetch(uint32_t node) const {
+    const char* const list = reinterpret_cast<const char*>(&base[size_t{node} * base_stride]);
+    for (size_t byte = 0; byte < base_stride * sizeof(uint32_t); byte += 64) {
+      __builtin_prefetch(list + byte);
+    }
   }
   // REQUIRES: 1 <= level <= the node's own level.
   absl::Span<const uint32_t> Neighbours(uint32_t node, int level) const {

@@ -13,19 +13,44 @@ namespace {
 // at. Segments hold fewer rows than that.
 constexpr uint32_t kExpanded = uint32_t{1} << 31;
 
-void StartVisit(size_t nodes, ShortlistScratch* scratch) {
-  if (scratch->visited.size() < nodes) scratch->visited.resize(nodes, 0);
-  if (++scratch->visited_mark == 0) {
-    std::fill(scratch->visited.begin(), scratch->visited.end(), 0);
-    scratch->visited_mark = 1;
+// The rows that a search has seen. A bit for each row, so that they stay in the second-level cache;
+// and a list of them, by which the bits are cleared at the end.
+class Visited {
+ public:
+  // Uses and leaves behind scratch->visited and scratch->rows.
+  Visited(size_t nodes, ShortlistScratch* scratch) : bits_(scratch->visited), rows_(scratch->rows) {
+    const size_t words = (nodes + 63) / 64;
+    if (bits_.size() < words) bits_.resize(words);
+    rows_.clear();
   }
-}
+  ~Visited() {
+    for (const uint32_t row : rows_) bits_[row / 64] = 0;
+  }
+  Visited(const Visited&) = delete;
+  Visited& operator=(const Visited&) = delete;
 
-bool Visit(uint32_t row, ShortlistScratch* scratch) {
-  if (scratch->visited[row] == scratch->visited_mark) return false;
-  scratch->visited[row] = scratch->visited_mark;
-  return true;
-}
+  // True the first time.
+  bool Add(uint32_t row) {
+    uint64_t& word = bits_[row / 64];
+    const uint64_t bit = uint64_t{1} << (row % 64);
+    if ((word & bit) != 0) return false;
+    word |= bit;
+    rows_.push_back(row);
+    return true;
+  }
+  size_t size() const { return rows_.size(); }
+  // Those that were added after the first `count`.
+  absl::Span<const uint32_t> Since(size_t count) const {
+    return absl::MakeConstSpan(rows_).subspan(count);
+  }
+
+ private:
+  std::vector<uint64_t>& bits_;
+  std::vector<uint32_t>& rows_;
+};
+
+// How many nodes are expanded at once, so that what one of them waits for the others use.
+constexpr size_t kBeam = 4;
 
 bool BetterInPool(const ScoredRow& a, const ScoredRow& b) {
   return a.score != b.score ? a.score > b.score : (a.row & ~kExpanded) < (b.row & ~kExpanded);
@@ -108,30 +133,35 @@ ScoredRow HnswIndex::Descend(const PrefixQuery& query, ShortlistScratch* scratch
 
 void HnswIndex::WalkBase(const PrefixQuery& query, ScoredRow start, size_t ef,
                          ShortlistScratch* scratch, std::vector<ScoredRow>* pool) const {
-  StartVisit(graph_.nodes, scratch);
-  scratch->rows.resize(graph_.base_stride);
-  Visit(start.row, scratch);
+  Visited visited(graph_.nodes, scratch);
+  scratch->scores.resize(std::max<size_t>(scratch->scores.size(), kBeam * graph_.base_stride));
+  visited.Add(start.row);
   pool->reserve(ef);
   pool->push_back(start);
   for (size_t next = 0; next < pool->size();) {
-    ScoredRow& current = (*pool)[next];
-    if (current.row & kExpanded) {
-      ++next;
-      continue;
+    const size_t seen = visited.size();
+    const size_t first = next;
+    size_t expanded = 0;
+    for (; next < pool->size() && expanded < kBeam; ++next) {
+      uint32_t& row = (*pool)[next].row;
+      if (row & kExpanded) continue;
+      for (const uint32_t neighbour : graph_.Neighbours(row)) visited.Add(neighbour);
+      row |= kExpanded;
+      ++expanded;
     }
-    const uint32_t node = current.row;
-    current.row |= kExpanded;
-    size_t fresh = 0;
-    for (uint32_t neighbour : graph_.Neighbours(node)) {
-      if (Visit(neighbour, scratch)) scratch->rows[fresh++] = neighbour;
+    // Most likely the next ones, unless better ones are found now.
+    for (size_t i = next, soon = 0; i < pool->size() && soon < kBeam; ++i) {
+      if ((*pool)[i].row & kExpanded) continue;
+      graph_.Prefetch((*pool)[i].row);
+      ++soon;
     }
-    codes_.Score(query, {scratch->rows.data(), fresh}, scratch->scores.data());
-    size_t first_insert = pool->size();
-    for (size_t i = 0; i < fresh; ++i) {
-      first_insert =
-          std::min(first_insert, InsertInPool({scratch->rows[i], scratch->scores[i]}, ef, pool));
+    const absl::Span<const uint32_t> fresh = visited.Since(seen);
+    codes_.Score(query, fresh, scratch->scores.data());
+    for (size_t i = 0; i < fresh.size(); ++i) {
+      const size_t place = InsertInPool({fresh[i], scratch->scores[i]}, ef, pool);
+      if (place <= first + kBeam) graph_.Prefetch(fresh[i]);
+      next = std::min(next, place);
     }
-    next = std::min(next + 1, first_insert);
   }
 }
 

@@ -8,7 +8,8 @@
 
 namespace nestor {
 
-// Best-first walk of an HNSW graph, scoring prefix codes a neighbourhood at a time. Dead rows are
+// Best-first walk of an HNSW graph that expands a few nodes at a time, and scores the codes of all
+// their neighbours at once. Dead rows are
 // walked through but not returned; when the walk comes back with too few live rows (a graph with
 // islands, or nearly all rows dead), the codes are scanned instead.
 class HnswIndex : public ShortlistIndex {

@@ -23,7 +23,7 @@ size_t Stride(const PrefixCoder& coder) {
 // A row's factor is at most 4 times its distance from the centre, twice that for l2; its offset is
 // made of two products of norms. So large a score may be infinite, which has an order, but never no
 // number.
-absl::Status CheckTerms(const std::vector<kernels::PackedRowTerms>& terms,
+absl::Status CheckTerms(const AlignedVector<kernels::PackedRowTerms>& terms,
                         const SectionReader& reader) {
   constexpr double kMostFactor = 8 * kMaxCodedNorm;
   constexpr double kMostOffset = 3 * kMaxCodedNorm * kMaxCodedNorm;

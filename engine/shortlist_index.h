@@ -27,8 +27,7 @@ struct ShortlistScratch {
   std::vector<uint32_t> rows;
   std::vector<float> scores;
   std::vector<float> list_scores;
-  std::vector<uint32_t> visited;  // visited[row] == visited_mark: seen in this search
-  uint32_t visited_mark = 0;
+  std::vector<uint64_t> visited;  // a bit for each row, all 0 between searches
 };
 
 // Finds the rows of one segment whose prefix codes score best against a query. Built once from the
