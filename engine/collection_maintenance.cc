@@ -179,7 +179,9 @@ absl::Status Collection::CommitManifest(const std::vector<Row>& forget) {
   }
   (void)ForgetTombstones(forget);  // or at the next start
   absl::flat_hash_set<std::string> named;
-  for (const View::SegmentPart& part : view()->segments) {
+  // Another commit may publish the next view meanwhile.
+  const std::shared_ptr<const View> now = view();
+  for (const View::SegmentPart& part : now->segments) {
     for (const storage::ManifestRecord::File& file : part.kept->files) named.insert(file.name());
   }
   if (env_.files == nullptr) return absl::OkStatus();

@@ -178,6 +178,16 @@ TEST(TidyTest, SomeWordsAreRefused) {
   EXPECT_THAT(Check("engine/a.cc", std::string("auto* f = \"/ho") + "me/me/data\";\n"), SizeIs(1));
 }
 
+TEST(TidyTest, NoLoopOutlivesItsRange) {
+  EXPECT_THAT(Check("engine/a.cc", "for (const Part& part : view()->parts) {\n"),
+              ElementsAre(HasSubstr("a.cc:1: loop over a member of what a call returns")));
+  EXPECT_THAT(Check("engine/a.cc", "for (const Part& part : view->parts) {\n"), IsEmpty());
+  EXPECT_THAT(Check("engine/a.cc", "for (const Id& id : request.ids()) {\n"), IsEmpty());
+  EXPECT_THAT(Check("engine/a.cc", "for (const int i : {1, 2}) message.add()->set(i);\n"),
+              IsEmpty());
+  EXPECT_THAT(Check("engine/a.cc", "const auto rows = view()->rows;\n"), IsEmpty());
+}
+
 TEST(TidyTest, TextThatIsNotCodeIsNotJudgedAsCode) {
   EXPECT_THAT(Check("engine/a.cc", "// a new row; using namespace std\n"), IsEmpty());
   EXPECT_THAT(Check("engine/a.cc", "auto a = \"new \\\" new\";  // TODO(#1)\n"), IsEmpty());

@@ -65,6 +65,17 @@ bool IsOwnedNew(std::string_view code, size_t at) {
          before.ends_with("operator ") || before.ends_with("#include <");
 }
 
+// `for (x : f()->y)`: a smart pointer that f returns dies before the loop begins.
+bool LoopsOverTemporary(std::string_view line) {
+  const size_t loop = line.find("for (");
+  if (loop == std::string_view::npos) return false;
+  const size_t range = line.find(" : ", loop);
+  if (range == std::string_view::npos) return false;
+  const auto names = [](char c) { return IsWord(c) || c == '.' || c == ':'; };
+  const auto call = std::find_if_not(line.begin() + range + 3, line.end(), names);
+  return line.substr(static_cast<size_t>(call - line.begin())).starts_with("()->");
+}
+
 }  // namespace
 
 Checker::Checker(Rules rules, std::vector<SourceFile> files)
@@ -172,6 +183,9 @@ void Checker::CheckWords(const SourceFile& file, const Split& split) {
     if (ContainsAny(all[i], {"\t"})) Report(file.path, line, "tab");
     if (ContainsAny(code[i], {"using namespace std"}))
       Report(file.path, line, "using namespace std");
+    if (LoopsOverTemporary(code[i]))
+      Report(file.path, line,
+             "loop over a member of what a call returns, which may be gone by then");
     if (HasUnnumberedTodo(comments[i]))
       Report(file.path, line, "TODO without an issue number, as in TODO(#12)");
     if (NamesMachinePath(all[i])) Report(file.path, line, "path of one machine");
