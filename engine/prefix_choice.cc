@@ -26,8 +26,9 @@ constexpr double kWorthChanging = 0.01;
 std::vector<PrefixCodeFormat> Candidates(const ResolvedSpec& spec) {
   std::vector<PrefixCodeFormat> formats;
   for (const uint32_t bits : {8, 4, 2, 1}) {
-    // A walk of a graph goes by every single score, for which one bit is too coarse: on texts it
-    // needs twice the candidates that 2 bits need, although a scan with 1 bit finds more.
+    // A walk of a graph goes by every single score. By 1 bit it found less of 100,000 texts than by
+    // 2 bits with as many candidates, although a scan finds more; of 10,000 texts it still finds
+    // more (benchmarks/NOTES.md).
     if (bits == 1 && spec.index_kind == IndexKind::kHnsw) continue;
     const uint32_t dims = std::min(spec.dims, kPrefixCodeBits / bits);
     if (!formats.empty() && formats.back().dims == dims) break;  // the same with fewer bits

@@ -1,7 +1,6 @@
 #ifndef NESTOR_ENGINE_PREFIX_QUERY_H_
 #define NESTOR_ENGINE_PREFIX_QUERY_H_
 
-#include <memory>
 #include <optional>
 #include <vector>
 

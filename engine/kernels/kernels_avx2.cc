@@ -125,8 +125,7 @@ struct Int8 {
   }
 };
 
-// As in kernels_avx512.cc: products of pairs in 16 bits, codes of 8 bits in two halves.
-struct Packed {
+struct PackedPairs {
   static constexpr size_t kBytes = 32;
   using Sum = __m256i;
   using Codes = __m256i;
@@ -152,18 +151,6 @@ struct Packed {
         _mm256_hadd_epi32(_mm256_hadd_epi32(v[0], v[1]), _mm256_hadd_epi32(v[2], v[3]));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out), AddHalves(halves));
   }
-  template <int kBits>
-  static Sum Add(Codes codes, const Query (&queries)[8 / kBits], Sum sum) {
-    if constexpr (kBits == 8) {
-      const Sum low = Widen(Products(Plane<4, 0>(codes), queries[0]), 1);
-      const Sum high = Widen(Products(Plane<4, 1>(codes), queries[0]), 16);
-      return _mm256_add_epi32(sum, _mm256_add_epi32(low, high));
-    } else {
-      return _mm256_add_epi32(sum, Widen(AddPlanes<kBits, 0>(codes, queries), 1));
-    }
-  }
-
- private:
   template <int kBits, int kPlane>
   static Codes Plane(Codes codes) {
     const __m256i mask = _mm256_set1_epi8((1 << kBits) - 1);
@@ -173,15 +160,10 @@ struct Packed {
   static Sum Widen(Sum products, short weight) {
     return _mm256_madd_epi16(products, _mm256_set1_epi16(weight));
   }
-  template <int kBits, int kPlane>
-  static Sum AddPlanes(Codes codes, const Query (&queries)[8 / kBits]) {
-    const Sum products = Products(Plane<kBits, kPlane>(codes), queries[kPlane]);
-    if constexpr (kPlane + 1 == 8 / kBits) {
-      return products;
-    } else {
-      return _mm256_add_epi16(products, AddPlanes<kBits, kPlane + 1>(codes, queries));
-    }
-  }
+  static Sum Add16(Sum a, Sum b) { return _mm256_add_epi16(a, b); }
+  static Sum Add32(Sum a, Sum b) { return _mm256_add_epi32(a, b); }
+
+ private:
   static __m128i AddHalves(Sum sum) {
     return _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
   }
@@ -198,6 +180,7 @@ void HalfToFloat(const uint16_t* in, size_t count, float* out) {
 
 }  // namespace
 
-constinit const KernelTable kAvx2Kernels = MakeTable<F32, F64, Int8, Packed>("avx2", HalfToFloat);
+constinit const KernelTable kAvx2Kernels =
+    MakeTable<F32, F64, Int8, PackedFromPairs<PackedPairs>>("avx2", HalfToFloat);
 
 }  // namespace nestor::kernels

@@ -48,40 +48,18 @@ struct Int8 {
   static int32_t PairTotal(PairSum sum) { return _mm512_reduce_add_epi32(sum); }
 };
 
-// vpmaddubsw multiplies unsigned by signed bytes and adds two products in 16 bits: at most 2 * 15 *
-// 127 with codes of up to 4 bits, and all planes together still fit. Codes of 8 bits are taken as
-// two halves of 4.
-struct Packed : PackedLanes {
+struct PackedPairs : PackedLanes {
   static Sum Products(Codes codes, Query query) { return _mm512_maddubs_epi16(codes, query); }
   static Sum Widen(Sum products, short weight) {
     return _mm512_madd_epi16(products, _mm512_set1_epi16(weight));
   }
-  template <int kBits>
-  static Sum Add(Codes codes, const Query (&queries)[8 / kBits], Sum sum) {
-    if constexpr (kBits == 8) {
-      const Sum low = Widen(Products(Plane<4, 0>(codes), queries[0]), 1);
-      const Sum high = Widen(Products(Plane<4, 1>(codes), queries[0]), 16);
-      return _mm512_add_epi32(sum, _mm512_add_epi32(low, high));
-    } else {
-      return _mm512_add_epi32(sum, Widen(AddPlanes<kBits, 0>(codes, queries), 1));
-    }
-  }
-
- private:
-  template <int kBits, int kPlane>
-  static Sum AddPlanes(Codes codes, const Query (&queries)[8 / kBits]) {
-    const Sum products = Products(Plane<kBits, kPlane>(codes), queries[kPlane]);
-    if constexpr (kPlane + 1 == 8 / kBits) {
-      return products;
-    } else {
-      return _mm512_add_epi16(products, AddPlanes<kBits, kPlane + 1>(codes, queries));
-    }
-  }
+  static Sum Add16(Sum a, Sum b) { return _mm512_add_epi16(a, b); }
+  static Sum Add32(Sum a, Sum b) { return _mm512_add_epi32(a, b); }
 };
 
 }  // namespace
 
 constinit const KernelTable kAvx512Kernels =
-    MakeTable<F32, F64, Int8, Packed>("avx512", HalfToFloat);
+    MakeTable<F32, F64, Int8, PackedFromPairs<PackedPairs>>("avx512", HalfToFloat);
 
 }  // namespace nestor::kernels

@@ -22,6 +22,44 @@
 namespace nestor::kernels {
 namespace {
 
+// Add<bits> for a set whose instruction (vpmaddubsw) multiplies unsigned by signed bytes and adds
+// two products in 16 bits: at most 2 * 15 * 127 with codes of up to 4 bits, and all planes together
+// still fit. Codes of 8 bits are taken as two halves of 4. `Pairs` has the rest of a Simd, and
+//
+//   Products(codes, query)          // pairs, in 16 bits
+//   Widen(products, weight)         // pairs of these times the weight, in 32 bits
+//   Plane<bits, plane>(codes), Add16(a, b), Add32(a, b)
+template <typename Pairs>
+struct PackedFromPairs : Pairs {
+  using Sum = typename Pairs::Sum;
+  using Codes = typename Pairs::Codes;
+  using Query = typename Pairs::Query;
+
+  template <int kBits>
+  static Sum Add(Codes codes, const Query (&queries)[8 / kBits], Sum sum) {
+    if constexpr (kBits == 8) {
+      const Codes low = Pairs::template Plane<4, 0>(codes);
+      const Codes high = Pairs::template Plane<4, 1>(codes);
+      sum = Pairs::Add32(sum, Pairs::Widen(Pairs::Products(low, queries[0]), 1));
+      return Pairs::Add32(sum, Pairs::Widen(Pairs::Products(high, queries[0]), 16));
+    } else {
+      return Pairs::Add32(sum, Pairs::Widen(AddPlanes<kBits, 0>(codes, queries), 1));
+    }
+  }
+
+ private:
+  template <int kBits, int kPlane>
+  static Sum AddPlanes(Codes codes, const Query (&queries)[8 / kBits]) {
+    const Codes plane = Pairs::template Plane<kBits, kPlane>(codes);
+    const Sum products = Pairs::Products(plane, queries[kPlane]);
+    if constexpr (kPlane + 1 == 8 / kBits) {
+      return products;
+    } else {
+      return Pairs::Add16(products, AddPlanes<kBits, kPlane + 1>(codes, queries));
+    }
+  }
+};
+
 template <typename Simd, int kBits>
 struct PackedOp {
   static constexpr size_t kPlanes = 8 / kBits;

@@ -143,12 +143,7 @@ TEST(Int8CodecTest, HalvesRoundToEven) {
 // Stored codes are compared between replicas: the encoders must not change by accident, on any
 // processor.
 TEST(Int8CodecTest, GivesTheSameBitsEverywhere) {
-  uint64_t state = 12345;
-  std::vector<float> row(1000);
-  for (float& value : row) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    value = static_cast<float>(static_cast<int32_t>(state >> 32)) * 0x1p-31f;
-  }
+  const std::vector<float> row = SameFloatsEverywhere(1000);
   const BlockCode code(row);
   uint64_t hash = 14695981039346656037u;  // FNV-1a
   for (int8_t c : code.codes) hash = (hash ^ static_cast<uint8_t>(c)) * 1099511628211u;

@@ -38,6 +38,17 @@ inline std::vector<float> RandomFloats(size_t count, uint32_t seed) {
   return values;
 }
 
+// In [-1, 1), by arithmetic that is the same with every compiler and library.
+inline std::vector<float> SameFloatsEverywhere(size_t count) {
+  uint64_t state = 12345;
+  std::vector<float> values(count);
+  for (float& value : values) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    value = static_cast<float>(static_cast<int32_t>(state >> 32)) * 0x1p-31f;
+  }
+  return values;
+}
+
 // What float32 sums of `terms` products may be away from the truth, for any order of adding, with
 // or without fused multiply-adds: Higham, Accuracy and Stability of Numerical Algorithms,
 // section 3.1. `magnitude` = sum of |a_i b_i|.

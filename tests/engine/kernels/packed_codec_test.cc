@@ -98,12 +98,7 @@ TEST(PackedCodecLayoutTest, EightBitsAreMultiplesOfTheLargestMagnitude) {
 
 // Segments of a collection may have been coded on different machines.
 TEST(PackedCodecLayoutTest, GivesTheSameBitsEverywhere) {
-  uint64_t state = 12345;
-  std::vector<float> row(1000);
-  for (float& value : row) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    value = static_cast<float>(static_cast<int32_t>(state >> 32)) * 0x1p-31f;
-  }
+  const std::vector<float> row = SameFloatsEverywhere(1000);
   uint64_t hash = 14695981039346656037u;  // FNV-1a
   for (const int bits : {1, 2, 4, 8}) {
     for (uint8_t c : Code(row, bits).codes) hash = (hash ^ c) * 1099511628211u;
