@@ -184,7 +184,8 @@ class Collection {
                                 const std::optional<storage::ManifestRecord::File>& file,
                                 const std::shared_ptr<const PayloadIndex>& payloads);
   // Nothing if no files are kept, or it cannot be written; that is logged.
-  std::optional<storage::ManifestRecord::File> WriteFile(const Segment* segment);
+  std::optional<storage::ManifestRecord::File> WriteFile(absl::Span<const MergeInput> inputs,
+                                                         Segment* merged);
   // Says which files there are; after that these tombstones may be forgotten, and files that
   // nothing is in are removed.
   absl::Status CommitManifest(const std::vector<Row>& forget);

@@ -11,6 +11,7 @@
 #include "engine/prefix_choice.h"
 #include "engine/recovery.h"
 #include "engine/segment_file.h"
+#include "engine/segment_sections.h"
 #include "storage/check.h"
 #include "storage/crash_point.h"
 #include "storage/status_macros.h"
@@ -131,10 +132,10 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
     inputs.push_back({segments[i].segment.get(), segments[i].dead.get()});
   }
   NESTOR_ASSIGN_OR_RETURN(
-      const std::shared_ptr<const Segment> merged,
+      const std::shared_ptr<Segment> merged,
       MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
   ReachCrashPoint(CrashPoint::kAfterMergeBuild);
-  const std::optional<storage::ManifestRecord::File> file = WriteFile(merged.get());
+  const std::optional<storage::ManifestRecord::File> file = WriteFile(inputs, merged.get());
   const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
   const std::vector<Row> dropped = InstallMerge(inputs, merged, file, payloads);
   if (env_.files == nullptr) {
@@ -153,11 +154,21 @@ bool Collection::ManifestIsBehind() {
   return manifest_is_behind_;
 }
 
-std::optional<storage::ManifestRecord::File> Collection::WriteFile(const Segment* segment) {
-  if (segment == nullptr || env_.files == nullptr) return std::nullopt;
+std::optional<storage::ManifestRecord::File> Collection::WriteFile(
+    absl::Span<const MergeInput> inputs, Segment* merged) {
+  if (merged == nullptr || env_.files == nullptr) return std::nullopt;
   storage::ManifestRecord::File file;
   file.set_name(SegmentFileName(spec_.number, next_file_++));
-  const absl::StatusOr<uint32_t> crc = WriteSegment(*segment, spec_, *env_.files, file.name());
+  std::vector<const Segment*> merged_from;
+  for (const MergeInput& input : inputs) merged_from.push_back(input.segment);
+  const std::shared_ptr<const StoreSnapshot> snapshot = view()->snapshot;
+  PointRecordSource points(spec_.number, spec_.dims, merged->rows, std::move(merged_from),
+                           *snapshot);
+  absl::StatusOr<uint32_t> crc = WriteSegment(*merged, spec_, &points, *env_.files, file.name());
+  if (absl::IsResourceExhausted(
+          crc.status())) {  // points take most of the space, and can be done without
+    crc = WriteSegment(*merged, spec_, nullptr, *env_.files, file.name());
+  }
   if (!crc.ok()) {
     env_.log_error(absl::StrCat("collection '", spec_.name,
                                 "': a segment has no file, the next start ",
@@ -166,6 +177,12 @@ std::optional<storage::ManifestRecord::File> Collection::WriteFile(const Segment
   }
   file.set_crc(*crc);
   files_.insert(file.name());
+  const absl::StatusOr<CheckedFileReader> reader =
+      CheckedFileReader::Open(*env_.files, file.name());
+  if (reader.ok() && reader->Has(static_cast<uint32_t>(SegmentSection::kPointRecords))) {
+    auto records = OpenPointRecords(spec_, merged->rows.size(), *reader);
+    if (records.ok()) merged->records = *std::move(records);
+  }
   return file;
 }
 

@@ -15,7 +15,8 @@
 namespace nestor {
 namespace {
 
-constexpr size_t kReadBatch = 256;  // rows of one MultiGet
+constexpr size_t kRecordsAhead = 2;     // that are on their way into the cache
+constexpr size_t kPointsPerRead = 256;  // rows of one MultiGet
 
 // Scores stored vectors in double.
 class ExactScorer {
@@ -52,29 +53,67 @@ bool BetterHit(const RankedHit& a, const RankedHit& b) {
   return a.hit.score != b.hit.score ? a.hit.score > b.hit.score : a.hit.id < b.hit.id;
 }
 
+absl::Status AddHit(const SearchContext& context, const StoredPoint& point,
+                    const ExactScorer& scorer, std::vector<RankedHit>* hits) {
+  RankedHit ranked;
+  ranked.row = point.row;
+  if (!PointId::FromEncoded(point.id, &ranked.hit.id) ||
+      point.vector.size() != context.spec.dims * sizeof(float)) {
+    return absl::DataLossError(absl::StrCat("collection '", context.spec.name, "': row ",
+                                            ToNumber(point.row), " is malformed"));
+  }
+  ranked.hit.score = scorer.Score(point.vector);
+  ranked.hit.distance = DistanceFromScore(context.spec.metric, ranked.hit.score);
+  ranked.hit.version = point.sequence;
+  hits->push_back(std::move(ranked));
+  return absl::OkStatus();
+}
+
+const PointRecords* RecordsOf(const View& view, const Candidate& candidate) {
+  if (candidate.part >= view.segments.size()) return nullptr;
+  return view.segments[candidate.part].segment->records.get();
+}
+
+// The rows of candidates that are in no record of a segment, after adding the hits of those that
+// are.
+absl::StatusOr<std::vector<Row>> ReadRecords(const SearchContext& context,
+                                             absl::Span<const Candidate> candidates,
+                                             const ExactScorer& scorer,
+                                             std::vector<RankedHit>* hits) {
+  std::vector<Row> others;
+  std::vector<char> scratch;
+  const auto prefetch = [&](size_t i) {
+    if (i >= candidates.size()) return;
+    const PointRecords* const records = RecordsOf(context.view, candidates[i]);
+    if (records != nullptr) records->Prefetch(candidates[i].row);
+  };
+  for (size_t i = 0; i < kRecordsAhead; ++i) prefetch(i);
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    prefetch(i + kRecordsAhead);
+    const Candidate& candidate = candidates[i];
+    const Row row = context.view.RowAt({candidate.part, candidate.row});
+    const PointRecords* const records = RecordsOf(context.view, candidate);
+    StoredPoint point;
+    if (records != nullptr && records->Read(candidate.row, row, &scratch, &point)) {
+      NESTOR_RETURN_IF_ERROR(AddHit(context, point, scorer, hits));
+    } else {
+      others.push_back(row);
+    }
+  }
+  return others;
+}
+
 absl::Status ReadBatch(const SearchContext& context, absl::Span<const Candidate> candidates,
                        const ExactScorer& scorer, std::vector<RankedHit>* hits) {
-  std::vector<Row> rows;
-  rows.reserve(candidates.size());
-  for (const Candidate& candidate : candidates) {
-    rows.push_back(context.view.RowAt({candidate.part, candidate.row}));
-  }
+  NESTOR_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                          ReadRecords(context, candidates, scorer, hits));
+  if (rows.empty()) return absl::OkStatus();
   absl::Status bad_row;
   NESTOR_RETURN_IF_ERROR(context.view.snapshot->ReadPoints(
       context.spec.number, rows, [&](size_t, const StoredPoint* point) {
         if (point == nullptr) return;  // the store is the truth: what it does not have is no hit
-        RankedHit ranked;
-        ranked.row = point->row;
-        if (!PointId::FromEncoded(point->id, &ranked.hit.id) ||
-            point->vector.size() != context.spec.dims * sizeof(float)) {
-          bad_row = absl::DataLossError(absl::StrCat("collection '", context.spec.name, "': row ",
-                                                     ToNumber(point->row), " is malformed"));
-          return;
-        }
-        ranked.hit.score = scorer.Score(point->vector);
-        ranked.hit.distance = DistanceFromScore(context.spec.metric, ranked.hit.score);
-        ranked.hit.version = point->sequence;
-        hits->push_back(std::move(ranked));
+        const absl::Status added = AddHit(context, *point, scorer, hits);
+        if (!added.ok()) bad_row = added;
       }));
   return bad_row;
 }
@@ -107,7 +146,7 @@ absl::StatusOr<std::vector<RankedHit>> ReadExact(const SearchContext& context, s
         UpperBound(candidates[read]) < hits[context.top - 1].hit.score) {
       break;
     }
-    const size_t batch = std::min(std::max(context.top, kReadBatch), candidates.size() - read);
+    const size_t batch = std::min(std::max(context.top, kPointsPerRead), candidates.size() - read);
     NESTOR_RETURN_IF_ERROR(
         ReadBatch(context, absl::MakeConstSpan(candidates).subspan(read, batch), scorer, &hits));
     std::sort(hits.begin(), hits.end(), BetterHit);

@@ -16,7 +16,8 @@ struct RankedHit {
   Row row = kNoRow;
 };
 
-// Reads the vectors of the candidates that may be among the best `context.top` from the store and
+// Reads the vectors of the candidates that may be among the best `context.top`, from the records of
+// their segments and otherwise from the store, and
 // scores them in double, as brute force would: best first, equal scores by id, at most
 // `context.top` of them. Candidates come with full-dimension scores and errors. At most `max_rows`
 // rows are read, those with the best scores; if that is every row whose interval reaches the

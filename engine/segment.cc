@@ -133,9 +133,9 @@ absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedS
 }
 
 // Throws std::bad_alloc and std::system_error.
-absl::StatusOr<std::shared_ptr<const Segment>> Merge(const ResolvedSpec& spec,
-                                                     absl::Span<const MergeInput> inputs,
-                                                     const MergeParams& params) {
+absl::StatusOr<std::shared_ptr<Segment>> Merge(const ResolvedSpec& spec,
+                                               absl::Span<const MergeInput> inputs,
+                                               const MergeParams& params) {
   const std::vector<Source> sources = LiveRows(inputs);
   NESTOR_CHECK(sources.size() <= kMaxSegmentRows);
   if (sources.empty()) return nullptr;
@@ -160,7 +160,7 @@ absl::StatusOr<std::shared_ptr<const Segment>> Merge(const ResolvedSpec& spec,
                           BuildIndex(spec, MakeCodes(spec, inputs, sources, *tier), *tier, params));
   merged.tier = std::move(tier);
   merged.indexed = true;
-  return std::make_shared<const Segment>(std::move(merged));
+  return std::make_shared<Segment>(std::move(merged));
 }
 
 }  // namespace
@@ -197,9 +197,9 @@ std::shared_ptr<const Segment> SegmentBuilder::Finish() && {
   return std::make_shared<const Segment>(std::move(segment_));
 }
 
-absl::StatusOr<std::shared_ptr<const Segment>> MergeSegments(const ResolvedSpec& spec,
-                                                             absl::Span<const MergeInput> inputs,
-                                                             const MergeParams& params) {
+absl::StatusOr<std::shared_ptr<Segment>> MergeSegments(const ResolvedSpec& spec,
+                                                       absl::Span<const MergeInput> inputs,
+                                                       const MergeParams& params) {
   try {
     return Merge(spec, inputs, params);
   } catch (const std::bad_alloc&) {

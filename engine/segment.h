@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "engine/collection_spec.h"
+#include "engine/point_records.h"
 #include "engine/prefix_codes.h"
 #include "engine/rerank_tier.h"
 #include "engine/row_bitmap.h"
@@ -23,13 +24,14 @@ inline constexpr size_t kMaxSegmentRows = size_t{1} << 24;
 
 // An immutable set of rows with a shortlist index over their prefix codes and a rerank tier.
 // Derived from the store, so it can be thrown away and built again. It holds no ids: the exact
-// stage reads them with the vectors.
+// stage reads them with the vectors, from its file's records or the store.
 //
 // Thread safety: immutable.
 struct Segment {
   std::vector<Row> rows;  // ascending; local row -> row
   std::unique_ptr<const ShortlistIndex> index;
   std::unique_ptr<const RerankTier> tier;
+  std::shared_ptr<const PointRecords> records;  // null while it has no file
   // Local rows whose prefix is zero although the vector is not (cosine): no prefix finds them, so
   // every search reranks them all.
   std::vector<uint32_t> zero_prefix_rows;
@@ -78,9 +80,9 @@ struct MergeParams {
 // Merges the live rows of `inputs` into one segment with the index that the collection asks for.
 // Null if no row is alive. Errors are those of BuildHnswGraph and IvfIndex::Build. REQUIRES: no row
 // is in two inputs; together they have at most kMaxSegmentRows live rows.
-absl::StatusOr<std::shared_ptr<const Segment>> MergeSegments(const ResolvedSpec& spec,
-                                                             absl::Span<const MergeInput> inputs,
-                                                             const MergeParams& params);
+absl::StatusOr<std::shared_ptr<Segment>> MergeSegments(const ResolvedSpec& spec,
+                                                       absl::Span<const MergeInput> inputs,
+                                                       const MergeParams& params);
 
 }  // namespace nestor
 

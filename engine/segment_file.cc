@@ -111,13 +111,17 @@ absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
   std::unique_ptr<RerankTier> tier = NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, 0);
   NESTOR_RETURN_IF_ERROR(tier->ReadSections(rows, reader));
   segment.tier = std::move(tier);
+  if (file.Has(static_cast<uint32_t>(SegmentSection::kPointRecords))) {
+    NESTOR_ASSIGN_OR_RETURN(segment.records, OpenPointRecords(spec, rows, file));
+  }
   return std::make_shared<const Segment>(std::move(segment));
 }
 
 }  // namespace
 
 absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec& spec,
-                                      const CheckedFiles& files, absl::string_view name) {
+                                      PointRecordSource* points, const CheckedFiles& files,
+                                      absl::string_view name) {
   NESTOR_CHECK(segment.indexed);
   const std::string properties = MakeProperties(spec, segment.index->coder()->format(),
                                                 segment.rows.size(), segment.first_sequence);
@@ -127,7 +131,26 @@ absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec
   sections.Add(SegmentSection::kZeroPrefixRows, segment.zero_prefix_rows);
   segment.index->AddSections(&sections);
   segment.tier->AddSections(&sections);
+  if (points != nullptr) sections.AddSource(SegmentSection::kPointRecords, points);
   return files.Write(name, sections.sections());
+}
+
+absl::Status CheckPointRecords(const CheckedFiles& files, absl::string_view name) {
+  NESTOR_ASSIGN_OR_RETURN(const CheckedFileReader file, CheckedFileReader::Open(files, name));
+  constexpr auto kId = static_cast<uint32_t>(SegmentSection::kPointRecords);
+  return file.Has(kId) ? file.Check(kId) : absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const PointRecords>> OpenPointRecords(
+    const ResolvedSpec& spec, size_t rows, const CheckedFileReader& file) {
+  NESTOR_ASSIGN_OR_RETURN(SectionFile section,
+                          file.OpenSection(static_cast<uint32_t>(SegmentSection::kPointRecords)));
+  if (section.bytes() != rows * PointRecordBytes(spec.dims)) {
+    return SectionReader(file).Damaged(absl::StrCat("its points have ", section.bytes(),
+                                                    " bytes, not ", rows, " times ",
+                                                    PointRecordBytes(spec.dims)));
+  }
+  return std::make_shared<const PointRecords>(std::move(section), spec.dims);
 }
 
 absl::StatusOr<std::shared_ptr<const Segment>> ReadSegment(const ResolvedSpec& spec,

@@ -45,23 +45,37 @@
 //   42  tier               float x n x d                                   tier float32
 //   43  norms              float x n
 //   44  residuals          float x n                                       tier int8
+//   50  points             see engine/point_records.h; not needed
 //
 // Files are read into memory of ours and not mapped: what was checked can then not change under a
-// search, and a bad sector is an error of the read instead of a signal.
+// search, and a bad sector is an error of the read instead of a signal. The points stay in the file
+// and are read and checked one at a time.
 
 namespace nestor {
 
-inline constexpr uint32_t kSegmentFormat = 2;
+inline constexpr uint32_t kSegmentFormat = 3;
 
-// Durable under `name` when it returns OK. Errors and result as CheckedFiles::Write.
+// Durable under `name` when it returns OK. `points` are the records of its rows; null: it has none.
+// Errors and result as CheckedFiles::Write.
 absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec& spec,
-                                      const CheckedFiles& files, absl::string_view name);
+                                      PointRecordSource* points, const CheckedFiles& files,
+                                      absl::string_view name);
 
-// Reads a segment of a collection back. Everything that a search relies on is checked: lengths and
-// checksums, and that rows ascend, every link of a graph leads to another node of its level, lists
-// hold each row once, and numbers are none that no vector has. DataLossError naming the file and
-// what is wrong, also if it is of another collection, format or shape, or not the file that `crc`
-// is of; ResourceExhaustedError if memory runs out.
+// Reads the records of a segment's file, if it has any, from end to end. DataLossError if they are
+// not as they were written.
+absl::Status CheckPointRecords(const CheckedFiles& files, absl::string_view name);
+
+// The records of a segment that was written a moment ago.
+absl::StatusOr<std::shared_ptr<const PointRecords>> OpenPointRecords(const ResolvedSpec& spec,
+                                                                     size_t rows,
+                                                                     const CheckedFileReader& file);
+
+// Reads a segment of a collection back. Its points are not read: each is checked when it is.
+// Everything that a search relies on is checked: lengths and checksums, and that rows ascend, every
+// link of a graph leads to another node of its level, lists hold each row once, and numbers are
+// none that no vector has. DataLossError naming the file and what is wrong, also if it is of
+// another collection, format or shape, or not the file that `crc` is of; ResourceExhaustedError if
+// memory runs out.
 absl::StatusOr<std::shared_ptr<const Segment>> ReadSegment(const ResolvedSpec& spec,
                                                            const CheckedFiles& files,
                                                            absl::string_view name, uint32_t crc);

@@ -42,6 +42,7 @@ enum class SegmentSection : uint32_t {
   kTierFloat32 = 42,
   kTierNorms = 43,
   kTierResiduals = 44,
+  kPointRecords = 50,
 };
 
 // Above the norm of any code of a vector that is accepted: rounding adds to kMaxNorm. Squares and
@@ -58,6 +59,9 @@ class SectionList {
     sections_.push_back({static_cast<uint32_t>(id),
                          {reinterpret_cast<const char*>(values.data()),
                           values.size() * sizeof(typename Vector::value_type)}});
+  }
+  void AddSource(SegmentSection id, SectionSource* source) {
+    sections_.push_back({.id = static_cast<uint32_t>(id), .source = source});
   }
   // Of a few values that lie nowhere else.
   void AddCopy(SegmentSection id, std::vector<uint32_t> values) {

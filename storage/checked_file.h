@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "storage/section_file.h"
 
 namespace rocksdb {
 class Env;
@@ -40,9 +41,20 @@ namespace nestor {
 inline constexpr uint32_t kCheckedFileFormat = 1;
 inline constexpr size_t kMaxFileSections = 64;
 
+// What a section too large for memory is made of.
+class SectionSource {
+ public:
+  virtual ~SectionSource() = default;
+  virtual uint64_t bytes() const = 0;
+  // The `count` bytes from `offset` on. Asked for all of them in order, twice: first for their
+  // checksum, which the header has, then to be written. Both times they must be the same.
+  virtual absl::Status Read(uint64_t offset, size_t count, char* out) = 0;
+};
+
 struct FileSection {
   uint32_t id = 0;
-  absl::string_view bytes;
+  absl::string_view bytes = {};
+  SectionSource* source = nullptr;  // in place of `bytes`
 };
 
 // One directory of checked files.
@@ -60,8 +72,8 @@ class CheckedFiles {
 
   // Durable under its name when it returns OK; otherwise there is no file of that name. The bytes
   // go to a temporary name first and are synced there. Returns the checksum of the header, which
-  // stands for all that is in the file. REQUIRES: at most kMaxFileSections sections, each with
-  // another id; no file has the name.
+  // stands for all that is in the file. Errors of a section's source are passed on.
+  // REQUIRES: at most kMaxFileSections sections, each with another id; no file has the name.
   absl::StatusOr<uint32_t> Write(absl::string_view name,
                                  absl::Span<const FileSection> sections) const;
   absl::Status Remove(absl::string_view name) const;
@@ -115,6 +127,10 @@ class CheckedFileReader {
   // Reads the whole section into out[0..bytes). DataLossError if there is none, it has another
   // size, or it or the zeros behind it are not as they were written.
   absl::Status Read(uint32_t id, void* out, size_t bytes) const;
+  // Reads a section and keeps nothing of it. Errors as Read.
+  absl::Status Check(uint32_t id) const;
+  // DataLossError if there is none.
+  absl::StatusOr<SectionFile> OpenSection(uint32_t id) const;
 
   const std::string& path() const { return path_; }
   uint32_t crc() const { return crc_; }  // what Write returned
@@ -132,11 +148,12 @@ class CheckedFileReader {
   absl::Status ReadHeader(uint64_t file_bytes);
   absl::Status ReadTable(absl::string_view header, uint64_t file_bytes);
   absl::Status ReadAt(uint64_t offset, char* out, size_t bytes) const;
+  absl::Status CheckEnd(const Section& section, uint32_t crc) const;
   absl::Status Damaged(absl::string_view what) const;
   const Section* Find(uint32_t id) const;
 
   std::string path_;
-  std::unique_ptr<rocksdb::RandomAccessFile> file_;
+  std::shared_ptr<rocksdb::RandomAccessFile> file_;
   std::vector<Section> sections_;
   uint32_t crc_ = 0;
 };

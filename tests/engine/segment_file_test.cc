@@ -27,8 +27,8 @@ using testing::Random;
 using testing::TempDir;
 using testing::ValueOf;
 
-constexpr uint32_t kDims = 70;
-constexpr size_t kRows = 500;
+constexpr uint32_t kFileDims = 70;
+constexpr size_t kFileRows = 500;
 constexpr uint32_t kM = 4;  // so that the graph has several levels
 constexpr uint32_t kBaseStride = 2 * kM + 1;
 
@@ -43,7 +43,7 @@ struct Kind {
 ResolvedSpec SpecOf(const Kind& kind) {
   CollectionSpec spec;
   spec.name = "docs";
-  spec.dims = kDims;
+  spec.dims = kFileDims;
   spec.prefix_dims = 20;
   spec.prefix_bits = kind.bits;
   spec.metric = kind.metric;
@@ -57,16 +57,16 @@ ResolvedSpec SpecOf(const Kind& kind) {
 
 // Every third row; each tenth of them with a zero prefix.
 std::shared_ptr<const Segment> BuildSegment(const ResolvedSpec& spec, float mean) {
-  SegmentBuilder builder(spec, testing::FirstCoder(spec), kRows);
+  SegmentBuilder builder(spec, testing::FirstCoder(spec), kFileRows);
   Random random(5);
-  for (size_t i = 0; i < kRows; ++i) {
-    std::vector<float> vector = random.GaussianVector(kDims);
+  for (size_t i = 0; i < kFileRows; ++i) {
+    std::vector<float> vector = random.GaussianVector(kFileDims);
     for (float& value : vector) value += mean;
     if (i % 10 == 9) std::fill(vector.begin(), vector.begin() + 20, 0.0f);
     builder.Append(Row{3 * i + 1}, Sequence{7 + i}, vector.data());
   }
   const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
-  const RowBitmap dead(kRows);
+  const RowBitmap dead(kFileRows);
   return ValueOf(MergeSegments(spec, {{flat.get(), &dead}}, {}));
 }
 
@@ -76,9 +76,9 @@ std::vector<float> Answers(const Segment& segment, const ResolvedSpec& spec) {
   Random random(6);
   ShortlistScratch scratch;
   for (int i = 0; i < 5; ++i) {
-    const std::vector<float> vector = random.GaussianVector(kDims);
+    const std::vector<float> vector = random.GaussianVector(kFileDims);
     const PrefixQuery prefix(*segment.index->coder(), vector.data());
-    const FullQuery query(spec.metric, vector.data(), kDims);
+    const FullQuery query(spec.metric, vector.data(), kFileDims);
     RowBitmap dead(segment.rows.size());
     for (size_t row = 0; row < segment.rows.size(); row += 4) dead.Set(row);
     std::vector<ScoredRow> found;
@@ -147,7 +147,7 @@ class SegmentFileTest : public ::testing::Test {
   void WriteGood(const Kind& kind) {
     spec_ = SpecOf(kind);
     segment_ = BuildSegment(spec_, kind.mean);
-    ASSERT_TRUE(WriteSegment(*segment_, spec_, *files_, "good").ok());
+    ASSERT_TRUE(WriteSegment(*segment_, spec_, nullptr, *files_, "good").ok());
   }
 
   const TempDir directory_;
@@ -170,16 +170,16 @@ TEST_P(SegmentFileKindTest, ASegmentComesBackAndAnswersTheSame) {
   EXPECT_EQ(segment.zero_prefix_rows, segment_->zero_prefix_rows);
   EXPECT_EQ(segment.first_sequence, segment_->first_sequence);
   EXPECT_TRUE(segment.indexed);
-  EXPECT_EQ(segment.tier->size(), kRows);
+  EXPECT_EQ(segment.tier->size(), kFileRows);
   EXPECT_EQ(Answers(segment, spec_), Answers(*segment_, spec_));
-  ASSERT_TRUE(WriteSegment(segment, spec_, *files_, "again").ok());
+  ASSERT_TRUE(WriteSegment(segment, spec_, nullptr, *files_, "again").ok());
   EXPECT_EQ(Bytes("again"), Bytes("good"));
 }
 
 TEST_P(SegmentFileKindTest, MergesAsTheOneThatWasWritten) {
   const auto read = ValueOf(Read("good"));
-  RowBitmap dead(kRows);
-  for (size_t row = 0; row < kRows; row += 3) dead.Set(row);
+  RowBitmap dead(kFileRows);
+  for (size_t row = 0; row < kFileRows; row += 3) dead.Set(row);
   const auto a = ValueOf(MergeSegments(spec_, {{segment_.get(), &dead}}, {}));
   const auto b = ValueOf(MergeSegments(spec_, {{read.get(), &dead}}, {}));
   EXPECT_EQ(Answers(*a, spec_), Answers(*b, spec_));
@@ -213,10 +213,15 @@ TEST_P(SegmentFileKindTest, ForgedFilesAreRefusedOrHarmless) {
       bytes.resize(random.Below(2 * bytes.size() + 8));
     } else {
       for (size_t n = 1 + random.Below(3); n > 0 && bytes.size() >= 4; --n) {
-        const uint32_t choices[] = {
-            0,          1,          2,
-            9,          kRows - 1,  kRows,
-            0x7fc00000, 0xffffffff, static_cast<uint32_t>(random.Below(kRows))};
+        const uint32_t choices[] = {0,
+                                    1,
+                                    2,
+                                    9,
+                                    kFileRows - 1,
+                                    kFileRows,
+                                    0x7fc00000,
+                                    0xffffffff,
+                                    static_cast<uint32_t>(random.Below(kFileRows))};
         const uint32_t value = choices[random.Below(std::size(choices))];
         std::memcpy(bytes.data() + random.Below(bytes.size() / 4) * 4, &value, 4);
       }
@@ -269,10 +274,11 @@ TEST_F(SegmentFileTest, AFileOfAnotherCollectionOrShapeIsRefused) {
 TEST_F(SegmentFileTest, RowsMustAscend) {
   WriteGood({});
   EXPECT_THAT(Forged(SegmentSection::kRows, 0, 0).ToString(), HasSubstr("rows do not ascend"));
-  EXPECT_THAT(Forged(SegmentSection::kRows, 2 * 10, 1).ToString(), HasSubstr("rows do not ascend"));
+  EXPECT_THAT(Forged(SegmentSection::kRows, 2 * 10, 1).ToString(),
+              HasSubstr("rows do not ascend"));
   EXPECT_THAT(Forged(SegmentSection::kZeroPrefixRows, 1, 9).ToString(),
               HasSubstr("zero prefix do not ascend"));
-  EXPECT_THAT(Forged(SegmentSection::kZeroPrefixRows, 49, kRows).ToString(),
+  EXPECT_THAT(Forged(SegmentSection::kZeroPrefixRows, 49, kFileRows).ToString(),
               HasSubstr("zero prefix do not ascend"));
 }
 
@@ -281,7 +287,7 @@ TEST_F(SegmentFileTest, LinksMustLeadToOtherNodesOfTheirLevel) {
   const uint32_t entry = ValueAt(SegmentSection::kHnswShape, 0);
   const uint32_t top = ValueAt(SegmentSection::kHnswShape, 1);
   ASSERT_GE(top, 2u);
-  EXPECT_THAT(Forged(SegmentSection::kHnswShape, 0, kRows).ToString(),
+  EXPECT_THAT(Forged(SegmentSection::kHnswShape, 0, kFileRows).ToString(),
               HasSubstr("entry point 500"));
   EXPECT_THAT(Forged(SegmentSection::kHnswShape, 0, entry == 0 ? 1 : 0).ToString(),
               HasSubstr("is not on level"));
@@ -295,7 +301,7 @@ TEST_F(SegmentFileTest, LinksMustLeadToOtherNodesOfTheirLevel) {
               HasSubstr("node 3 has 9 links in a list of 8"));
   EXPECT_THAT(Forged(SegmentSection::kHnswBase, node + 1, 3).ToString(),
               HasSubstr("node 3 is linked to 3 on level 0"));
-  EXPECT_THAT(Forged(SegmentSection::kHnswBase, node + 1, kRows).ToString(),
+  EXPECT_THAT(Forged(SegmentSection::kHnswBase, node + 1, kFileRows).ToString(),
               HasSubstr("node 3 is linked to 500 on level 0"));
   // The first list above is at `stride`; a node that is on level 0 only may not be in it.
   uint32_t ground = 0;
@@ -315,10 +321,10 @@ TEST_F(SegmentFileTest, ListsMustHoldEveryRowOnce) {
   const uint32_t first = ValueAt(SegmentSection::kIvfRows, 0);
   EXPECT_THAT(Forged(SegmentSection::kIvfRows, 1, first).ToString(),
               HasSubstr("in no list or in two"));
-  EXPECT_THAT(Forged(SegmentSection::kIvfRows, 1, kRows).ToString(),
+  EXPECT_THAT(Forged(SegmentSection::kIvfRows, 1, kFileRows).ToString(),
               HasSubstr("in no list or in two"));
   EXPECT_THAT(Forged(SegmentSection::kIvfListBegins, 0, 1).ToString(), HasSubstr("do not cover"));
-  EXPECT_THAT(Forged(SegmentSection::kIvfListBegins, 1, kRows + 1).ToString(),
+  EXPECT_THAT(Forged(SegmentSection::kIvfListBegins, 1, kFileRows + 1).ToString(),
               HasSubstr("do not cover"));
 }
 
@@ -328,7 +334,7 @@ TEST_F(SegmentFileTest, TheLargestVectorsComeBack) {
       spec_ =
           SpecOf({.index = IndexKind::kFlat, .tier = tier, .metric = Metric::kL2, .bits = bits});
       SegmentBuilder builder(spec_, testing::FirstCoder(spec_), 2);
-      std::vector<float> vector(kDims, static_cast<float>(kMaxNorm / 8.4));  // all alike
+      std::vector<float> vector(kFileDims, static_cast<float>(kMaxNorm / 8.4));  // all alike
       builder.Append(Row{1}, Sequence{1}, vector.data());
       std::fill(vector.begin(), vector.end(), 0.0f);
       vector[3] = static_cast<float>(-kMaxNorm);
@@ -336,7 +342,7 @@ TEST_F(SegmentFileTest, TheLargestVectorsComeBack) {
       const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
       const RowBitmap dead(2);
       segment_ = ValueOf(MergeSegments(spec_, {{flat.get(), &dead}}, {}));
-      ASSERT_TRUE(WriteSegment(*segment_, spec_, *files_, "largest").ok());
+      ASSERT_TRUE(WriteSegment(*segment_, spec_, nullptr, *files_, "largest").ok());
       EXPECT_TRUE(Read("largest").ok()) << Read("largest").status();
       ASSERT_TRUE(files_->Remove("largest").ok());
     }

@@ -80,7 +80,7 @@ Sections GoodSections(const ResolvedSpec& spec) {
   const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
   const RowBitmap dead(kRows);
   const auto segment = ValueOf(MergeSegments(spec, {{flat.get(), &dead}}, {}));
-  NESTOR_CHECK(WriteSegment(*segment, spec, Files(), kName).ok());
+  NESTOR_CHECK(WriteSegment(*segment, spec, nullptr, Files(), kName).ok());
   return ReadSections(ValueOf(CheckedFileReader::Open(Files(), kName)));
 }
 

@@ -208,5 +208,68 @@ TEST_F(CheckedFileTest, AWriteThatFailsAtAnyStepLeavesNothing) {
   EXPECT_TRUE(ReadAll("new").ok());
 }
 
+// Bytes that come in parts; from the second time on, with one that is another.
+class Parts : public SectionSource {
+ public:
+  Parts(std::string all, bool change, absl::Status failure = absl::OkStatus())
+      : all_(std::move(all)), change_(change), failure_(std::move(failure)) {}
+  uint64_t bytes() const override { return all_.size(); }
+  absl::Status Read(uint64_t offset, size_t count, char* out) override {
+    all_.copy(out, count, offset);
+    if (change_ && offset == 0 && times_++ > 0) ++out[0];
+    return failure_;
+  }
+
+ private:
+  const std::string all_;
+  const bool change_;
+  const absl::Status failure_;
+  int times_ = 0;
+};
+
+TEST_F(CheckedFileTest, ASourceIsWrittenAsItsBytesAre) {
+  const std::string large(3'000'001, 'x');
+  Parts parts(large, false);
+  ASSERT_TRUE(files_->Write("bytes", {{7, large}, {9, "end"}}).ok());
+  ASSERT_TRUE(files_->Write("parts", {{.id = 7, .source = &parts}, {9, "end"}}).ok());
+  EXPECT_EQ(Bytes("parts"), Bytes("bytes"));
+}
+
+TEST_F(CheckedFileTest, ASourceThatFailsOrChangesLeavesNoFile) {
+  Parts failing("abc", false, absl::UnavailableError("gone"));
+  EXPECT_EQ(files_->Write("file", {{.id = 7, .source = &failing}}).status(),
+            absl::UnavailableError("gone"));
+  Parts changing("abc", true);
+  EXPECT_THAT(files_->Write("file", {{.id = 7, .source = &changing}}).status().message(),
+              HasSubstr("section 7 changed meanwhile"));
+  EXPECT_THAT(*files_->List(), IsEmpty());
+}
+
+TEST_F(CheckedFileTest, ASectionCanBeReadInParts) {
+  ASSERT_TRUE(files_->Write("file", {{7, "first"}, {9, "0123456789"}}).ok());
+  const CheckedFileReader reader = CheckedFileReader::Open(*files_, "file").value();
+  EXPECT_TRUE(reader.Check(9).ok());
+  const SectionFile section = reader.OpenSection(9).value();
+  EXPECT_EQ(section.bytes(), 10u);
+  std::string part(4, '\0');
+  ASSERT_TRUE(files_->Remove("file").ok());
+  ASSERT_TRUE(section.Read(6, 4, part.data()).ok());
+  EXPECT_EQ(part, "6789");
+  EXPECT_TRUE(absl::IsDataLoss(section.Read(7, 4, part.data())));
+  EXPECT_TRUE(absl::IsDataLoss(section.Read(uint64_t{1} << 63, 4, part.data())));
+  EXPECT_TRUE(absl::IsDataLoss(reader.OpenSection(8).status()));
+}
+
+TEST_F(CheckedFileTest, CheckFindsADamagedSection) {
+  ASSERT_TRUE(files_->Write("file", {{7, "first"}, {9, "0123456789"}}).ok());
+  std::string bytes = Bytes("file");
+  ++bytes[bytes.find("456")];
+  Put("file", bytes);
+  const CheckedFileReader reader = CheckedFileReader::Open(*files_, "file").value();
+  EXPECT_TRUE(reader.Check(7).ok());
+  EXPECT_THAT(reader.Check(9).message(), HasSubstr("checksum mismatch of section 9"));
+  EXPECT_THAT(reader.Check(8).message(), HasSubstr("no section 8"));
+}
+
 }  // namespace
 }  // namespace nestor

@@ -1,0 +1,96 @@
+#include "storage/file_mapping.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "storage/check.h"
+
+namespace nestor {
+namespace {
+
+constexpr size_t kCacheLine = 64;
+
+// Where a copy of this thread goes on if it meets a page that cannot be read.
+struct CopyGuard {
+  sigjmp_buf go_on;
+  volatile sig_atomic_t armed = 0;
+};
+thread_local CopyGuard copy_guard;
+
+struct sigaction handler_before;
+
+void HandleSigbus(int, siginfo_t* info, void*) {
+  if (copy_guard.armed != 0) {
+    copy_guard.armed = 0;
+    siglongjmp(copy_guard.go_on, 1);
+  }
+  // Not ours: the access is repeated, under the handler that was there before.
+  sigaction(SIGBUS, &handler_before, nullptr);
+  if (info->si_code <= 0) raise(SIGBUS);  // there was no access, somebody sent it
+}
+
+void SetHandlerOnce() {
+  [[maybe_unused]] static const bool set = [] {
+    struct sigaction action {};
+    action.sa_sigaction = HandleSigbus;
+    action.sa_flags =
+        SA_SIGINFO | SA_NODEFER;  // a jump out of the handler must not leave the signal blocked
+    NESTOR_CHECK(sigaction(SIGBUS, &action, &handler_before) == 0);
+    return true;
+  }();
+}
+
+absl::Status MapError(const std::string& path) {
+  return absl::UnavailableError(absl::StrCat("map ", path, ": ", std::strerror(errno)));
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const FileMapping>> FileMapping::Map(const std::string& path,
+                                                                    uint64_t begin,
+                                                                    uint64_t bytes) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return MapError(path);
+  const uint64_t before = begin % static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  const size_t mapped_bytes = before + bytes;
+  void* const mapped =
+      mmap(nullptr, mapped_bytes, PROT_READ, MAP_SHARED, file, static_cast<off_t>(begin - before));
+  const int error = errno;
+  close(file);
+  errno = error;
+  if (mapped == MAP_FAILED) return MapError(path);
+  // Rows come from anywhere: what lies around one is not worth reading.
+  madvise(mapped, mapped_bytes, MADV_RANDOM);
+  SetHandlerOnce();
+  char* const start = static_cast<char*>(mapped);
+  return std::shared_ptr<const FileMapping>(new FileMapping(start, mapped_bytes, start + before));
+}
+
+FileMapping::~FileMapping() { munmap(mapped_, mapped_bytes_); }
+
+bool FileMapping::Copy(uint64_t offset, size_t count, void* out) const {
+  if (sigsetjmp(copy_guard.go_on, 0) != 0) return false;
+  copy_guard.armed = 1;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  std::memcpy(out, data_ + offset, count);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  copy_guard.armed = 0;
+  return true;
+}
+
+void FileMapping::Prefetch(uint64_t offset, size_t count) const {
+  for (size_t at = 0; at < count; at += kCacheLine) {
+    __builtin_prefetch(data_ + offset + at, 0, 2);
+  }
+}
+
+}  // namespace nestor
