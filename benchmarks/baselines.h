@@ -10,9 +10,11 @@
 
 namespace nestor::bench {
 
-// What everybody can build without us. `rows` is the base, for cosine at unit length
-// (Prefixes(base, base.dims, metric)), and must outlive the method; it counts as the method's
-// memory where the method reads it. `limit` rows are answered; `threads` build and never search.
+// What everybody can build without us. `rows` is the base, for cosine at unit length, and must
+// outlive the method; it counts as the method's memory where the method reads it. `limit` rows are
+// answered; `threads` build and never search.
+
+enum class Baseline { kExact, kHnswFull, kHnswPrefix, kIvfPrefix };
 
 // "exact": every row compared in float32, with our kernels.
 Method ExactScan(const FloatMatrix& rows, Metric metric, size_t limit);

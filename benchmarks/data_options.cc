@@ -33,6 +33,15 @@ void AddJsonOption(CLI::App& command, std::string& path) {
   command.add_option("--json", path, "Write the report to this file as well")->type_name("FILE");
 }
 
+const std::map<std::string, Baseline>& Baselines() {
+  static const auto& baselines =
+      *new std::map<std::string, Baseline>{{"exact", Baseline::kExact},
+                                           {"hnsw_full", Baseline::kHnswFull},
+                                           {"hnsw_prefix", Baseline::kHnswPrefix},
+                                           {"ivf_prefix", Baseline::kIvfPrefix}};
+  return baselines;
+}
+
 const std::map<std::string, IndexKind>& IndexKinds() {
   static const auto& kinds = *new std::map<std::string, IndexKind>{
       {"hnsw", IndexKind::kHnsw}, {"ivf", IndexKind::kIvf}, {"flat", IndexKind::kFlat}};

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "benchmarks/baselines.h"
 #include "benchmarks/data_set.h"
 #include "engine/collection_spec.h"
 
@@ -17,6 +18,8 @@ void AddMetricOption(CLI::App& command, Metric& metric);
 void AddLimitOption(CLI::App& command, uint32_t& limit);
 void AddJsonOption(CLI::App& command, std::string& path);
 
+// The names that the command line and documents have for them.
+const std::map<std::string, Baseline>& Baselines();
 // The names that the command line has for the kinds of index.
 const std::map<std::string, IndexKind>& IndexKinds();
 // The name of one of them.

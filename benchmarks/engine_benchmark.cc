@@ -30,9 +30,8 @@ constexpr double kLeastAgreement = 0.99;
 // What is searched, and how answers are judged.
 struct Task {
   DataIdentity identity;
-  DataSet data;
-  FloatMatrix unit;  // what the baselines search
-  Labels labels;     // both or none
+  DataSet data;   // for cosine the base is of unit length: there is one copy of it, for all systems
+  Labels labels;  // both or none
 };
 
 absl::StatusOr<Task> ReadTask(const EngineBenchmarkOptions& options) {
@@ -44,7 +43,7 @@ absl::StatusOr<Task> ReadTask(const EngineBenchmarkOptions& options) {
                                                         task.identity, task.data.base.rows));
   }
   task.identity.rows = task.data.base.rows;
-  task.unit = Prefixes(task.data.base, task.data.base.dims, options.spec.metric);
+  Normalise(options.spec.metric, &task.data.base);
   return task;
 }
 
@@ -53,7 +52,7 @@ absl::StatusOr<Task> ReadTask(const EngineBenchmarkOptions& options) {
 // as an answer.
 absl::Status CheckTruth(const EngineBenchmarkOptions& options, const Task& task,
                         const Answers& truth, const ExactScorer& scorer) {
-  RowScorer scan(task.unit, options.spec.metric, options.limit);
+  RowScorer scan(task.data.base, options.spec.metric, options.limit);
   Answers exact(task.data.queries.rows);
   for (size_t q = 0; q < exact.size(); ++q) scan.Scan(task.data.queries.Row(q), &exact[q]);
   const double agreement = MeanRecall(truth, exact, task.data.queries, scorer);
@@ -82,7 +81,7 @@ absl::StatusOr<std::vector<ReportLine>> MeasureSystems(const EngineBenchmarkOpti
   console.err << "finding the true neighbours" << std::endl;
   NESTOR_ASSIGN_OR_RETURN(const Answers truth, FindTruth(options, task, scorer));
   NESTOR_ASSIGN_OR_RETURN(const std::vector<Method> systems,
-                          BuildSystems(options, task.data.base, task.unit, console));
+                          BuildSystems(options, task.data.base, console));
   console.err << "measuring" << std::endl;
   NESTOR_ASSIGN_OR_RETURN(const std::vector<Measurement> measurements,
                           Measure(systems, task.data.queries, options.repeat));

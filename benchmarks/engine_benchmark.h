@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "benchmarks/baselines.h"
 #include "benchmarks/command_line.h"
 #include "benchmarks/data_set.h"
 #include "engine/collection_spec.h"
@@ -20,8 +21,11 @@ struct EngineBenchmarkOptions {
   uint32_t limit = 10;
   int repeat = 3;
   std::vector<double> recall_targets = {0.90, 0.95, 0.99};
+  std::vector<Baseline> baselines = {Baseline::kExact, Baseline::kHnswFull, Baseline::kHnswPrefix,
+                                     Baseline::kIvfPrefix};
   std::vector<IndexKind> indexes = {IndexKind::kHnsw, IndexKind::kIvf, IndexKind::kFlat};
-  CollectionSpec spec;  // of ours: metric, prefix; name, dims and index are filled in
+  CollectionSpec spec;              // of ours: metric, prefix; name, dims and index are filled in
+  size_t baseline_prefix_dims = 0;  // 0: as many as ours
   int build_threads = 1;
   std::string json;  // where the document goes; empty: nowhere
 };

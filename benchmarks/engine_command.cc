@@ -30,10 +30,19 @@ void AddSpecOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       ->delimiter(',')
       ->transform(CLI::Transformer(IndexKinds()))
       ->type_name("NAME,...");
-  engine.add_option("--prefix-dims", spec.prefix_dims, "Ours and the prefix baseline: dims")
-      ->type_name("N");
+  engine.add_option("--prefix-dims", spec.prefix_dims, "Ours: dims of the prefix")->type_name("N");
   engine.add_option("--prefix-bits", spec.prefix_bits, "Ours: bits per dim")
       ->check(CLI::IsMember(std::set<uint32_t>{1, 2, 4, 8, 32}))
+      ->type_name("N");
+  engine
+      .add_option("--baselines", options.baselines,
+                  "exact, hnsw_full, hnsw_prefix, ivf_prefix (default: all four)")
+      ->delimiter(',')
+      ->transform(CLI::Transformer(Baselines()))
+      ->type_name("NAME,...");
+  engine
+      .add_option("--baseline-prefix-dims", options.baseline_prefix_dims,
+                  "The prefix baselines: dims of float32 (default: as many as ours)")
       ->type_name("N");
 }
 

@@ -11,7 +11,7 @@
 namespace nestor::bench {
 namespace {
 
-constexpr uint32_t kShortlists[] = {10, 20, 50, 100, 200, 400, 800};
+constexpr uint32_t kShortlists[] = {10, 15, 20, 30, 50, 70, 100, 200, 400, 800};
 constexpr uint32_t kIvfShortlists[] = {50, 200, 800};
 constexpr uint32_t kNprobe[] = {4, 16, 64, 256};
 

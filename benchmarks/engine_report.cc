@@ -116,7 +116,7 @@ void PrintMeasurements(const std::vector<ReportLine>& lines, size_t limit, std::
          "by\n"
          "while the system was built, caches and waste included. Ours reads the last rows of a "
          "search\n"
-         "in float32 from RocksDB, whose memtables and block cache are in \"grown\" alone.\n";
+         "in float32 from its segment files, which are what it maps.\n";
 }
 
 void PrintAtEqual(const std::vector<ReportLine>& lines, Quality quality, size_t limit,

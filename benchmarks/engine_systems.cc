@@ -1,5 +1,6 @@
 #include "benchmarks/engine_systems.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <ostream>
@@ -17,9 +18,8 @@ namespace {
 
 class SystemBuilder {
  public:
-  SystemBuilder(const EngineBenchmarkOptions& options, const FloatMatrix& base,
-                const FloatMatrix& unit, std::ostream& log)
-      : options_(options), base_(base), unit_(unit), log_(log) {}
+  SystemBuilder(const EngineBenchmarkOptions& options, const FloatMatrix& base, std::ostream& log)
+      : options_(options), base_(base), log_(log) {}
 
   absl::StatusOr<std::vector<Method>> BuildOurs() {
     std::vector<Method> methods;
@@ -40,21 +40,38 @@ class SystemBuilder {
     return methods;
   }
 
-  // After ours: the prefixes are as long as ours.
+  // After ours: the prefixes are as long as ours unless something else is asked for.
   absl::StatusOr<std::vector<Method>> BuildBaselines() const {
     const Metric metric = options_.spec.metric;
     const size_t limit = options_.limit;
     const int threads = options_.build_threads;
-    std::vector<Method> methods = {ExactScan(unit_, metric, limit)};
-    NESTOR_RETURN_IF_ERROR(Build(
-        "hnswlib on full vectors", [&] { return HnswlibFull(unit_, metric, limit, threads); },
-        &methods));
-    NESTOR_RETURN_IF_ERROR(Build(
-        "hnswlib on prefixes",
-        [&] { return HnswlibPrefix(unit_, prefix_dims_, metric, limit, threads); }, &methods));
-    NESTOR_RETURN_IF_ERROR(Build(
-        "FAISS IVF on prefixes",
-        [&] { return FaissIvfPrefix(unit_, prefix_dims_, metric, limit, threads); }, &methods));
+    const size_t prefix_dims = options_.baseline_prefix_dims == 0
+                                   ? prefix_dims_
+                                   : std::min<size_t>(options_.baseline_prefix_dims, base_.dims);
+    std::vector<Method> methods;
+    for (const Baseline baseline : options_.baselines) {
+      switch (baseline) {
+        case Baseline::kExact:
+          methods.push_back(ExactScan(base_, metric, limit));
+          break;
+        case Baseline::kHnswFull:
+          NESTOR_RETURN_IF_ERROR(Build(
+              "hnswlib on full vectors", [&] { return HnswlibFull(base_, metric, limit, threads); },
+              &methods));
+          break;
+        case Baseline::kHnswPrefix:
+          NESTOR_RETURN_IF_ERROR(Build(
+              "hnswlib on prefixes",
+              [&] { return HnswlibPrefix(base_, prefix_dims, metric, limit, threads); }, &methods));
+          break;
+        case Baseline::kIvfPrefix:
+          NESTOR_RETURN_IF_ERROR(Build(
+              "FAISS IVF on prefixes",
+              [&] { return FaissIvfPrefix(base_, prefix_dims, metric, limit, threads); },
+              &methods));
+          break;
+      }
+    }
     return methods;
   }
 
@@ -73,7 +90,6 @@ class SystemBuilder {
 
   const EngineBenchmarkOptions& options_;
   const FloatMatrix& base_;
-  const FloatMatrix& unit_;
   std::ostream& log_;
   size_t prefix_dims_ = 0;
 };
@@ -81,9 +97,8 @@ class SystemBuilder {
 }  // namespace
 
 absl::StatusOr<std::vector<Method>> BuildSystems(const EngineBenchmarkOptions& options,
-                                                 const FloatMatrix& base, const FloatMatrix& unit,
-                                                 Console& console) {
-  SystemBuilder builder(options, base, unit, console.err);
+                                                 const FloatMatrix& base, Console& console) {
+  SystemBuilder builder(options, base, console.err);
   // First, because a spec that cannot be is then found at once.
   NESTOR_ASSIGN_OR_RETURN(std::vector<Method> ours, builder.BuildOurs());
   NESTOR_ASSIGN_OR_RETURN(std::vector<Method> systems, builder.BuildBaselines());

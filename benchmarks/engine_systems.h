@@ -11,14 +11,13 @@
 
 namespace nestor::bench {
 
-// All systems that `engine` compares, built one after the other: the baselines
-// (benchmarks/baselines.h) over `unit` (Prefixes of all dims of `base`), then ours over `base`,
-// once for each kind of index. `unit` must outlive them. Says on `err` what it is building.
+// All systems that `engine` compares, built one after the other over `base`, for cosine of unit
+// length: the baselines that are asked for (benchmarks/baselines.h), then ours, once for each kind
+// of index. `base` must outlive them. Says on `err` what it is building.
 //
 // INVALID_ARGUMENT for an impossible spec; otherwise the errors of engine, hnswlib and FAISS.
 absl::StatusOr<std::vector<Method>> BuildSystems(const EngineBenchmarkOptions& options,
-                                                 const FloatMatrix& base, const FloatMatrix& unit,
-                                                 Console& console);
+                                                 const FloatMatrix& base, Console& console);
 
 }  // namespace nestor::bench
 

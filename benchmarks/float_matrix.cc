@@ -60,4 +60,12 @@ FloatMatrix Prefixes(const FloatMatrix& matrix, size_t dims, Metric metric) {
   return prefixes;
 }
 
+void Normalise(Metric metric, FloatMatrix* matrix) {
+  if (metric != Metric::kCosine) return;
+  for (size_t row = 0; row < matrix->rows; ++row) {
+    float* const vector = matrix->Row(row);
+    Scale(vector, matrix->dims, Norm(vector, matrix->dims), vector);
+  }
+}
+
 }  // namespace nestor::bench

@@ -44,6 +44,9 @@ absl::Status CheckVectors(const VectorRows& rows, Metric metric, const std::stri
 // REQUIRES: dims <= matrix.dims.
 FloatMatrix Prefixes(const FloatMatrix& matrix, size_t dims, Metric metric);
 
+// The same of all dims, in place.
+void Normalise(Metric metric, FloatMatrix* matrix);
+
 }  // namespace nestor::bench
 
 #endif  // NESTOR_BENCHMARKS_FLOAT_MATRIX_H_

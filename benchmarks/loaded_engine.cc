@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "benchmarks/stopwatch.h"
 #include "engine/limits.h"
 #include "storage/check.h"
+#include "storage/checked_file.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
@@ -49,12 +51,14 @@ absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
   auto loaded = std::unique_ptr<LoadedEngine>(new LoadedEngine());
   NESTOR_ASSIGN_OR_RETURN(loaded->directory_, TemporaryDirectory::Create());
   RocksDbStoreOptions store_options;
-  store_options.directory = loaded->directory_->path();
+  store_options.directory = absl::StrCat(loaded->directory_->path(), "/store");
   NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<PointStore> store, OpenRocksDbStore(store_options));
   EngineOptions options;
   options.new_uuid = [] { return std::string("00000000-0000-4000-8000-000000000000"); };
   options.log_error = log_error;
   options.index_threads = index_threads;
+  NESTOR_ASSIGN_OR_RETURN(
+      options.files, CheckedFiles::Open(absl::StrCat(loaded->directory_->path(), "/segments")));
   NESTOR_ASSIGN_OR_RETURN(loaded->engine_, Engine::Open(std::move(store), std::move(options)));
   NESTOR_ASSIGN_OR_RETURN(loaded->collection_,
                           loaded->engine_->CreateCollection(spec, Engine::IfExists::kRefuse));

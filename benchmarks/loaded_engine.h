@@ -25,9 +25,9 @@ class LoadedEngine {
  public:
   // Writes the rows of `base`, their numbers as ids, and waits for the indexes; background work has
   // one thread for each kind, and `index_threads` for the building of an index. `payloads` are the
-  // rows' payloads (serialised storage::PayloadRecords), or none at all. What goes wrong in the background goes to
-  // `log_error`. InvalidArgumentError for an impossible spec; otherwise the engine's errors.
-  // REQUIRES: as many payloads as rows, or none.
+  // rows' payloads (serialised storage::PayloadRecords), or none at all. What goes wrong in the
+  // background goes to `log_error`. InvalidArgumentError for an impossible spec; otherwise the
+  // engine's errors. REQUIRES: as many payloads as rows, or none.
   static absl::StatusOr<std::unique_ptr<LoadedEngine>> Load(
       const FloatMatrix& base, absl::Span<const std::string> payloads, const CollectionSpec& spec,
       const std::function<void(absl::string_view)>& log_error, int index_threads = 1);
