@@ -10,13 +10,10 @@
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
-namespace {
 
 std::string FileName(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
-
-}  // namespace
 
 absl::StatusOr<DataIdentity> IdentifyData(const std::string& base, const std::string& queries) {
   NESTOR_ASSIGN_OR_RETURN(const std::unique_ptr<VectorSource> base_file, OpenVectorSource(base));

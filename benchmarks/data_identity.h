@@ -23,6 +23,9 @@ struct DataIdentity {
   std::optional<Json> generated;  // what `gen` says of the base, when it made it
 };
 
+// What documents and tables call a file: its path without the directories.
+std::string FileName(const std::string& path);
+
 // Reads both files once from end to end. INVALID_ARGUMENT when they differ in dims, naming both;
 // otherwise the errors of benchmarks/data_files/vector_source.h and
 // benchmarks/data_files/generated_mark.h.

@@ -1,18 +1,10 @@
 #include "benchmarks/data_set.h"
 
-#include <filesystem>
-
 #include "absl/strings/str_cat.h"
+#include "benchmarks/data_identity.h"
 #include "storage/status_macros.h"
 
 namespace nestor::bench {
-namespace {
-
-std::string FileName(const std::string& path) {
-  return std::filesystem::path(path).filename().string();
-}
-
-}  // namespace
 
 absl::StatusOr<DataSet> ReadDataSet(const DataSetOptions& options, Metric metric, size_t limit) {
   DataSet data;

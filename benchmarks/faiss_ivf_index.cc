@@ -23,7 +23,7 @@ namespace {
 
 using faiss::Index;
 
-absl::Status FromException(const std::exception& error) {
+absl::Status FromFaiss(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
     return absl::ResourceExhaustedError("FAISS: out of memory");
   }
@@ -163,7 +163,7 @@ absl::StatusOr<std::unique_ptr<FaissIvfIndex>> FaissIvfIndex::Build(const FloatM
   try {
     return absl::WrapUnique(new FaissIvfIndex(std::make_unique<Impl>(rows, metric, params)));
   } catch (const std::exception& error) {
-    return FromException(error);
+    return FromFaiss(error);
   }
 }
 
@@ -182,7 +182,7 @@ absl::Status FaissIvfIndex::Search(const float* query, size_t count, size_t npro
     }
     return absl::OkStatus();
   } catch (const std::exception& error) {
-    return FromException(error);
+    return FromFaiss(error);
   }
 }
 

@@ -42,7 +42,7 @@ namespace {
 
 using Graph = hnswlib::HierarchicalNSW<float>;
 
-absl::Status FromException(const std::exception& error) {
+absl::Status FromHnswlib(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
     return absl::ResourceExhaustedError("hnswlib: out of memory");
   }
@@ -126,7 +126,7 @@ absl::StatusOr<std::unique_ptr<HnswlibIndex>> HnswlibIndex::Build(const FloatMat
   try {
     return absl::WrapUnique(new HnswlibIndex(std::make_unique<Impl>(rows, metric, params)));
   } catch (const std::exception& error) {
-    return FromException(error);
+    return FromHnswlib(error);
   }
 }
 
@@ -140,7 +140,7 @@ absl::Status HnswlibIndex::Search(const float* query, size_t count, size_t ef, R
     }
     return absl::OkStatus();
   } catch (const std::exception& error) {
-    return FromException(error);
+    return FromHnswlib(error);
   }
 }
 

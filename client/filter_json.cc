@@ -18,7 +18,7 @@ using nlohmann::json;
 
 // Beyond what a server takes. Each level adds up to two to the message, and the server can read 100
 // and say what is wrong.
-constexpr int kMaxNesting = 40;
+constexpr int kMaxJsonNesting = 40;
 
 std::string OpNames() {
   std::string names;
@@ -33,7 +33,7 @@ std::string OpNames() {
 class Reader {
  public:
   absl::Status Read(const json& from, const std::string& path, int depth, v1::Filter* filter) {
-    if (depth > kMaxNesting) return Error(path, "is nested too deeply");
+    if (depth > kMaxJsonNesting) return Error(path, "is nested too deeply");
     if (!from.is_object() || from.size() != 1) {
       return Error(path, "is no object with one of all_of, any_of, none_of, compare, has_id");
     }

@@ -21,7 +21,7 @@ using v1::Filter;
 
 // Of `not` and parentheses: beyond what a server takes. Each of them adds up to two levels to the
 // filter, four to the message, and the server can read 100 and say what is wrong.
-constexpr int kMaxNesting = 20;
+constexpr int kMaxTextNesting = 20;
 
 // Recursive descent. Every method leaves the place at the first token that it did not use.
 class Parser {
@@ -59,7 +59,7 @@ class Parser {
   }
 
   absl::StatusOr<Filter> ParseNot() {
-    if (++depth_ > kMaxNesting) return Error("is nested too deeply");
+    if (++depth_ > kMaxTextNesting) return Error("is nested too deeply");
     absl::StatusOr<Filter> filter = ParseOperand();
     --depth_;
     return filter;

@@ -9,6 +9,11 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(nestor_options INTERFACE -Wthread-safety)
 endif()
 
+# In a unity build no source is the main file, which GCC takes for a header then.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(nestor_options INTERFACE -Wno-subobject-linkage)
+endif()
+
 if(NESTOR_SANITIZER STREQUAL "address")
   set(sanitizer_flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 elseif(NESTOR_SANITIZER STREQUAL "thread")

@@ -12,7 +12,7 @@ namespace nestor {
 namespace {
 
 constexpr uint32_t kRowsBetweenStops = 256;
-constexpr size_t kReadBatch = 512;  // payloads of one read
+constexpr size_t kPayloadsPerRead = 512;  // payloads of one read
 
 // What is known of a filter without reading payloads: rows that satisfy it whatever the payloads
 // say, and rows that may. What lies between the two has to be looked at.
@@ -47,9 +47,9 @@ class FilterEvaluator {
   // Reads the payloads of `rows`; calls matches(i) for each rows[i] that satisfies the filter.
   template <typename OnMatch>
   absl::Status ReadAndMatch(absl::Span<const Row> rows, OnMatch matches) {
-    for (size_t begin = 0; begin < rows.size(); begin += kReadBatch) {
+    for (size_t begin = 0; begin < rows.size(); begin += kPayloadsPerRead) {
       NESTOR_RETURN_IF_ERROR(stop_());
-      const absl::Span<const Row> batch = rows.subspan(begin, kReadBatch);
+      const absl::Span<const Row> batch = rows.subspan(begin, kPayloadsPerRead);
       std::vector<std::string> payloads;
       NESTOR_RETURN_IF_ERROR(view_.snapshot->ReadPayloads(collection_, batch, &payloads));
       storage::PayloadRecord payload;

@@ -14,7 +14,7 @@
 namespace nestor {
 namespace {
 
-constexpr size_t kReadBatch = 1024;
+constexpr size_t kRowsPerRead = 1024;
 
 // Where each row of `from` is in `merged`. Both ascend.
 std::vector<uint32_t> NewRows(const Segment& from, const Segment& merged) {
@@ -70,9 +70,9 @@ absl::Status AddPayloads(const StoreSnapshot& snapshot, CollectionNumber collect
                          const std::atomic<bool>& cancelled, Builders* builders) {
   std::vector<Row> rows;
   std::vector<std::string> payloads;
-  for (size_t begin = 0; begin < locals.size(); begin += kReadBatch) {
+  for (size_t begin = 0; begin < locals.size(); begin += kRowsPerRead) {
     if (cancelled) return absl::CancelledError("indexing payloads was cancelled");
-    const absl::Span<const uint32_t> batch = locals.subspan(begin, kReadBatch);
+    const absl::Span<const uint32_t> batch = locals.subspan(begin, kRowsPerRead);
     rows.clear();
     for (const uint32_t local : batch) rows.push_back(segment.rows[local]);
     NESTOR_RETURN_IF_ERROR(snapshot.ReadPayloads(collection, rows, &payloads));

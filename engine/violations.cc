@@ -8,7 +8,7 @@ namespace nestor {
 namespace {
 
 // gRPC carries the message and the details as metadata, of which a client takes 8 KiB together.
-constexpr size_t kMaxMessageBytes = 1024;
+constexpr size_t kMaxTextBytes = 1024;
 constexpr size_t kMaxDetailBytes = 1024;
 
 rpc::BadRequest ToBadRequest(const std::vector<Violations::Violation>& list) {
@@ -34,7 +34,7 @@ absl::Status Violations::ToStatus() const {
   if (list_.empty()) return absl::OkStatus();
   std::string message;
   for (size_t i = 0; i < list_.size(); ++i) {
-    if (message.size() > kMaxMessageBytes) {
+    if (message.size() > kMaxTextBytes) {
       absl::StrAppend(&message, "; and ", list_.size() - i, " more");
       break;
     }

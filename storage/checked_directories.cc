@@ -14,10 +14,10 @@
 namespace nestor {
 namespace {
 
-constexpr absl::string_view kTemporary = ".tmp-";
+constexpr absl::string_view kTemporaryPrefix = ".tmp-";
 constexpr size_t kMaxEntries = 100'000;  // of the root: there is room for what is not ours
 
-std::string TemporaryName(absl::string_view name) { return absl::StrCat(kTemporary, name); }
+std::string TemporaryName(absl::string_view name) { return absl::StrCat(kTemporaryPrefix, name); }
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void CheckedDirectories::RemoveLeftovers() const {
   const absl::StatusOr<std::vector<PlainDirectory::Entry>> entries = root_.List(kMaxEntries);
   if (!entries.ok()) return;
   for (const PlainDirectory::Entry& entry : *entries) {
-    if (absl::StartsWith(entry.name, kTemporary)) (void)root_.RemoveDirectory(entry.name);
+    if (absl::StartsWith(entry.name, kTemporaryPrefix)) (void)root_.RemoveDirectory(entry.name);
   }
 }
 

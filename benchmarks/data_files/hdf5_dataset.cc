@@ -58,7 +58,7 @@ Handle OpenDataset(const Handle& file, const std::string& name) {
 }
 
 // At the top of the file, the first few.
-std::vector<std::string> Names(const Handle& file) {
+std::vector<std::string> DatasetNames(const Handle& file) {
   H5G_info_t info;
   std::vector<std::string> names;
   if (H5Gget_info(file.id(), &info) < 0) return names;
@@ -87,7 +87,7 @@ absl::StatusOr<std::unique_ptr<Hdf5Dataset>> Hdf5Dataset::Open(const std::string
   Handle dataset = OpenDataset(file, name);
   if (!dataset.ok()) {
     return BadFile(path, absl::StrCat("has no readable data set '", name,
-                                      "'; it has: ", absl::StrJoin(Names(file), ", ")));
+                                      "'; it has: ", absl::StrJoin(DatasetNames(file), ", ")));
   }
   auto handles = absl::WrapUnique(new Handles{std::move(file), std::move(dataset)});
   auto opened = absl::WrapUnique(new Hdf5Dataset(std::move(handles), path, name));

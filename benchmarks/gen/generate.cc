@@ -22,12 +22,12 @@ namespace {
 constexpr size_t kBlockBytes = size_t{32} << 20;
 
 // A role's two files.
-struct Names {
+struct FileNames {
   const char* vectors;
   const char* labels;
 };
 
-Names NamesOf(GenRole role) {
+FileNames NamesOf(GenRole role) {
   if (role == GenRole::kBase) return {"base.npy", "base_labels.npy"};
   return {"queries.npy", "query_labels.npy"};
 }
@@ -76,7 +76,7 @@ struct RoleFiles {
 absl::StatusOr<RoleFiles> WriteRole(const GenOptions& options, const PointMaker& maker,
                                     GenRole role, Console& console, Json* hashes) {
   const uint64_t count = role == GenRole::kBase ? options.rows : options.queries;
-  const Names names = NamesOf(role);
+  const FileNames names = NamesOf(role);
   const std::filesystem::path folder(options.out);
   RoleFiles files;
   NESTOR_ASSIGN_OR_RETURN(files.vectors,

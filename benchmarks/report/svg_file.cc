@@ -9,8 +9,8 @@ namespace {
 
 // In units of the drawing: the chart is as wide, and a title and a few lines of a legend are above
 // and below it.
-constexpr int kWidth = 720;
-constexpr int kHeight = 500;
+constexpr int kFileWidth = 720;
+constexpr int kFileHeight = 500;
 constexpr int kTitleHeight = 50;
 
 }  // namespace
@@ -20,16 +20,17 @@ std::string SvgFile(const Chart& chart, absl::string_view subtitle) {
       absl::StrFormat(
           "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
           "height=\"%d\">\n<style>\n",
-          kWidth, kHeight, kWidth, kHeight),
+          kFileWidth, kFileHeight, kFileWidth, kFileHeight),
       kChartStyle,
       ".chart{overflow:visible}\n"
       "text{font:12px system-ui,sans-serif}\n"
       ".title{font-size:16px}\n</style>\n",
-      absl::StrFormat("<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", kWidth, kHeight),
+      absl::StrFormat("<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", kFileWidth,
+                      kFileHeight),
       "<text class=\"title\" x=\"16\" y=\"24\">", EscapeMarkup(chart.title), "</text>\n",
       "<text x=\"16\" y=\"42\">", EscapeMarkup(subtitle), "</text>\n",
-      absl::StrFormat("<svg y=\"%d\" width=\"%d\" height=\"%d\">\n", kTitleHeight, kWidth,
-                      kHeight - kTitleHeight),
+      absl::StrFormat("<svg y=\"%d\" width=\"%d\" height=\"%d\">\n", kTitleHeight, kFileWidth,
+                      kFileHeight - kTitleHeight),
       SvgChart(chart), "</svg>\n</svg>\n");
 }
 

@@ -1,10 +1,7 @@
 #include "tests/client/fake_server.h"
 
-#include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <cstdint>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/half.h"
@@ -19,12 +16,6 @@ v1::Vector RowOf(const v1::Matrix& matrix, uint32_t row) {
   vector.set_packed(matrix.packed().substr(row * bytes, bytes));
   vector.set_encoding(matrix.encoding());
   return vector;
-}
-
-bool HasNan(const v1::Vector& vector) {
-  const std::vector<float> components = DecodeVector(vector).value();
-  return std::any_of(components.begin(), components.end(),
-                     [](float component) { return std::isnan(component); });
 }
 
 class CollectionsService final : public v1::Collections::Service {

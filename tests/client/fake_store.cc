@@ -70,11 +70,6 @@ v1::Point Selected(const v1::Point& point, const v1::Select& select) {
   return selected;
 }
 
-bool HasNan(const v1::Vector& vector) {
-  return std::any_of(vector.values().begin(), vector.values().end(),
-                     [](float value) { return std::isnan(value); });
-}
-
 using ScoredPoints = std::vector<std::pair<double, const v1::Point*>>;  // by -score
 
 void AddHits(const ScoredPoints& scored, const v1::SearchRequest& request,
@@ -103,6 +98,12 @@ void AddStats(const FakeCollection& collection, const v1::SearchRequest& request
 }
 
 }  // namespace
+
+bool HasNan(const v1::Vector& vector) {
+  const std::vector<float> components = DecodeVector(vector).value();
+  return std::any_of(components.begin(), components.end(),
+                     [](float component) { return std::isnan(component); });
+}
 
 FakeCollection* FakeStore::Find(const std::string& name) {
   const auto found = collections_.find(name);

@@ -15,6 +15,9 @@
 
 namespace nestor::testing {
 
+// In any form that the contract allows.
+bool HasNan(const v1::Vector& vector);
+
 struct FakeCollection {
   v1::Collection spec;
   std::map<std::string, v1::Point> points;  // by serialized id; vectors as `values`

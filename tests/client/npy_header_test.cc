@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::string Error(absl::string_view text) {
+std::string HeaderError(absl::string_view text) {
   return std::string(ParseNpyHeader(text).status().message());
 }
 
@@ -31,22 +31,24 @@ TEST(NpyHeaderTest, TakesTheKeysInAnyOrderAndEitherQuote) {
 }
 
 TEST(NpyHeaderTest, SaysWhatItFoundInsteadOfAHeader) {
-  EXPECT_EQ(Error("garbage"),
+  EXPECT_EQ(HeaderError("garbage"),
             "bad .npy header at byte 0 of its text: '{' expected, found 'garbage'");
-  EXPECT_THAT(Error("{'descr': '<f4"), HasSubstr("a quoted string expected"));
-  EXPECT_THAT(Error("{'descr': [('a', '<f4')]}"), HasSubstr("''' expected, found '[("));
-  EXPECT_THAT(Error("{'fortran_order': 1}"), HasSubstr("True or False expected, found '1}'"));
-  EXPECT_THAT(Error("{'shape': (-1, 2)}"), HasSubstr("a number expected, found '-1, 2)}'"));
-  EXPECT_THAT(Error("{'shape': (99999999999999999999, 2)}"), HasSubstr("a number expected"));
-  EXPECT_THAT(Error("{'colour': 1}"), HasSubstr("the key descr, fortran_order or shape expected"));
-  EXPECT_THAT(Error("{} trailing"), HasSubstr("the end expected, found 'trailing'"));
-  EXPECT_THAT(Error(""), HasSubstr("'{' expected"));
+  EXPECT_THAT(HeaderError("{'descr': '<f4"), HasSubstr("a quoted string expected"));
+  EXPECT_THAT(HeaderError("{'descr': [('a', '<f4')]}"), HasSubstr("''' expected, found '[("));
+  EXPECT_THAT(HeaderError("{'fortran_order': 1}"), HasSubstr("True or False expected, found '1}'"));
+  EXPECT_THAT(HeaderError("{'shape': (-1, 2)}"), HasSubstr("a number expected, found '-1, 2)}'"));
+  EXPECT_THAT(HeaderError("{'shape': (99999999999999999999, 2)}"), HasSubstr("a number expected"));
+  EXPECT_THAT(HeaderError("{'colour': 1}"),
+              HasSubstr("the key descr, fortran_order or shape expected"));
+  EXPECT_THAT(HeaderError("{} trailing"), HasSubstr("the end expected, found 'trailing'"));
+  EXPECT_THAT(HeaderError(""), HasSubstr("'{' expected"));
 }
 
 TEST(NpyHeaderTest, WantsEachKeyOnce) {
-  EXPECT_THAT(Error("{'descr': '<f4'}"), HasSubstr("must each be given once"));
-  EXPECT_THAT(Error("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1, 1)}"),
-              HasSubstr("must each be given once"));
+  EXPECT_THAT(HeaderError("{'descr': '<f4'}"), HasSubstr("must each be given once"));
+  EXPECT_THAT(
+      HeaderError("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1, 1)}"),
+      HasSubstr("must each be given once"));
 }
 
 }  // namespace

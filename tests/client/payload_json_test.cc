@@ -18,7 +18,7 @@ v1::Value Field(const std::string& json) {
   return payload.ok() ? payload->fields().at("x") : v1::Value();
 }
 
-std::string Error(absl::string_view json) {
+std::string PayloadError(absl::string_view json) {
   const absl::Status status = PayloadFromJson(json).status();
   EXPECT_TRUE(absl::IsInvalidArgument(status)) << json;
   return std::string(status.message());
@@ -48,7 +48,8 @@ TEST(PayloadJsonTest, RefusesIntegersThatDoNotFit) {
       " does not fit in 64 bits with a sign; write it as a string or with a decimal point";
   for (const char* text : {"9223372036854775808", "18446744073709551615", "18446744073709551616",
                            "-9223372036854775809", "100000000000000000000000"}) {
-    EXPECT_EQ(Error(absl::StrCat("{\"x\":", text, "}")), absl::StrCat("integer ", text, rest));
+    EXPECT_EQ(PayloadError(absl::StrCat("{\"x\":", text, "}")),
+              absl::StrCat("integer ", text, rest));
   }
 }
 
@@ -72,30 +73,32 @@ TEST(PayloadJsonTest, NestsAsDeepAsProtobufCanCarry) {
   ASSERT_TRUE(deepest.ok());
   v1::Payload copy;
   EXPECT_TRUE(copy.ParseFromString(deepest->SerializeAsString()));
-  EXPECT_EQ(Error(nested(kMaxPayloadDepth + 1)), "objects and lists are nested more than 30 deep");
-  EXPECT_EQ(Error("{\"x\":" + std::string(1'000'000, '[')),
+  EXPECT_EQ(PayloadError(nested(kMaxPayloadDepth + 1)),
+            "objects and lists are nested more than 30 deep");
+  EXPECT_EQ(PayloadError("{\"x\":" + std::string(1'000'000, '[')),
             "objects and lists are nested more than 30 deep");
 }
 
 TEST(PayloadJsonTest, SaysWhereTheSyntaxIsWrong) {
-  EXPECT_EQ(Error("{\"x\":tru}"), "column 9: syntax error while parsing value - invalid literal");
-  EXPECT_THAT(Error("{\"x\":1"), HasSubstr("column 7: syntax error"));
-  EXPECT_THAT(Error("{\"x\":1} {"), HasSubstr("column 9: syntax error"));
-  EXPECT_THAT(Error("{\"x\":1e999}"), HasSubstr("number overflow"));
-  EXPECT_THAT(Error("{\"x\":NaN}"), HasSubstr("invalid literal"));
+  EXPECT_EQ(PayloadError("{\"x\":tru}"),
+            "column 9: syntax error while parsing value - invalid literal");
+  EXPECT_THAT(PayloadError("{\"x\":1"), HasSubstr("column 7: syntax error"));
+  EXPECT_THAT(PayloadError("{\"x\":1} {"), HasSubstr("column 9: syntax error"));
+  EXPECT_THAT(PayloadError("{\"x\":1e999}"), HasSubstr("number overflow"));
+  EXPECT_THAT(PayloadError("{\"x\":NaN}"), HasSubstr("invalid literal"));
 }
 
 TEST(PayloadJsonTest, RefusesTextThatIsNotUtf8) {
-  EXPECT_THAT(Error("{\"x\":\"\xff\"}"), HasSubstr("ill-formed UTF-8"));
-  EXPECT_THAT(Error("{\"\xc3\":1}"), HasSubstr("ill-formed UTF-8"));
-  EXPECT_THAT(Error("{\"x\":\"\\ud800\"}"), HasSubstr("surrogate"));
+  EXPECT_THAT(PayloadError("{\"x\":\"\xff\"}"), HasSubstr("ill-formed UTF-8"));
+  EXPECT_THAT(PayloadError("{\"\xc3\":1}"), HasSubstr("ill-formed UTF-8"));
+  EXPECT_THAT(PayloadError("{\"x\":\"\\ud800\"}"), HasSubstr("surrogate"));
 }
 
 TEST(PayloadJsonTest, RefusesWhatIsNoObjectAndFieldsGivenTwice) {
   for (const char* text : {"1", "\"a\"", "[1]", "null", "true", "1.5", "[]"}) {
-    EXPECT_EQ(Error(text), "the line is not a JSON object");
+    EXPECT_EQ(PayloadError(text), "the line is not a JSON object");
   }
-  EXPECT_EQ(Error(R"({"a":1,"b":{"a":2},"a":3})"), "field 'a' is given twice");
+  EXPECT_EQ(PayloadError(R"({"a":1,"b":{"a":2},"a":3})"), "field 'a' is given twice");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ v1::PointId Parsed(const std::string& text) {
   return id.value_or(v1::PointId());
 }
 
-std::string Error(const std::string& text) {
+std::string IdError(const std::string& text) {
   return std::string(ParsePointId(text).status().message());
 }
 
@@ -32,15 +32,15 @@ TEST(PointIdTextTest, PrefixesForceTheKind) {
 }
 
 TEST(PointIdTextTest, RefusesWhatNoPointCanHave) {
-  EXPECT_EQ(Error(""), "an id must not be empty");
-  EXPECT_EQ(Error("str:"), "an id must not be empty");
-  EXPECT_EQ(Error("num:"), "id 'num:' is not a number");
-  EXPECT_EQ(Error("num:x"), "id 'num:x' is not a number");
-  EXPECT_EQ(Error("18446744073709551616"),
+  EXPECT_EQ(IdError(""), "an id must not be empty");
+  EXPECT_EQ(IdError("str:"), "an id must not be empty");
+  EXPECT_EQ(IdError("num:"), "id 'num:' is not a number");
+  EXPECT_EQ(IdError("num:x"), "id 'num:x' is not a number");
+  EXPECT_EQ(IdError("18446744073709551616"),
             "id 18446744073709551616 exceeds 18446744073709551615; write "
             "str:18446744073709551616 for the string");
-  EXPECT_EQ(Error(std::string(257, 'x')), "id of 257 bytes exceeds 256");
-  EXPECT_EQ(Error("\xff"), "id is not valid UTF-8");
+  EXPECT_EQ(IdError(std::string(257, 'x')), "id of 257 bytes exceeds 256");
+  EXPECT_EQ(IdError("\xff"), "id is not valid UTF-8");
 }
 
 TEST(PointIdTextTest, FormattedIdsReadBackAsThemselves) {

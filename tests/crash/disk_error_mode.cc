@@ -12,7 +12,7 @@ namespace nestor::testing {
 namespace {
 
 constexpr uint32_t kOneIn[] = {128, 1000};
-constexpr absl::Duration kMostToWriteAgain = absl::Seconds(10);
+constexpr absl::Duration kRecoversWithin = absl::Seconds(10);
 
 // The disk fails for a while; then all must be as before, without a restart.
 absl::Status FailForAWhile(uint32_t one_in, uint64_t seed, FaultSwitches* faults, Site* site,
@@ -27,7 +27,7 @@ absl::Status FailForAWhile(uint32_t one_in, uint64_t seed, FaultSwitches* faults
   faults->fail_one_in = 0;
   const bool failed = faults->failures > before;
   absl::Duration took;
-  absl::Status status = WaitUntilWritable(site->client(), address, kMostToWriteAgain, &took);
+  absl::Status status = WaitUntilWritable(site->client(), address, kRecoversWithin, &took);
   *longest = std::max(*longest, took);
   workload.Work(absl::Milliseconds(100));
   const absl::Status violation = workload.Stop();

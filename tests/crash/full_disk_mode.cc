@@ -21,7 +21,7 @@ constexpr uint64_t kMiB = uint64_t{1} << 20;
 constexpr uint64_t kLeftToTheServer = 24 * kMiB;  // of the disk when it starts
 constexpr uint64_t kLeftToWrites = 8 * kMiB;      // when writes begin to fill the disk
 constexpr absl::Duration kMostToFill = absl::Seconds(20);
-constexpr absl::Duration kMostToWriteAgain = absl::Seconds(10);
+constexpr absl::Duration kWritableWithin = absl::Seconds(10);
 
 // What takes the space of others. Leaves `free_bytes` of it.
 class Ballast {
@@ -78,7 +78,7 @@ absl::Status RunOnce(Filling filling, uint64_t seed, const MountedDisk& disk, Si
   if (status.ok() && filling == Filling::kByWrites) status = ProbeDelete(site->client());
   ballast.Remove();
   absl::Duration took;
-  if (status.ok()) status = WaitUntilWritable(site->client(), address, kMostToWriteAgain, &took);
+  if (status.ok()) status = WaitUntilWritable(site->client(), address, kWritableWithin, &took);
   *longest = std::max(*longest, took);
   workload.Work(absl::Milliseconds(100));
   const absl::Status violation = workload.Stop();

@@ -27,7 +27,7 @@ bool WriteFile(const std::string& path, Durable durable) {
   return done;
 }
 
-size_t BytesOf(const std::string& path) {
+size_t SizeOnDisk(const std::string& path) {
   std::error_code error;
   const auto bytes = std::filesystem::file_size(path, error);
   return error ? 0 : bytes;
@@ -43,8 +43,9 @@ absl::Status CheckThatCutsLoseWhatIsNotSynced(const MountedDisk& disk) {
   absl::Status status = disk.CutPower();
   if (status.ok()) status = disk.PowerOn();
   if (!status.ok()) return status;
-  if (BytesOf(synced) != sizeof(kContent)) return absl::InternalError("a synced file was lost");
-  if (BytesOf(unsynced) != 0) return absl::InternalError("an unsynced file survived a power cut");
+  if (SizeOnDisk(synced) != sizeof(kContent)) return absl::InternalError("a synced file was lost");
+  if (SizeOnDisk(unsynced) != 0)
+    return absl::InternalError("an unsynced file survived a power cut");
   return absl::OkStatus();
 }
 

@@ -21,10 +21,10 @@
 namespace nestor::testing {
 namespace {
 
-constexpr absl::Duration kLook = absl::Milliseconds(2);
+constexpr absl::Duration kLookAtServer = absl::Milliseconds(2);
 constexpr size_t kLastWordsBytes = 8000;
 
-size_t BytesOf(const std::string& path) {
+size_t LogBytes(const std::string& path) {
   std::error_code error;
   const auto size = std::filesystem::file_size(path, error);
   return error ? 0 : size;
@@ -50,7 +50,7 @@ size_t BytesOf(const std::string& path) {
 ServerUnderTest::ServerUnderTest(std::string address, std::string log_path)
     : address_(std::move(address)),
       log_path_(std::move(log_path)),
-      log_begin_(BytesOf(log_path_)) {}
+      log_begin_(LogBytes(log_path_)) {}
 
 absl::StatusOr<std::unique_ptr<ServerUnderTest>> ServerUnderTest::Launch(const ServerSetup& setup) {
   // A socket of its own for each: gRPC remembers for a while that a name could not be reached.
@@ -81,14 +81,14 @@ absl::Status ServerUnderTest::WaitUntilServing(absl::Duration patience) {
       return absl::FailedPreconditionError(absl::StrCat("the server ended: ", LastWords()));
     }
     if (absl::Now() > give_up) return absl::DeadlineExceededError("the server does not serve");
-    absl::SleepFor(kLook);
+    absl::SleepFor(kLookAtServer);
   }
   return absl::OkStatus();
 }
 
 bool ServerUnderTest::WaitForEnd(absl::Duration patience) {
   const absl::Time give_up = absl::Now() + patience;
-  while (IsRunning() && absl::Now() < give_up) absl::SleepFor(kLook);
+  while (IsRunning() && absl::Now() < give_up) absl::SleepFor(kLookAtServer);
   return !IsRunning();
 }
 

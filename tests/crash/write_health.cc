@@ -12,7 +12,7 @@
 namespace nestor::testing {
 namespace {
 
-constexpr absl::Duration kLook = absl::Milliseconds(20);
+constexpr absl::Duration kLookAtHealth = absl::Milliseconds(20);
 
 }  // namespace
 
@@ -40,7 +40,7 @@ absl::Status WaitUntilWritable(const Client& client, const std::string& address,
     if (status.ok()) status = CheckWriteHealth(address);
     *took = absl::Now() - began;
     if (status.ok()) return status;
-    absl::SleepFor(kLook);
+    absl::SleepFor(kLookAtHealth);
   } while (*took < patience);
   return absl::DeadlineExceededError(
       absl::StrCat("the server does not take writes again: ", status.ToString()));

@@ -19,7 +19,7 @@ using ::testing::SizeIs;
 using testing::TestCollection;
 using testing::ValueOf;
 
-CollectionSpec Spec(uint32_t dims = 2) {
+CollectionSpec PlainSpec(uint32_t dims = 2) {
   CollectionSpec spec;
   spec.name = "docs";
   spec.dims = dims;
@@ -44,7 +44,7 @@ SearchRequest Exact(absl::Span<const float> vector, uint32_t limit = 10) {
 const std::vector<float> kUnit = {1, 0};
 
 TEST(CollectionTest, InsertOnlyRefusesExistingIdsItemByItem) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   collection.Upsert({{Id(1), {1, 0}}});
   const WriteResult result = collection.Upsert(
       {{Id(2), {2, 0}}, {Id(1), {9, 0}}, {Id(2), {9, 0}}, {Id(3), {3, 0}}}, WriteMode::kInsertOnly);
@@ -57,7 +57,7 @@ TEST(CollectionTest, InsertOnlyRefusesExistingIdsItemByItem) {
 }
 
 TEST(CollectionTest, UpdateOnlyRefusesMissingIdsItemByItem) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   collection.Upsert({{Id(1), {1, 0}}});
   const WriteResult result =
       collection.Upsert({{Id(2), {2, 0}}, {Id(1), {9, 0}}}, WriteMode::kUpdateOnly);
@@ -69,7 +69,7 @@ TEST(CollectionTest, UpdateOnlyRefusesMissingIdsItemByItem) {
 }
 
 TEST(CollectionTest, AWriteThatChangesNothingTakesNoSequence) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   const Sequence first = collection.Upsert({{Id(1), {1, 0}}}).sequence;
   EXPECT_EQ(collection.Upsert({{Id(1), {1, 0}}}, WriteMode::kInsertOnly).sequence, first);
   EXPECT_EQ(collection.Delete({Id(7)}).sequence, first);
@@ -79,7 +79,7 @@ TEST(CollectionTest, AWriteThatChangesNothingTakesNoSequence) {
 }
 
 TEST(CollectionTest, TheLastOfEqualIdsInABatchWins) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   const WriteResult result = collection.Upsert({{Id(1), {1, 0}}, {Id(1), {2, 0}}, {Id(1), {3, 0}}});
   EXPECT_EQ(result.affected, 3u);
   const SearchResult found = collection.Search(Exact(kUnit));
@@ -90,7 +90,7 @@ TEST(CollectionTest, TheLastOfEqualIdsInABatchWins) {
 }
 
 TEST(CollectionTest, ANumberAndItsStringAreTwoPoints) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   collection.Upsert({{Id(7), {1, 0}}, {PointId::FromString("7"), {2, 0}}});
   collection.Delete({Id(7)});
   EXPECT_THAT(IdsOf(collection.Search(Exact(kUnit))), ElementsAre(PointId::FromString("7")));
@@ -98,7 +98,7 @@ TEST(CollectionTest, ANumberAndItsStringAreTwoPoints) {
 
 // Without background work sealed deltas pile up until writers are told to wait.
 TEST(CollectionTest, WritersAreRefusedWhileTooManyDeltasWait) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   absl::Status status;
   uint64_t written = 0;
   while (status.ok() && written < 100) {
@@ -123,7 +123,7 @@ TEST(CollectionTest, WritersAreRefusedWhileTooManyDeltasWait) {
 TEST(CollectionTest, AFullDeltaIsSealedAndTheNextOneGoesOn) {
   constexpr uint32_t kDims = 8192;
   const size_t capacity = Delta::CapacityFor(kDims);
-  TestCollection collection(Spec(kDims));
+  TestCollection collection(PlainSpec(kDims));
   std::vector<float> vector(kDims, 0);
   for (uint64_t id = 0; id < capacity + 100;) {
     std::vector<testing::NamedVector> batch;
@@ -146,7 +146,7 @@ TEST(CollectionTest, AFullDeltaIsSealedAndTheNextOneGoesOn) {
 }
 
 TEST(CollectionTest, SealWritesTellsWhatToWaitFor) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   collection.Upsert({{Id(1), {1, 0}}});
   collection.Upsert({{Id(2), {1, 0}}});
   const Sequence sequence = ValueOf(collection->SealWrites());
@@ -163,7 +163,7 @@ TEST(CollectionTest, SealWritesTellsWhatToWaitFor) {
 }
 
 TEST(CollectionTest, WhatDiesWhileItIsMergedStaysDead) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   for (uint64_t id = 0; id < 20; ++id) collection.Upsert({{Id(id), {1, 0}}});
   collection.Seal();
   const std::shared_ptr<const View> before = collection->view();
@@ -176,7 +176,7 @@ TEST(CollectionTest, WhatDiesWhileItIsMergedStaysDead) {
 
 // The store keeps a tombstone for as long as a segment or delta holds the dead row, no longer.
 TEST(CollectionTest, TombstonesAreForgottenOnceNobodyHoldsTheRow) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   for (uint64_t id = 0; id < 20; ++id) collection.Upsert({{Id(id), {1, 0}}});
   collection.Delete({Id(0)});
   EXPECT_EQ(collection.Tombstones(), 1u);
@@ -192,7 +192,7 @@ TEST(CollectionTest, TombstonesAreForgottenOnceNobodyHoldsTheRow) {
 // The filter is looked at again by whoever commits.
 TEST(CollectionTest, WhatDoesNotSatisfyTheFilterAnyMoreIsNotDeletedByIt) {
   for (const bool indexed : {false, true}) {
-    CollectionSpec spec = Spec();
+    CollectionSpec spec = PlainSpec();
     if (indexed) spec.payload_indexes = {{"color", FieldType::kKeyword}};
     TestCollection collection(spec);
     const auto set = [](absl::string_view color) {
@@ -224,7 +224,7 @@ TEST(CollectionTest, WhatDoesNotSatisfyTheFilterAnyMoreIsNotDeletedByIt) {
 }
 
 TEST(CollectionTest, AClosedCollectionRefusesWritesAndStillAnswers) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   collection.Upsert({{Id(1), {1, 0}}});
   collection->Close();
   collection->Close();
@@ -241,7 +241,7 @@ TEST(CollectionTest, AClosedCollectionRefusesWritesAndStillAnswers) {
 
 // Those who still hold a dropped collection see it as it was, whatever they try.
 TEST(CollectionTest, AClosedCollectionKeepsItsStateWhenTheStoreDropsIt) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   collection.Upsert({{Id(1), {1, 0}}});
   collection->Close();
   storage::CommitRecord drop;
@@ -258,7 +258,7 @@ TEST(CollectionTest, AClosedCollectionKeepsItsStateWhenTheStoreDropsIt) {
 
 // A search that took its view before a write sees the state before the write.
 TEST(CollectionTest, AViewStaysWhatItWas) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   collection.Upsert({{Id(1), {1, 0}}, {Id(2), {2, 0}}});
   const std::shared_ptr<const View> view = collection->view();
   collection.Delete({Id(1)});
@@ -274,7 +274,7 @@ TEST(CollectionTest, AViewStaysWhatItWas) {
 }
 
 TEST(CollectionTest, RowsAndSequencesGoOnAfterAReopen) {
-  TestCollection collection(Spec());
+  TestCollection collection(PlainSpec());
   collection.Upsert({{Id(1), {1, 0}}});
   collection.Delete({Id(1)});
   const Row next = collection->view()->next_row;

@@ -23,7 +23,7 @@ using testing::ValueOf;
 
 constexpr absl::Duration kHour = absl::Hours(1);
 
-CollectionSpec Spec() {
+CollectionSpec ExpiringSpec() {
   CollectionSpec spec;
   spec.dims = 2;
   spec.metric = Metric::kDot;
@@ -63,7 +63,7 @@ class ExpiryTest : public ::testing::Test {
   }
   absl::Time& now() { return collection_.now; }
 
-  TestCollection collection_{Spec()};
+  TestCollection collection_{ExpiringSpec()};
 };
 
 TEST_F(ExpiryTest, AnExpiredPointIsNotThereForAnyCall) {
@@ -238,7 +238,7 @@ TEST(EngineExpiryTest, BackgroundWorkErasesWhatIsExpired) {
   options.new_uuid = [] { return "uuid"; };
   const std::unique_ptr<Engine> engine =
       ValueOf(Engine::Open(std::make_unique<testing::BorrowedStore>(*store), std::move(options)));
-  CollectionSpec spec = Spec();
+  CollectionSpec spec = ExpiringSpec();
   spec.name = "docs";
   const std::shared_ptr<Collection> collection =
       ValueOf(engine->CreateCollection(spec, Engine::IfExists::kRefuse));

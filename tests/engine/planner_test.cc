@@ -14,13 +14,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-CollectionSpec Spec() {
+CollectionSpec PlannedSpec() {
   return {.name = "docs", .dims = 512, .matryoshka_dims = {}, .labels = {}, .payload_indexes = {}};
 }
 
 std::vector<std::string> Problems(const PlanRequest& request, size_t top) {
   Violations violations;
-  ValidatePlanRequest(request, Spec(), top, &violations);
+  ValidatePlanRequest(request, PlannedSpec(), top, &violations);
   std::vector<std::string> problems;
   for (const Violations::Violation& violation : violations.list()) {
     problems.push_back(violation.field + ": " + violation.problem);
@@ -88,7 +88,7 @@ TEST(ValidatePlanRequestTest, RefusesTooManyStages) {
 RowCounts All(size_t rows) { return {rows, rows}; }
 
 TEST(MakePlanTest, AdaptiveWorksHarderForAHigherRecall) {
-  const ResolvedSpec spec = testing::Resolve(Spec());
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   constexpr size_t kRows = 10'000'000;
   Plan before;
   for (float recall = 0.05f; recall < 1; recall += 0.05f) {
@@ -106,7 +106,7 @@ TEST(MakePlanTest, AdaptiveWorksHarderForAHigherRecall) {
 }
 
 TEST(MakePlanTest, AdaptiveWorksHarderForMoreHits) {
-  const ResolvedSpec spec = testing::Resolve(Spec());
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   Plan before;
   for (size_t top : {1, 10, 100, 1000, 11000}) {
     const Plan plan = MakePlan(AdaptiveRequest{0.9f}, spec, top, All(10'000'000));
@@ -118,7 +118,7 @@ TEST(MakePlanTest, AdaptiveWorksHarderForMoreHits) {
 }
 
 TEST(MakePlanTest, AdaptiveUsesTheCollectionsDefaultWhenNoRecallIsAskedFor) {
-  CollectionSpec wanted = Spec();
+  CollectionSpec wanted = PlannedSpec();
   wanted.default_recall_target = 0.8f;
   const ResolvedSpec spec = testing::Resolve(wanted);
   EXPECT_EQ(MakePlan(AdaptiveRequest{0}, spec, 10, All(1'000'000)).Describe(512),
@@ -126,7 +126,7 @@ TEST(MakePlanTest, AdaptiveUsesTheCollectionsDefaultWhenNoRecallIsAskedFor) {
 }
 
 TEST(MakePlanTest, AdaptiveIsExactWhenTheShortlistWouldBeEverything) {
-  const ResolvedSpec spec = testing::Resolve(Spec());
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, All(0)).exact);
   EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, All(100)).exact);
   EXPECT_FALSE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, All(100'000)).exact);
@@ -134,7 +134,7 @@ TEST(MakePlanTest, AdaptiveIsExactWhenTheShortlistWouldBeEverything) {
 
 // Scanning costs what the matching rows cost; an index has to look further, the fewer rows match.
 TEST(MakePlanTest, AdaptiveScansWhatANarrowFilterKeeps) {
-  const ResolvedSpec spec = testing::Resolve(Spec());
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   constexpr size_t kRows = 1'000'000;
   EXPECT_FALSE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, All(kRows)).exact);
   EXPECT_FALSE(MakePlan(AdaptiveRequest{0.95f}, spec, 10, {kRows, kRows / 2}).exact);
@@ -143,7 +143,7 @@ TEST(MakePlanTest, AdaptiveScansWhatANarrowFilterKeeps) {
 }
 
 TEST(MakePlanTest, FunnelStagesBecomeWholeBlocksOfTheTier) {
-  const ResolvedSpec spec = testing::Resolve(Spec());
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   const Plan plan =
       MakePlan(Funnel(400, {{1, 300}, {64, 200}, {65, 100}, {300, 50}}), spec, 10, All(1000));
   EXPECT_THAT(plan.stages,
@@ -151,7 +151,7 @@ TEST(MakePlanTest, FunnelStagesBecomeWholeBlocksOfTheTier) {
 }
 
 TEST(MakePlanTest, AStageThatRoundsUpToAllDimsIsTheFullStage) {
-  CollectionSpec wanted = Spec();
+  CollectionSpec wanted = PlannedSpec();
   wanted.dims = 100;
   const Plan plan =
       MakePlan(Funnel(400, {{64, 200}, {70, 100}}), testing::Resolve(wanted), 10, All(1000));
@@ -159,13 +159,13 @@ TEST(MakePlanTest, AStageThatRoundsUpToAllDimsIsTheFullStage) {
 }
 
 TEST(MakePlanTest, ALastFullStageDecidesHowManyRowsAreReadExactly) {
-  const ResolvedSpec spec = testing::Resolve(Spec());
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   EXPECT_EQ(MakePlan(Funnel(400, {{256, 100}, {512, 33}}), spec, 10, All(1000)).exact_rows, 33u);
   EXPECT_GE(MakePlan(Funnel(400, {{256, 100}}), spec, 10, All(1000)).exact_rows, 10u);
 }
 
 TEST(MakePlanTest, FunnelEffortDefaultsToTheShortlistsSize) {
-  const ResolvedSpec spec = testing::Resolve(Spec());
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   FunnelRequest funnel = Funnel(400);
   EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).shortlist.ef, 400u);
   EXPECT_GE(MakePlan(funnel, spec, 10, All(1000)).shortlist.nprobe, 1u);
@@ -176,7 +176,7 @@ TEST(MakePlanTest, FunnelEffortDefaultsToTheShortlistsSize) {
 }
 
 TEST(PlanTest, DescribesItselfInOneLine) {
-  const ResolvedSpec spec = testing::Resolve(Spec());
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   FunnelRequest funnel = Funnel(400, {{256, 100}, {512, 42}});
   funnel.nprobe = 8;
   EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).Describe(512),

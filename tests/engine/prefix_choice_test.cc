@@ -15,7 +15,7 @@ using testing::Random;
 
 constexpr uint32_t kDims = 600;
 
-ResolvedSpec Spec(IndexKind kind, uint32_t prefix_dims = 0, uint32_t prefix_bits = 0) {
+ResolvedSpec ChosenSpec(IndexKind kind, uint32_t prefix_dims = 0, uint32_t prefix_bits = 0) {
   CollectionSpec spec;
   spec.name = "docs";
   spec.dims = kDims;
@@ -45,7 +45,7 @@ std::unique_ptr<RerankTier> TierOf(const Data& data) {
 }
 
 PrefixCodeFormat FormatFor(IndexKind kind, const Data& data) {
-  return ChooseCoder(Spec(kind), *TierOf(data), nullptr)->format();
+  return ChooseCoder(ChosenSpec(kind), *TierOf(data), nullptr)->format();
 }
 
 constexpr PrefixCodeFormat Format(uint32_t dims, uint32_t bits) {
@@ -66,10 +66,13 @@ TEST(ChooseCoderTest, NoGraphIsWalkedByOneBit) {
 
 TEST(ChooseCoderTest, KeepsWhatTheSpecSays) {
   const auto tier = TierOf({.mean = 1});
-  EXPECT_EQ(ChooseCoder(Spec(IndexKind::kFlat, 100, 8), *tier, nullptr)->format(), Format(100, 8));
-  EXPECT_EQ(ChooseCoder(Spec(IndexKind::kFlat, 100), *tier, nullptr)->format(), Format(100, 4));
-  EXPECT_EQ(ChooseCoder(Spec(IndexKind::kFlat, 0, 2), *tier, nullptr)->format(), Format(256, 2));
-  const auto floats = ChooseCoder(Spec(IndexKind::kFlat, 0, 32), *tier, nullptr);
+  EXPECT_EQ(ChooseCoder(ChosenSpec(IndexKind::kFlat, 100, 8), *tier, nullptr)->format(),
+            Format(100, 8));
+  EXPECT_EQ(ChooseCoder(ChosenSpec(IndexKind::kFlat, 100), *tier, nullptr)->format(),
+            Format(100, 4));
+  EXPECT_EQ(ChooseCoder(ChosenSpec(IndexKind::kFlat, 0, 2), *tier, nullptr)->format(),
+            Format(256, 2));
+  const auto floats = ChooseCoder(ChosenSpec(IndexKind::kFlat, 0, 32), *tier, nullptr);
   EXPECT_EQ(floats->format(), Format(64, 32));
   EXPECT_TRUE(floats->centre().empty());
 }
@@ -80,14 +83,15 @@ TEST(ChooseCoderTest, FewRowsGetTheDefault) {
 }
 
 TEST(ChooseCoderTest, TheCentreIsTheMeanOfThePrefixes) {
-  const auto coder = ChooseCoder(Spec(IndexKind::kFlat, 64, 8), *TierOf({.mean = 1}), nullptr);
+  const auto coder =
+      ChooseCoder(ChosenSpec(IndexKind::kFlat, 64, 8), *TierOf({.mean = 1}), nullptr);
   // Each dim has a mean square of 2, half of it from the mean; so has the unit prefix.
   ASSERT_EQ(coder->centre().size(), 64u);
   for (const float value : coder->centre()) EXPECT_NEAR(value, 1 / std::sqrt(128.0), 0.01);
 }
 
 TEST(ChooseCoderTest, StaysWhileTheDataIsTheSame) {
-  const ResolvedSpec spec = Spec(IndexKind::kFlat);
+  const ResolvedSpec spec = ChosenSpec(IndexKind::kFlat);
   const auto tier = TierOf({.mean = 1});
   const auto first = ChooseCoder(spec, *tier, nullptr);
   EXPECT_EQ(ChooseCoder(spec, *tier, first), first);
@@ -95,7 +99,7 @@ TEST(ChooseCoderTest, StaysWhileTheDataIsTheSame) {
 }
 
 TEST(ChooseCoderTest, FollowsTheData) {
-  const ResolvedSpec spec = Spec(IndexKind::kFlat);
+  const ResolvedSpec spec = ChosenSpec(IndexKind::kFlat);
   const auto deep = ChooseCoder(spec, *TierOf({}), nullptr);
   const auto shallow = ChooseCoder(spec, *TierOf({.telling = 64}), deep);
   EXPECT_EQ(shallow->format(), Format(64, 8));
@@ -105,14 +109,14 @@ TEST(ChooseCoderTest, FollowsTheData) {
 }
 
 TEST(IsFormatOfTest, TakesWhatIsValidAndNotContrary) {
-  EXPECT_TRUE(IsFormatOf(Spec(IndexKind::kHnsw), Format(512, 1)));
-  EXPECT_FALSE(IsFormatOf(Spec(IndexKind::kHnsw), Format(601, 1)));
-  EXPECT_FALSE(IsFormatOf(Spec(IndexKind::kHnsw), Format(0, 1)));
-  EXPECT_FALSE(IsFormatOf(Spec(IndexKind::kHnsw), Format(64, 3)));
-  EXPECT_FALSE(IsFormatOf(Spec(IndexKind::kHnsw), {Metric::kL2, 64, 8}));
-  EXPECT_FALSE(IsFormatOf(Spec(IndexKind::kHnsw, 64), Format(128, 4)));
-  EXPECT_FALSE(IsFormatOf(Spec(IndexKind::kHnsw, 0, 8), Format(128, 4)));
-  EXPECT_TRUE(IsFormatOf(Spec(IndexKind::kHnsw, 64, 8), Format(64, 8)));
+  EXPECT_TRUE(IsFormatOf(ChosenSpec(IndexKind::kHnsw), Format(512, 1)));
+  EXPECT_FALSE(IsFormatOf(ChosenSpec(IndexKind::kHnsw), Format(601, 1)));
+  EXPECT_FALSE(IsFormatOf(ChosenSpec(IndexKind::kHnsw), Format(0, 1)));
+  EXPECT_FALSE(IsFormatOf(ChosenSpec(IndexKind::kHnsw), Format(64, 3)));
+  EXPECT_FALSE(IsFormatOf(ChosenSpec(IndexKind::kHnsw), {Metric::kL2, 64, 8}));
+  EXPECT_FALSE(IsFormatOf(ChosenSpec(IndexKind::kHnsw, 64), Format(128, 4)));
+  EXPECT_FALSE(IsFormatOf(ChosenSpec(IndexKind::kHnsw, 0, 8), Format(128, 4)));
+  EXPECT_TRUE(IsFormatOf(ChosenSpec(IndexKind::kHnsw, 64, 8), Format(64, 8)));
 }
 
 }  // namespace

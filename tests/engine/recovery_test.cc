@@ -35,7 +35,7 @@ using testing::TempDir;
 using testing::TestCollection;
 using testing::ValueOf;
 
-CollectionSpec Spec() {
+CollectionSpec RecoveredSpec() {
   CollectionSpec spec;
   spec.dims = 2;
   spec.metric = Metric::kDot;
@@ -75,7 +75,7 @@ class RecoveryTest : public ::testing::Test {
   FailingFiles disk_;
   const std::unique_ptr<CheckedFiles> files_ =
       ValueOf(CheckedFiles::Open(directory_.Join("segments"), disk_.env()));
-  TestCollection collection_{Spec()};
+  TestCollection collection_{RecoveredSpec()};
 };
 
 TEST_F(RecoveryTest, SegmentsNeedNotBeBuiltAgain) {
@@ -319,7 +319,7 @@ TEST(StoreBehindTest, AManifestThatWasRefusedIsCommittedLater) {
       ValueOf(CheckedFiles::Open(directory.Join("segments")));
   const std::unique_ptr<PointStore> store = NewMemoryStore();
   std::atomic<int> refusals{0};
-  TestCollection collection(Spec(), std::make_unique<BehindStore>(*store, refusals));
+  TestCollection collection(RecoveredSpec(), std::make_unique<BehindStore>(*store, refusals));
   collection.files = files.get();
   collection.Reopen();
   collection.Upsert({{Id(1), {1, 0}}});
@@ -344,7 +344,7 @@ TEST(StoreBehindTest, CreatingAndDroppingWait) {
   options.new_uuid = [] { return "uuid"; };
   const auto engine =
       ValueOf(Engine::Open(std::make_unique<BehindStore>(*store, refusals), std::move(options)));
-  CollectionSpec spec = Spec();
+  CollectionSpec spec = RecoveredSpec();
   spec.name = "docs";
   refusals = 2;
   ASSERT_TRUE(engine->CreateCollection(spec, Engine::IfExists::kRefuse).ok());
@@ -367,7 +367,7 @@ TEST(EngineRecoveryTest, DroppingACollectionRemovesItsFilesOnly) {
   };
   std::unique_ptr<Engine> engine = open();
   for (const char* name : {"a", "b"}) {
-    CollectionSpec spec = Spec();
+    CollectionSpec spec = RecoveredSpec();
     spec.name = name;
     const auto collection = ValueOf(engine->CreateCollection(spec, Engine::IfExists::kRefuse));
     const std::vector<testing::NamedVector> points = {{Id(1), {1, 2}}};

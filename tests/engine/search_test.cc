@@ -26,7 +26,7 @@ using testing::TestCollection;
 
 constexpr uint32_t kDims = 128;
 
-CollectionSpec Spec(Metric metric = Metric::kCosine) {
+CollectionSpec SearchedSpec(Metric metric = Metric::kCosine) {
   CollectionSpec spec;
   spec.name = "docs";
   spec.dims = kDims;
@@ -64,7 +64,7 @@ class SearchTest : public ::testing::Test {
   }
 
   Random random_{42};
-  TestCollection collection_{Spec()};
+  TestCollection collection_{SearchedSpec()};
   std::vector<testing::NamedVector> points_;
   std::map<PointId, std::vector<float>> vectors_;
   std::vector<float> query_ = random_.GaussianVector(kDims);

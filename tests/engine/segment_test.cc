@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using testing::Random;
 using testing::ValueOf;
 
-ResolvedSpec Spec(IndexKind kind, TierKind tier = TierKind::kFloat32) {
+ResolvedSpec MergedSpec(IndexKind kind, TierKind tier = TierKind::kFloat32) {
   CollectionSpec spec;
   spec.name = "docs";
   spec.dims = 100;
@@ -54,27 +54,27 @@ float TierScore(const Segment& segment, uint32_t local, const std::vector<float>
 }
 
 TEST(SegmentTest, FindsItsRowsAndNoOthers) {
-  const auto segment = SegmentOf(Spec(IndexKind::kHnsw), {3, 5, 90});
+  const auto segment = SegmentOf(MergedSpec(IndexKind::kHnsw), {3, 5, 90});
   EXPECT_EQ(segment->Find(Row{3}), 0u);
   EXPECT_EQ(segment->Find(Row{90}), 2u);
   for (uint64_t row : {0, 4, 89, 91}) EXPECT_EQ(segment->Find(Row{row}), std::nullopt);
 }
 
 TEST(SegmentTest, RemembersZeroPrefixesAndTheFirstSequence) {
-  const auto segment = SegmentOf(Spec(IndexKind::kHnsw), {7, 10, 11, 20});
+  const auto segment = SegmentOf(MergedSpec(IndexKind::kHnsw), {7, 10, 11, 20});
   EXPECT_THAT(segment->zero_prefix_rows, ElementsAre(1, 3));
   EXPECT_EQ(segment->first_sequence, Sequence{7});
 }
 
 TEST(SegmentTest, IsNotIndexedBeforeItsFirstMerge) {
   for (const IndexKind kind : {IndexKind::kHnsw, IndexKind::kIvf, IndexKind::kFlat}) {
-    EXPECT_FALSE(SegmentOf(Spec(kind), {1})->indexed);
+    EXPECT_FALSE(SegmentOf(MergedSpec(kind), {1})->indexed);
   }
 }
 
 class MergeSegmentsTest : public ::testing::TestWithParam<std::tuple<IndexKind, TierKind>> {
  protected:
-  const ResolvedSpec spec_ = Spec(std::get<0>(GetParam()), std::get<1>(GetParam()));
+  const ResolvedSpec spec_ = MergedSpec(std::get<0>(GetParam()), std::get<1>(GetParam()));
 };
 
 TEST_P(MergeSegmentsTest, KeepsLiveRowsInOrderWithTheirVectors) {

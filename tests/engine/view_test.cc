@@ -9,7 +9,7 @@
 namespace nestor {
 namespace {
 
-ResolvedSpec Spec() {
+ResolvedSpec ViewedSpec() {
   CollectionSpec spec;
   spec.dims = 2;
   return testing::Resolve(spec);
@@ -18,7 +18,7 @@ ResolvedSpec Spec() {
 // Rows 1 to 3 in a segment, 4 and 5 in a sealed delta, 6 in the open one.
 View SmallView() {
   View view;
-  SegmentBuilder builder(Spec(), testing::FirstCoder(Spec()), 3);
+  SegmentBuilder builder(ViewedSpec(), testing::FirstCoder(ViewedSpec()), 3);
   const float vector[] = {1, 2};
   for (uint64_t row = 1; row <= 3; ++row) builder.Append(Row{row}, Sequence{row}, vector);
   view.segments.push_back({std::move(builder).Finish(), std::make_shared<const RowBitmap>(3)});

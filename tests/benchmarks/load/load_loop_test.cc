@@ -11,11 +11,11 @@
 #include "absl/synchronization/mutex.h"
 #include "benchmarks/load/closed_loop.h"
 #include "benchmarks/load/open_loop.h"
+#include "tests/benchmarks/load/milliseconds.h"
 
 namespace nestor::bench {
 namespace {
 
-constexpr int64_t kMs = 1'000'000;
 // However late a busy machine wakes the thread that sends, its calls are sent.
 constexpr absl::Duration kNeverGiveUp = absl::InfiniteDuration();
 

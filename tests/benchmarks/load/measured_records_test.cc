@@ -3,13 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/benchmarks/load/milliseconds.h"
+
 namespace nestor::bench {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-constexpr int64_t kMs = 1'000'000;
 
 OperationRecord Call(int64_t intended_ms, int64_t done_ms,
                      absl::StatusCode code = absl::StatusCode::kOk) {

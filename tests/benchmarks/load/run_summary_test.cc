@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/benchmarks/load/milliseconds.h"
+
 namespace nestor::bench {
 namespace {
-
-constexpr int64_t kMs = 1'000'000;
 
 OperationRecord Record(OperationKind kind, int64_t took_ms, absl::StatusCode code,
                        uint16_t found = 0) {

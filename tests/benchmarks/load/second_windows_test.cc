@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/benchmarks/load/milliseconds.h"
+
 namespace nestor::bench {
 namespace {
-
-constexpr int64_t kMs = 1'000'000;
 
 OperationRecord Search(int64_t intended_ms, int64_t took_ms, uint16_t found,
                        absl::StatusCode code = absl::StatusCode::kOk) {

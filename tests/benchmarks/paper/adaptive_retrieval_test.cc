@@ -18,7 +18,7 @@ using nestor::testing::RankAll;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-const std::vector<size_t> kDims = {4, 8, 16, 32};
+const std::vector<size_t> kRetrievalDims = {4, 8, 16, 32};
 
 class AdaptiveRetrievalTest : public ::testing::Test {
  protected:
@@ -48,8 +48,8 @@ class AdaptiveRetrievalTest : public ::testing::Test {
   }
 
   const LabelledData data_ = MakeLabelledData({});
-  const PrefixSpace base_{data_.base, kDims};
-  const PrefixSpace queries_{data_.queries, kDims};
+  const PrefixSpace base_{data_.base, kRetrievalDims};
+  const PrefixSpace queries_{data_.queries, kRetrievalDims};
   const LabelJudge judge_{data_.labels};
   std::vector<LevelNeighbours> neighbours_;
 };

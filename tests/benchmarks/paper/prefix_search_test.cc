@@ -18,23 +18,24 @@ using nestor::testing::PrefixCosine;
 using nestor::testing::RankAll;
 using ::testing::ElementsAre;
 
-const std::vector<size_t> kDims = {4, 8, 12, 32};
+const std::vector<size_t> kSearchDims = {4, 8, 12, 32};
 
 // Every level of `found` against brute force in double: the cosines are those of the rows, and as
 // large as the largest ones. Rows that are as good as each other may change places.
 void ExpectTheBest(const LabelledData& data, const std::vector<LevelNeighbours>& found,
                    size_t size) {
-  ASSERT_EQ(found.size(), kDims.size());
-  for (size_t level = 0; level < kDims.size(); ++level) {
+  ASSERT_EQ(found.size(), kSearchDims.size());
+  for (size_t level = 0; level < kSearchDims.size(); ++level) {
     for (size_t q = 0; q < data.queries.rows; ++q) {
       const float* query = data.queries.Row(q);
-      const std::vector<uint32_t> truth = RankAll(data.base, query, kDims[level]);
+      const std::vector<uint32_t> truth = RankAll(data.base, query, kSearchDims[level]);
       const Neighbours& neighbours = found[level][q];
       ASSERT_EQ(neighbours.rows.size(), size);
       for (size_t i = 0; i < size; ++i) {
-        const double cosine = PrefixCosine(data.base.Row(neighbours.rows[i]), query, kDims[level]);
+        const double cosine =
+            PrefixCosine(data.base.Row(neighbours.rows[i]), query, kSearchDims[level]);
         EXPECT_NEAR(neighbours.cosines[i], cosine, 1e-5);
-        EXPECT_NEAR(cosine, PrefixCosine(data.base.Row(truth[i]), query, kDims[level]), 1e-5);
+        EXPECT_NEAR(cosine, PrefixCosine(data.base.Row(truth[i]), query, kSearchDims[level]), 1e-5);
       }
     }
   }
@@ -42,22 +43,22 @@ void ExpectTheBest(const LabelledData& data, const std::vector<LevelNeighbours>&
 
 TEST(PrefixSearchTest, FindsWhatBruteForceInDoubleFinds) {
   const LabelledData data = MakeLabelledData({.rows = 300});
-  const PrefixSpace base(data.base, kDims);
-  const PrefixSpace queries(data.queries, kDims);
+  const PrefixSpace base(data.base, kSearchDims);
+  const PrefixSpace queries(data.queries, kSearchDims);
   ExpectTheBest(data, SearchPrefixes(base, queries, 25, 1), 25);
 }
 
 TEST(PrefixSearchTest, BlocksOfRowsAndThreadsChangeNothing) {
   const LabelledData data = MakeLabelledData({.rows = 2500});  // more than two blocks
-  const PrefixSpace base(data.base, kDims);
-  const PrefixSpace queries(data.queries, kDims);
+  const PrefixSpace base(data.base, kSearchDims);
+  const PrefixSpace queries(data.queries, kSearchDims);
   ExpectTheBest(data, SearchPrefixes(base, queries, 25, 3), 25);
 }
 
 TEST(PrefixSearchTest, FewerRowsThanWantedAreAllFound) {
   const LabelledData data = MakeLabelledData({.rows = 7});
-  const PrefixSpace base(data.base, kDims);
-  const PrefixSpace queries(data.queries, kDims);
+  const PrefixSpace base(data.base, kSearchDims);
+  const PrefixSpace queries(data.queries, kSearchDims);
   ExpectTheBest(data, SearchPrefixes(base, queries, 25, 2), 7);
 }
 
@@ -74,12 +75,12 @@ TEST(PrefixSearchTest, APrefixIsJudgedAtUnitLength) {
 
 TEST(PrefixSearchTest, ARankingIsThatOfBruteForceAmongTheRows) {
   const LabelledData data = MakeLabelledData({});
-  const PrefixSpace base(data.base, kDims);
+  const PrefixSpace base(data.base, kSearchDims);
   const RowIds rows = {250, 3, 77, 4, 100, 299};
-  for (size_t level = 0; level < kDims.size(); ++level) {
+  for (size_t level = 0; level < kSearchDims.size(); ++level) {
     const float* query = data.queries.Row(0);
     RowIds truth;
-    for (const uint32_t row : RankAll(data.base, query, kDims[level])) {
+    for (const uint32_t row : RankAll(data.base, query, kSearchDims[level])) {
       if (std::find(rows.begin(), rows.end(), row) != rows.end()) truth.push_back(row);
     }
     truth.resize(4);

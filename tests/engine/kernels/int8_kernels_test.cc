@@ -16,19 +16,19 @@ namespace {
 
 using testing::Each;
 
-constexpr uint32_t kRows = 9;
+constexpr uint32_t kInt8TestRows = 9;
 
 // Random rows, strides larger than they need be, codes starting at an odd byte, junk between the
 // rows.
-class TestRows {
+class Int8TestRows {
  public:
-  explicit TestRows(size_t dims)
+  explicit Int8TestRows(size_t dims)
       : dims_(dims),
         code_stride_(PaddedDims(dims) + 3),
         scale_stride_(BlockCount(dims) + 2),
-        block_codes_(kRows * code_stride_ + 1, int8_t{77}),
-        block_scales_(kRows * scale_stride_ + 1, 77) {
-    for (uint32_t r = 0; r < kRows; ++r) {
+        block_codes_(kInt8TestRows * code_stride_ + 1, int8_t{77}),
+        block_scales_(kInt8TestRows * scale_stride_ + 1, 77) {
+    for (uint32_t r = 0; r < kInt8TestRows; ++r) {
       const std::vector<float> row = RandomFloats(dims, 100 + r);
       EncodeBlockInt8(row.data(), dims, block_codes_.data() + 1 + r * code_stride_,
                       block_scales_.data() + 1 + r * scale_stride_);
@@ -86,7 +86,7 @@ double Tolerance(const Expected& expected, size_t dims, double query_error) {
          FloatTolerance(dims + 4, expected.dot.magnitude);
 }
 
-void ExpectBlockScores(const KernelTable& table, const TestRows& rows,
+void ExpectBlockScores(const KernelTable& table, const Int8TestRows& rows,
                        const std::vector<float>& query, RowList list, size_t dims,
                        double query_error) {
   const PreparedQuery prepared(query.data(), query.size());
@@ -113,11 +113,11 @@ class Int8KernelsTest : public KernelTest {};
 INSTANTIATE_TEST_SUITE_P(Sets, Int8KernelsTest, testing::ValuesIn(AvailableKernels()), TableName);
 
 TEST_P(Int8KernelsTest, ScoreRowsOfEveryLengthWithNothingButRoundingError) {
-  const std::vector<uint32_t> ids = GatheredIds(kRows);
+  const std::vector<uint32_t> ids = GatheredIds(kInt8TestRows);
   for (size_t dims = 0; dims <= kMaxTestDims; ++dims) {
-    const TestRows rows(dims);
+    const Int8TestRows rows(dims);
     const std::vector<float> query = LosslessQuery(dims);
-    for (RowList list : {RowList{nullptr, kRows}, RowList{ids.data(), ids.size()}}) {
+    for (RowList list : {RowList{nullptr, kInt8TestRows}, RowList{ids.data(), ids.size()}}) {
       ExpectBlockScores(table(), rows, query, list, dims, 0);
     }
   }
@@ -125,25 +125,25 @@ TEST_P(Int8KernelsTest, ScoreRowsOfEveryLengthWithNothingButRoundingError) {
 
 TEST_P(Int8KernelsTest, StayWithinTheErrorThatThePreparedQueryStates) {
   for (size_t dims : {1, 64, 100, 128, 257, 1024}) {
-    const TestRows rows(dims);
+    const Int8TestRows rows(dims);
     const std::vector<float> query = RandomFloats(dims, 11);
     const double error = PreparedQuery(query.data(), dims).error();
-    ExpectBlockScores(table(), rows, query, {nullptr, kRows}, dims, error);
+    ExpectBlockScores(table(), rows, query, {nullptr, kInt8TestRows}, dims, error);
   }
 }
 
 TEST_P(Int8KernelsTest, ScorePrefixesOfWholeBlocks) {
-  const TestRows rows(250);
+  const Int8TestRows rows(250);
   const std::vector<float> query = LosslessQuery(250);
   for (size_t dims : {0, 64, 128, 192, 250}) {
-    ExpectBlockScores(table(), rows, query, {nullptr, kRows}, dims, 0);
+    ExpectBlockScores(table(), rows, query, {nullptr, kInt8TestRows}, dims, 0);
   }
 }
 
 TEST_P(Int8KernelsTest, ScoreListsOfEveryCount) {
-  const TestRows rows(130);
+  const Int8TestRows rows(130);
   const std::vector<float> query = LosslessQuery(130);
-  const std::vector<uint32_t> ids = GatheredIds(kRows);
+  const std::vector<uint32_t> ids = GatheredIds(kInt8TestRows);
   for (size_t count = 0; count <= ids.size(); ++count) {
     ExpectBlockScores(table(), rows, query, {ids.data(), count}, 130, 0);
   }
@@ -215,7 +215,7 @@ TEST_P(Int8KernelsTest, TinyScalesDoNotVanish) {
 }
 
 TEST_P(Int8KernelsTest, DoNotDependOnARowsPlaceInTheList) {
-  const TestRows rows(200);
+  const Int8TestRows rows(200);
   const std::vector<float> query = RandomFloats(200, 5);
   const PreparedQuery prepared(query.data(), query.size());
   const std::vector<uint32_t> ids(7, 3);

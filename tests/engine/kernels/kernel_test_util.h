@@ -38,6 +38,12 @@ inline std::vector<float> RandomFloats(size_t count, uint32_t seed) {
   return values;
 }
 
+inline double Dot(const std::vector<float>& a, const std::vector<float>& b) {
+  double dot = 0;
+  for (size_t i = 0; i < a.size(); ++i) dot += double{a[i]} * b[i];
+  return dot;
+}
+
 // In [-1, 1), by arithmetic that is the same with every compiler and library.
 inline std::vector<float> SameFloatsEverywhere(size_t count) {
   uint64_t state = 12345;

@@ -27,12 +27,6 @@ struct Code {
   float factor;
 };
 
-double Dot(const std::vector<float>& a, const std::vector<float>& b) {
-  double dot = 0;
-  for (size_t i = 0; i < a.size(); ++i) dot += double{a[i]} * b[i];
-  return dot;
-}
-
 double Cosine(const std::vector<float>& a, const std::vector<float>& b) {
   return Dot(a, b) / std::sqrt(Dot(a, a) * Dot(b, b));
 }

@@ -17,19 +17,19 @@ namespace {
 
 using testing::Each;
 
-constexpr uint32_t kRows = 9;
+constexpr uint32_t kPackedTestRows = 9;
 
 // Rows of random bytes, which are all codes, starting at an odd address.
-struct TestRows {
-  TestRows(size_t dims, int bits)
+struct PackedTestRows {
+  PackedTestRows(size_t dims, int bits)
       : dims(dims),
         bits(bits),
         bytes(PackedBytes(dims, bits)),
-        codes(kRows * bytes + 1),
-        terms(kRows) {
+        codes(kPackedTestRows * bytes + 1),
+        terms(kPackedTestRows) {
     std::mt19937 random(static_cast<uint32_t>(dims));
     for (uint8_t& code : codes) code = static_cast<uint8_t>(random());
-    for (uint32_t r = 0; r < kRows; ++r) {
+    for (uint32_t r = 0; r < kPackedTestRows; ++r) {
       terms[r] = {0.5f + static_cast<float>(r), 3 - static_cast<float>(r)};
     }
   }
@@ -49,14 +49,14 @@ struct TestRows {
 
 class PackedKernelsTest : public KernelTest {
  protected:
-  void Score(const PreparedPackedQuery& query, const TestRows& rows, RowList list,
+  void Score(const PreparedPackedQuery& query, const PackedTestRows& rows, RowList list,
              float* out) const {
     table().dot_packed[std::countr_zero(static_cast<unsigned>(rows.bits))](query.view(),
                                                                            rows.view(), list, out);
   }
 
   void ExpectScores(size_t dims, int bits, RowList list) const {
-    const TestRows rows(dims, bits);
+    const PackedTestRows rows(dims, bits);
     const std::vector<float> query = RandomFloats(dims, 7);
     const PreparedPackedQuery prepared(query.data(), dims, bits, 2);
     const PackedQuery view = prepared.view();
@@ -77,18 +77,18 @@ class PackedKernelsTest : public KernelTest {
 INSTANTIATE_TEST_SUITE_P(Sets, PackedKernelsTest, testing::ValuesIn(AvailableKernels()), TableName);
 
 TEST_P(PackedKernelsTest, ScoreRowsOfEveryLength) {
-  const std::vector<uint32_t> ids = GatheredIds(kRows);
+  const std::vector<uint32_t> ids = GatheredIds(kPackedTestRows);
   for (const int bits : {1, 2, 4, 8}) {
     for (size_t dims = 0; dims <= kMaxTestDims; ++dims) {
-      ExpectScores(dims, bits, {nullptr, kRows});
+      ExpectScores(dims, bits, {nullptr, kPackedTestRows});
       ExpectScores(dims, bits, {ids.data(), ids.size()});
     }
-    ExpectScores(2048, bits, {nullptr, kRows});
+    ExpectScores(2048, bits, {nullptr, kPackedTestRows});
   }
 }
 
 TEST_P(PackedKernelsTest, ScoreListsOfEveryCount) {
-  const std::vector<uint32_t> ids = GatheredIds(kRows);
+  const std::vector<uint32_t> ids = GatheredIds(kPackedTestRows);
   for (size_t count = 0; count <= ids.size(); ++count) {
     ExpectScores(130, 4, {ids.data(), count});
     ExpectScores(1100, 1, {ids.data(), count});
@@ -101,7 +101,7 @@ TEST_P(PackedKernelsTest, LargestCodesDoNotOverflow) {
     for (const float sign : {1.0f, -1.0f}) {
       const std::vector<float> query(kDims, sign);
       const PreparedPackedQuery prepared(query.data(), kDims, bits, 0);
-      TestRows rows(kDims, bits);
+      PackedTestRows rows(kDims, bits);
       rows.codes.assign(rows.codes.size(), 0xff);
       rows.terms[0] = {1, 0};
       float out = 0;
@@ -114,7 +114,7 @@ TEST_P(PackedKernelsTest, LargestCodesDoNotOverflow) {
 
 TEST_P(PackedKernelsTest, DoNotDependOnARowsPlaceInTheList) {
   for (const int bits : {1, 2, 4, 8}) {
-    const TestRows rows(200, bits);
+    const PackedTestRows rows(200, bits);
     const std::vector<float> query = RandomFloats(200, 5);
     const PreparedPackedQuery prepared(query.data(), 200, bits, 1);
     const std::vector<uint32_t> ids(7, 3);
@@ -126,14 +126,14 @@ TEST_P(PackedKernelsTest, DoNotDependOnARowsPlaceInTheList) {
 
 TEST_P(PackedKernelsTest, GiveWhatTheScalarSetGives) {
   for (const int bits : {1, 2, 4, 8}) {
-    const TestRows rows(500, bits);
+    const PackedTestRows rows(500, bits);
     const std::vector<float> query = RandomFloats(500, 6);
     const PreparedPackedQuery prepared(query.data(), 500, bits, 1);
-    std::vector<float> out(kRows), scalar(kRows);
-    Score(prepared, rows, {nullptr, kRows}, out.data());
+    std::vector<float> out(kPackedTestRows), scalar(kPackedTestRows);
+    Score(prepared, rows, {nullptr, kPackedTestRows}, out.data());
     AvailableKernels().front()->dot_packed[std::countr_zero(static_cast<unsigned>(bits))](
-        prepared.view(), rows.view(), {nullptr, kRows}, scalar.data());
-    for (size_t i = 0; i < kRows; ++i) {
+        prepared.view(), rows.view(), {nullptr, kPackedTestRows}, scalar.data());
+    for (size_t i = 0; i < kPackedTestRows; ++i) {
       EXPECT_NEAR(out[i], scalar[i], 1e-6 * std::max(1.0f, std::abs(scalar[i])));
     }
   }

@@ -16,12 +16,6 @@ std::vector<float> Rotated(std::vector<float> values) {
   return values;
 }
 
-double Dot(const std::vector<float>& a, const std::vector<float>& b) {
-  double dot = 0;
-  for (size_t i = 0; i < a.size(); ++i) dot += double{a[i]} * b[i];
-  return dot;
-}
-
 TEST(RotationTest, KeepsDotProductsOfEveryLength) {
   for (size_t dims = 0; dims <= kMaxTestDims; ++dims) {
     const std::vector<float> a = RandomFloats(dims, 1), b = RandomFloats(dims, 2);
