@@ -189,14 +189,13 @@ using PackedKernel = std::remove_reference_t<decltype(KernelTable::dot_packed[0]
 
 void RunPacked(benchmark::State& state, PackedKernel kernel, size_t dims, int bits, Place place) {
   const size_t bytes = PackedBytes(dims, bits);
-  const Work work(place, bytes + sizeof(PackedRowTerms));
+  const Work work(place, bytes);
   const std::vector<float> query = Query(dims);
   const PreparedPackedQuery prepared(query.data(), dims, bits, 0);
   const auto* const codes = reinterpret_cast<const uint8_t*>(Rows().codes());
-  const auto* const terms = reinterpret_cast<const PackedRowTerms*>(Rows().floats());
   std::vector<float> out(kListLength);
   work.Run(state, [&](size_t first, RowList list) {
-    kernel(prepared.view(), {codes + first * bytes, bytes, terms + first}, list, out.data());
+    kernel(prepared.view(), {codes + first * bytes, bytes}, list, out.data());
   });
 }
 
@@ -277,7 +276,7 @@ int main(int argc, char** argv) {
   using nestor::kernels::Place;
   nestor::kernels::PrintEnvironment();
   for (const nestor::kernels::KernelTable* table : nestor::kernels::AvailableKernels()) {
-    for (size_t dims : {64, 128, 512, 2048}) {
+    for (size_t dims : {64, 112, 128, 512, 2048}) {
       for (Place place : {Place::kCache, Place::kDram, Place::kGather}) {
         nestor::kernels::RegisterTable(*table, dims, place);
       }

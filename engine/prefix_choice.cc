@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/kernels/kernel_table.h"
 #include "engine/prefix_sample.h"
 
 namespace nestor {
@@ -21,8 +22,10 @@ constexpr size_t kLeastRows = 1024;
 constexpr double kWorthCentring = 0.05;
 constexpr double kWorthChanging = 0.01;
 
-// What fits a cache line. Those with more bits come first: of codes that keep as much, they are
-// scored faster.
+constexpr uint32_t kCodeBits = kPrefixCodeBits - 8 * sizeof(kernels::PackedRowTerms);
+
+// What fits a cache line with the terms of a row. Those with more bits come first: of codes that
+// keep as much, they are scored faster.
 std::vector<PrefixCodeFormat> Candidates(const ResolvedSpec& spec) {
   std::vector<PrefixCodeFormat> formats;
   for (const uint32_t bits : {8, 4, 2, 1}) {
@@ -30,7 +33,7 @@ std::vector<PrefixCodeFormat> Candidates(const ResolvedSpec& spec) {
     // 2 bits with as many candidates, although a scan finds more; of 10,000 texts it still finds
     // more (benchmarks/NOTES.md).
     if (bits == 1 && spec.index_kind == IndexKind::kHnsw) continue;
-    const uint32_t dims = std::min(spec.dims, kPrefixCodeBits / bits);
+    const uint32_t dims = std::min(spec.dims, kCodeBits / bits);
     if (!formats.empty() && formats.back().dims == dims) break;  // the same with fewer bits
     formats.push_back({spec.metric, dims, bits});
   }

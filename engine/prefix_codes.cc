@@ -23,18 +23,14 @@ size_t Stride(const PrefixCoder& coder) {
 // A row's factor is at most 4 times its distance from the centre, twice that for l2; its offset is
 // made of two products of norms. So large a score may be infinite, which has an order, but never no
 // number.
-absl::Status CheckTerms(const AlignedVector<kernels::PackedRowTerms>& terms,
-                        const SectionReader& reader) {
+absl::Status CheckTerms(kernels::PackedRowTerms terms, const SectionReader& reader) {
   constexpr double kMostFactor = 8 * kMaxCodedNorm;
   constexpr double kMostOffset = 3 * kMaxCodedNorm * kMaxCodedNorm;
-  for (const kernels::PackedRowTerms& term : terms) {
-    if (term.factor >= 0 && term.factor <= kMostFactor && std::abs(term.offset) <= kMostOffset) {
-      continue;
-    }
-    return reader.Damaged(
-        absl::StrCat("a code has factor ", term.factor, " and offset ", term.offset));
+  if (terms.factor >= 0 && terms.factor <= kMostFactor && std::abs(terms.offset) <= kMostOffset) {
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  return reader.Damaged(
+      absl::StrCat("a code has factor ", terms.factor, " and offset ", terms.offset));
 }
 
 }  // namespace
@@ -45,7 +41,6 @@ PrefixCodes::PrefixCodes(std::shared_ptr<const PrefixCoder> coder)
 void PrefixCodes::Reserve(size_t rows) {
   if (coder_->packed()) {
     codes_.reserve(rows * stride_);
-    terms_.reserve(rows);
     return;
   }
   floats_.reserve(rows * stride_);
@@ -69,20 +64,19 @@ void PrefixCodes::AppendPacked(double norm2) {
   double offset = coder_->DotCentre(prefix_.data());
   coder_->Turn(prefix_.data());
   codes_.resize(codes_.size() + stride_);
-  float factor = kernels::EncodePacked(prefix_.data(), prefix_.size(), Bits(*coder_),
-                                       codes_.data() + size_ * stride_);
+  uint8_t* const row = codes_.data() + size_ * stride_;
+  float factor = kernels::EncodePacked(prefix_.data(), prefix_.size(), Bits(*coder_), row);
   if (format().metric == Metric::kL2) {
     factor *= 2;
     offset = 2 * offset - norm2;
   }
-  terms_.push_back({factor, static_cast<float>(offset)});
+  kernels::SetPackedTerms({factor, static_cast<float>(offset)}, stride_, row);
 }
 
 void PrefixCodes::AppendFrom(const PrefixCodes& other, uint32_t row) {
   if (coder_->packed()) {
     const uint8_t* code = other.codes_.data() + row * stride_;
     codes_.insert(codes_.end(), code, code + stride_);
-    terms_.push_back(other.terms_[row]);
   } else {
     const float* code = other.floats_.data() + row * stride_;
     floats_.insert(floats_.end(), code, code + stride_);
@@ -95,7 +89,6 @@ void PrefixCodes::AddSections(SectionList* sections) const {
   if (coder_->packed()) {
     sections->Add(SegmentSection::kCodeCentre, coder_->centre());
     sections->Add(SegmentSection::kCodesPacked, codes_);
-    sections->Add(SegmentSection::kCodeTerms, terms_);
     return;
   }
   sections->Add(SegmentSection::kCodesFloat32, floats_);
@@ -112,11 +105,12 @@ absl::StatusOr<PrefixCodes> PrefixCodes::Read(const PrefixCodeFormat& format, si
   PrefixCodes codes(std::make_shared<const PrefixCoder>(format, std::move(centre)));
   codes.size_ = rows;
   if (codes.coder_->packed()) {
-    // Any byte is a code.
     NESTOR_RETURN_IF_ERROR(
         reader.Read(SegmentSection::kCodesPacked, rows * codes.stride_, &codes.codes_));
-    NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kCodeTerms, rows, &codes.terms_));
-    NESTOR_RETURN_IF_ERROR(CheckTerms(codes.terms_, reader));
+    for (size_t row = 0; row < rows; ++row) {  // any byte is a code, but not a term
+      const uint8_t* const code = codes.codes_.data() + row * codes.stride_;
+      NESTOR_RETURN_IF_ERROR(CheckTerms(kernels::PackedTerms(code, codes.stride_), reader));
+    }
     return codes;
   }
   NESTOR_RETURN_IF_ERROR(
@@ -143,8 +137,7 @@ void PrefixCodes::ScoreList(const PrefixQuery& query, size_t first, kernels::Row
   if (list.count == 0) return;
   const kernels::KernelTable& kernels = kernels::Kernels();
   if (coder_->packed()) {
-    const kernels::PackedRows rows = {codes_.data() + first * stride_, stride_,
-                                      terms_.data() + first};
+    const kernels::PackedRows rows = {codes_.data() + first * stride_, stride_};
     kernels.dot_packed[std::countr_zero(format().bits)](query.packed(), rows, list, out);
     return;
   }
@@ -158,8 +151,7 @@ void PrefixCodes::ScoreList(const PrefixQuery& query, size_t first, kernels::Row
 }
 
 size_t PrefixCodes::MemoryBytes() const {
-  return codes_.capacity() + terms_.capacity() * sizeof(kernels::PackedRowTerms) +
-         (floats_.capacity() + norms2_.capacity()) * sizeof(float);
+  return codes_.capacity() + (floats_.capacity() + norms2_.capacity()) * sizeof(float);
 }
 
 }  // namespace nestor

@@ -55,10 +55,9 @@ class PrefixCodes {
   std::shared_ptr<const PrefixCoder> coder_;
   size_t stride_;  // elements of one row in codes_ or floats_
   size_t size_ = 0;
-  // Packed, see kernels::PackedRows. For l2 scores are -|q - x|^2 + |q|^2 = 2 q . x - |x|^2, so
+  // Packed: kernels::PackedRows. For l2 scores are -|q - x|^2 + |q|^2 = 2 q . x - |x|^2, so
   // factors are twice those of the dot product and |x|^2 is part of the offset.
   AlignedVector<uint8_t> codes_;
-  AlignedVector<kernels::PackedRowTerms> terms_;
   AlignedVector<float> floats_;  // 32 bits
   std::vector<float> norms2_;    // 32 bits, l2: |x|^2
   std::vector<float> prefix_;    // of the row that is being coded

@@ -29,7 +29,6 @@
 //   2   rows               u64 x n, ascending
 //   3   zero prefix rows   u32, local rows, ascending
 //   10  codes              bytes of kernels::PackedRows                    prefix_bits < 32
-//   11  factors, offsets   float x n x 2                                    prefix_bits < 32
 //   12  codes              float x n x p                                   prefix_bits 32
 //   13  norms              float x n, squared                              l2
 //   20  graph              u32 x 4: entry point, top level, base stride, upper stride

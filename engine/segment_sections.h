@@ -26,7 +26,6 @@ enum class SegmentSection : uint32_t {
   kRows = 2,
   kZeroPrefixRows = 3,
   kCodesPacked = 10,
-  kCodeTerms = 11,
   kCodesFloat32 = 12,
   kCodeNorms = 13,
   kCodeCentre = 14,

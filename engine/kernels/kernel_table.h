@@ -47,27 +47,31 @@ struct BlockInt8Rows {
 
 // Rows of codes of 1, 2, 4 or 8 bits for each dim (packed_codec.h makes them): multiples u from 0
 // to 2^bits - 1 that mean u - (2^bits - 1) / 2, times a factor of the row; its score has an offset.
-// A byte holds 8 / bits dims that are `bytes` apart: in byte j of a row, the lowest bits are dim j,
-// the next dim bytes + j.
+// Both are the end of the row, in its last cache line. A byte before them holds 8 / bits dims that
+// are PackedPlaneBytes apart: in byte j of a row, the lowest bits are dim j, the next dim
+// PackedPlaneBytes + j.
 struct PackedRowTerms {
   float factor = 0;
   float offset = 0;
 };
 struct PackedRows {
   const uint8_t* codes = nullptr;  // row r starts at codes + r * bytes
-  size_t bytes = 0;                // of a row, a multiple of kPackedBytes
-  const PackedRowTerms* terms = nullptr;
+  size_t bytes = 0;                // of a row: PackedBytes
 };
-inline constexpr size_t kPackedBytes = 16;
+inline constexpr size_t kPackedBytes = 16;  // a row has a multiple of these
 constexpr size_t PackedBytes(size_t dims, int bits) {
-  return (dims * static_cast<size_t>(bits) + 8 * kPackedBytes - 1) / (8 * kPackedBytes) *
-         kPackedBytes;
+  const size_t used = (dims * static_cast<size_t>(bits) + 7) / 8 + sizeof(PackedRowTerms);
+  return (used + kPackedBytes - 1) / kPackedBytes * kPackedBytes;
+}
+constexpr size_t PackedPlaneBytes(size_t dims, int bits) {
+  return PackedBytes(dims, bits) - sizeof(PackedRowTerms);
 }
 
-// A query prepared for packed rows; packed_query.h makes it. Dim i is approximately values[i] *
-// scale.
+// A query prepared for packed rows; packed_query.h makes it. For each plane of a row's bytes, of
+// which there are 8 / bits, as many values; a value times the scale is approximately that of its
+// dim. Values where a row has no dim, its terms among them, are zeros.
 struct PackedQuery {
-  const int8_t* values = nullptr;  // bytes * 8 / bits, zeros past dims; kPackedSlack may be read
+  const int8_t* values = nullptr;  // kPackedSlack bytes behind them may be read
   int32_t sum = 0;                 // of the values
   float scale = 0;
   float offset = 0;  // of every score

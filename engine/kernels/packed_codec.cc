@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "engine/kernels/kernel_table.h"
 
@@ -102,9 +103,9 @@ float ChooseStep(const float* values, size_t dims, int bits, double norm2, Fit* 
 
 }  // namespace
 
-float EncodePacked(const float* values, size_t dims, int bits, uint8_t* codes) {
-  const size_t bytes = PackedBytes(dims, bits);
-  std::fill(codes, codes + bytes, uint8_t{0});
+float EncodePacked(const float* values, size_t dims, int bits, uint8_t* row) {
+  const size_t plane_bytes = PackedPlaneBytes(dims, bits);
+  std::fill(row, row + PackedBytes(dims, bits), uint8_t{0});
   double norm2 = 0;
   for (size_t i = 0; i < dims; ++i) norm2 += double{values[i]} * values[i];
   Fit fit;
@@ -113,22 +114,32 @@ float EncodePacked(const float* values, size_t dims, int bits, uint8_t* codes) {
   if (!(step > 0) || !std::isfinite(1 / step) || !(fit.dot > 0)) return 0;
   const Rounding rounding(step, bits);
   for (size_t plane = 0, i = 0; i < dims; ++plane) {
-    const size_t end = std::min(dims, i + bytes);
+    const size_t end = std::min(dims, i + plane_bytes);
     for (size_t j = 0; i < end; ++i, ++j) {
       const auto multiple = static_cast<unsigned>(rounding.Multiple(values[i]));
-      codes[j] = static_cast<uint8_t>(codes[j] | multiple << (plane * bits));
+      row[j] = static_cast<uint8_t>(row[j] | multiple << (plane * bits));
     }
   }
   return static_cast<float>(norm2 / fit.dot);
 }
 
-void DecodePacked(const uint8_t* codes, size_t dims, int bits, float* multiples) {
-  const size_t bytes = PackedBytes(dims, bits);
+void DecodePacked(const uint8_t* row, size_t dims, int bits, float* multiples) {
+  const size_t bytes = PackedPlaneBytes(dims, bits);
   const int most = (1 << bits) - 1;
   for (size_t i = 0; i < dims; ++i) {
-    const int multiple = codes[i % bytes] >> (i / bytes * bits) & most;
+    const int multiple = row[i % bytes] >> (i / bytes * bits) & most;
     multiples[i] = static_cast<float>(multiple) - static_cast<float>(most) / 2;
   }
+}
+
+void SetPackedTerms(PackedRowTerms terms, size_t bytes, uint8_t* row) {
+  std::memcpy(row + bytes - sizeof(terms), &terms, sizeof(terms));
+}
+
+PackedRowTerms PackedTerms(const uint8_t* row, size_t bytes) {
+  PackedRowTerms terms;
+  std::memcpy(&terms, row + bytes - sizeof(terms), sizeof(terms));
+  return terms;
 }
 
 }  // namespace nestor::kernels

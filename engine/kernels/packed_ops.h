@@ -72,7 +72,6 @@ struct PackedOp {
   size_t row_bytes() const { return block.bytes; }
   [[gnu::always_inline]] void Prefetch(size_t row) const {
     PrefetchBytes(block.codes + row * block.bytes, block.bytes);
-    __builtin_prefetch(block.terms + row, 0, kSecondLevel);
   }
 
   // Not inlined, it would pass rows and sums through memory, which costs more than the sums.
@@ -110,7 +109,8 @@ struct PackedOp {
       // Twice the sum of (code - middle) * value.
       const int32_t centred = 2 * totals[k] - ((1 << kBits) - 1) * query.sum;
       const float scaled = static_cast<float>(centred) * (0.5f * query.scale);
-      const PackedRowTerms& terms = block.terms[rows[k]];
+      PackedRowTerms terms;
+      __builtin_memcpy(&terms, codes[k] + block.bytes - sizeof(terms), sizeof(terms));
       out[position + k] = (query.offset + terms.offset) + terms.factor * scaled;
     }
   }

@@ -12,8 +12,10 @@ PreparedPackedQuery::PreparedPackedQuery(const float* query, size_t dims, int bi
   std::vector<int32_t> multiples(dims);
   // Less is nothing.
   if (scale_ >= kLeastFastScale) QuantizeFast(query, dims, scale_, multiples.data());
+  const size_t plane_bytes = PackedPlaneBytes(dims, bits);
+  const size_t bytes = PackedBytes(dims, bits);
   for (size_t i = 0; i < dims; ++i) {
-    values_[i] = static_cast<int8_t>(multiples[i]);
+    values_[i / plane_bytes * bytes + i % plane_bytes] = static_cast<int8_t>(multiples[i]);
     sum_ += multiples[i];
   }
 }

@@ -53,15 +53,15 @@ constexpr PrefixCodeFormat Format(uint32_t dims, uint32_t bits) {
 }
 
 TEST(ChooseCoderTest, GoesAsDeepAsTheVectorsHaveSomethingToTell) {
-  EXPECT_EQ(FormatFor(IndexKind::kFlat, {.telling = 64}), Format(64, 8));
-  EXPECT_EQ(FormatFor(IndexKind::kFlat, {.telling = 128}), Format(128, 4));
-  EXPECT_EQ(FormatFor(IndexKind::kFlat, {.telling = 256}), Format(256, 2));
-  EXPECT_EQ(FormatFor(IndexKind::kFlat, {}), Format(512, 1));
-  EXPECT_EQ(FormatFor(IndexKind::kIvf, {}), Format(512, 1));
+  EXPECT_EQ(FormatFor(IndexKind::kFlat, {.telling = 56}), Format(56, 8));
+  EXPECT_EQ(FormatFor(IndexKind::kFlat, {.telling = 112}), Format(112, 4));
+  EXPECT_EQ(FormatFor(IndexKind::kFlat, {.telling = 224}), Format(224, 2));
+  EXPECT_EQ(FormatFor(IndexKind::kFlat, {}), Format(448, 1));
+  EXPECT_EQ(FormatFor(IndexKind::kIvf, {}), Format(448, 1));
 }
 
 TEST(ChooseCoderTest, NoGraphIsWalkedByOneBit) {
-  EXPECT_EQ(FormatFor(IndexKind::kHnsw, {}), Format(256, 2));
+  EXPECT_EQ(FormatFor(IndexKind::kHnsw, {}), Format(224, 2));
 }
 
 TEST(ChooseCoderTest, KeepsWhatTheSpecSays) {
@@ -101,10 +101,10 @@ TEST(ChooseCoderTest, StaysWhileTheDataIsTheSame) {
 TEST(ChooseCoderTest, FollowsTheData) {
   const ResolvedSpec spec = ChosenSpec(IndexKind::kFlat);
   const auto deep = ChooseCoder(spec, *TierOf({}), nullptr);
-  const auto shallow = ChooseCoder(spec, *TierOf({.telling = 64}), deep);
-  EXPECT_EQ(shallow->format(), Format(64, 8));
-  const auto moved = ChooseCoder(spec, *TierOf({.telling = 64, .mean = 1}), shallow);
-  EXPECT_EQ(moved->format(), Format(64, 8));
+  const auto shallow = ChooseCoder(spec, *TierOf({.telling = 56}), deep);
+  EXPECT_EQ(shallow->format(), Format(56, 8));
+  const auto moved = ChooseCoder(spec, *TierOf({.telling = 56, .mean = 1}), shallow);
+  EXPECT_EQ(moved->format(), Format(56, 8));
   EXPECT_NE(*moved, *shallow);
 }
 

@@ -132,6 +132,12 @@ class SegmentFileTest : public ::testing::Test {
     return read;
   }
   // One 32-bit value of one section changed.
+  // Where the terms of a row are in the section of codes, in words.
+  size_t FactorOf(size_t row) const {
+    const PrefixCodeFormat& format = segment_->index->coder()->format();
+    const size_t bytes = kernels::PackedBytes(format.dims, static_cast<int>(format.bits));
+    return ((row + 1) * bytes - sizeof(kernels::PackedRowTerms)) / 4;
+  }
   absl::Status Forged(SegmentSection id, size_t index, uint32_t value) const {
     std::map<uint32_t, std::string> sections = Sections();
     std::string& bytes = sections.at(static_cast<uint32_t>(id));
@@ -274,8 +280,7 @@ TEST_F(SegmentFileTest, AFileOfAnotherCollectionOrShapeIsRefused) {
 TEST_F(SegmentFileTest, RowsMustAscend) {
   WriteGood({});
   EXPECT_THAT(Forged(SegmentSection::kRows, 0, 0).ToString(), HasSubstr("rows do not ascend"));
-  EXPECT_THAT(Forged(SegmentSection::kRows, 2 * 10, 1).ToString(),
-              HasSubstr("rows do not ascend"));
+  EXPECT_THAT(Forged(SegmentSection::kRows, 2 * 10, 1).ToString(), HasSubstr("rows do not ascend"));
   EXPECT_THAT(Forged(SegmentSection::kZeroPrefixRows, 1, 9).ToString(),
               HasSubstr("zero prefix do not ascend"));
   EXPECT_THAT(Forged(SegmentSection::kZeroPrefixRows, 49, kFileRows).ToString(),
@@ -364,9 +369,9 @@ TEST_F(SegmentFileTest, NumbersMustBeAsSmallAsThoseOfVectors) {
     EXPECT_THAT(Forged(section, 5, kLarge).ToString(), HasSubstr("is 1e+20"));
   }
   constexpr uint32_t kScale = 0x5d5e0b6b;  // 1e18: too much for a code of 127
-  EXPECT_THAT(Forged(SegmentSection::kCodeTerms, 4, kLarge).ToString(),
+  EXPECT_THAT(Forged(SegmentSection::kCodesPacked, FactorOf(2), kLarge).ToString(),
               HasSubstr("a code has factor 1e+20"));
-  EXPECT_THAT(Forged(SegmentSection::kCodeTerms, 5, 0x7e967699).ToString(),  // 1e38
+  EXPECT_THAT(Forged(SegmentSection::kCodesPacked, FactorOf(2) + 1, 0x7e967699).ToString(),  // 1e38
               HasSubstr("and offset 1e+38"));
   EXPECT_THAT(Forged(SegmentSection::kCodeCentre, 5, kLarge).ToString(), HasSubstr("has norm"));
   EXPECT_THAT(Forged(SegmentSection::kTierScales, 5, kScale).ToString(), HasSubstr("has norm"));
@@ -382,9 +387,11 @@ TEST_F(SegmentFileTest, NumbersMustBeFinite) {
     }
   }
   for (const uint32_t value : {kNan, kInfinity, kMinusOne}) {
-    EXPECT_THAT(Forged(SegmentSection::kCodeTerms, 4, value).ToString(), HasSubstr("has factor"));
+    EXPECT_THAT(Forged(SegmentSection::kCodesPacked, FactorOf(2), value).ToString(),
+                HasSubstr("has factor"));
     if (value == kMinusOne) continue;  // as an offset it is none to object to
-    EXPECT_THAT(Forged(SegmentSection::kCodeTerms, 5, value).ToString(), HasSubstr("and offset"));
+    EXPECT_THAT(Forged(SegmentSection::kCodesPacked, FactorOf(2) + 1, value).ToString(),
+                HasSubstr("and offset"));
   }
   ASSERT_TRUE(files_->Remove("good").ok());
   WriteGood({.metric = Metric::kL2, .bits = 32});

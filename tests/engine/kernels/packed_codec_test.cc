@@ -31,6 +31,15 @@ double Cosine(const std::vector<float>& a, const std::vector<float>& b) {
   return Dot(a, b) / std::sqrt(Dot(a, a) * Dot(b, b));
 }
 
+TEST(PackedTermsTest, TakeTheEndOfARow) {
+  std::vector<uint8_t> row(33, 7);
+  SetPackedTerms({1.5f, -2}, 32, row.data());
+  EXPECT_EQ(PackedTerms(row.data(), 32).factor, 1.5f);
+  EXPECT_EQ(PackedTerms(row.data(), 32).offset, -2);
+  EXPECT_EQ(row[23], 7);
+  EXPECT_EQ(row[32], 7);
+}
+
 class PackedCodecTest : public testing::TestWithParam<int /*bits*/> {
  protected:
   int bits() const { return GetParam(); }
@@ -38,10 +47,11 @@ class PackedCodecTest : public testing::TestWithParam<int /*bits*/> {
 INSTANTIATE_TEST_SUITE_P(Bits, PackedCodecTest, testing::Values(1, 2, 4, 8));
 
 TEST_P(PackedCodecTest, RowsAreWholeGroupsOfBytes) {
-  EXPECT_EQ(PackedBytes(0, bits()), 0u);
-  EXPECT_EQ(PackedBytes(1, bits()), 16u);
-  EXPECT_EQ(PackedBytes(128 / static_cast<size_t>(bits()), bits()), 16u);
-  EXPECT_EQ(PackedBytes(128 / static_cast<size_t>(bits()) + 1, bits()), 32u);
+  EXPECT_EQ(PackedBytes(0, bits()), 16u);
+  EXPECT_EQ(PackedBytes(64 / static_cast<size_t>(bits()), bits()), 16u);
+  EXPECT_EQ(PackedBytes(64 / static_cast<size_t>(bits()) + 1, bits()), 32u);
+  EXPECT_EQ(PackedBytes(448 / static_cast<size_t>(bits()), bits()), 64u);
+  EXPECT_EQ(PackedPlaneBytes(448 / static_cast<size_t>(bits()), bits()), 56u);
 }
 
 // Whatever the length: the factor makes the code's product with the row itself the row's squared
@@ -76,14 +86,15 @@ TEST_P(PackedCodecTest, ExtremesHaveFactorsThatAreNumbers) {
   }
 }
 
-TEST(PackedCodecLayoutTest, DimsOfAByteAreAsFarApartAsARowHasBytes) {
-  std::vector<float> row(128, -1);  // of one bit: 16 bytes, 8 planes
-  row[0] = row[16] = row[33] = row[127] = 1;
+TEST(PackedCodecLayoutTest, DimsOfAByteAreAsFarApartAsARowHasBytesOfCode) {
+  std::vector<float> row(64, -1);  // of one bit: 8 bytes and the terms, 8 planes
+  row[0] = row[8] = row[17] = row[63] = 1;
   const Code code(row, 1);
   EXPECT_EQ(code.codes[0], 0b11);
   EXPECT_EQ(code.codes[1], 0b100);
-  EXPECT_EQ(code.codes[15], 0b10000000);
-  EXPECT_THAT(std::vector<uint8_t>(code.codes.begin() + 2, code.codes.begin() + 15), Each(0));
+  EXPECT_EQ(code.codes[7], 0b10000000);
+  EXPECT_THAT(std::vector<uint8_t>(code.codes.begin() + 2, code.codes.begin() + 7), Each(0));
+  EXPECT_THAT(std::vector<uint8_t>(code.codes.begin() + 8, code.codes.end()), Each(0));
 }
 
 TEST(PackedCodecLayoutTest, EightBitsAreMultiplesOfTheLargestMagnitude) {
@@ -97,7 +108,7 @@ TEST(PackedCodecLayoutTest, GivesTheSameBitsEverywhere) {
   for (const int bits : {1, 2, 4, 8}) {
     for (uint8_t c : Code(row, bits).codes) hash = (hash ^ c) * 1099511628211u;
   }
-  EXPECT_EQ(hash, 6997130043697674045u);
+  EXPECT_EQ(hash, 7446419570049390169u);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <tuple>
 #include <vector>
@@ -22,18 +23,17 @@ constexpr uint32_t kPackedTestRows = 9;
 // Rows of random bytes, which are all codes, starting at an odd address.
 struct PackedTestRows {
   PackedTestRows(size_t dims, int bits)
-      : dims(dims),
-        bits(bits),
-        bytes(PackedBytes(dims, bits)),
-        codes(kPackedTestRows * bytes + 1),
-        terms(kPackedTestRows) {
+      : dims(dims), bits(bits), bytes(PackedBytes(dims, bits)), codes(kPackedTestRows * bytes + 1) {
     std::mt19937 random(static_cast<uint32_t>(dims));
     for (uint8_t& code : codes) code = static_cast<uint8_t>(random());
     for (uint32_t r = 0; r < kPackedTestRows; ++r) {
-      terms[r] = {0.5f + static_cast<float>(r), 3 - static_cast<float>(r)};
+      SetPackedTerms(TermsOf(r), bytes, codes.data() + 1 + r * bytes);
     }
   }
-  PackedRows view() const { return {codes.data() + 1, bytes, terms.data()}; }
+  static PackedRowTerms TermsOf(size_t row) {
+    return {0.5f + static_cast<float>(row), 3 - static_cast<float>(row)};
+  }
+  PackedRows view() const { return {codes.data() + 1, bytes}; }
   std::vector<float> Multiples(size_t row) const {
     std::vector<float> multiples(dims);
     DecodePacked(codes.data() + 1 + row * bytes, dims, bits, multiples.data());
@@ -44,8 +44,13 @@ struct PackedTestRows {
   int bits;
   size_t bytes;
   std::vector<uint8_t> codes;
-  std::vector<PackedRowTerms> terms;
 };
+
+// Where a query's value for a dim is.
+size_t PlaceOf(size_t dim, size_t dims, int bits) {
+  const size_t plane = PackedPlaneBytes(dims, bits);
+  return dim / plane * PackedBytes(dims, bits) + dim % plane;
+}
 
 class PackedKernelsTest : public KernelTest {
  protected:
@@ -66,9 +71,10 @@ class PackedKernelsTest : public KernelTest {
       const size_t row = list.ids != nullptr ? list.ids[i] : i;
       const std::vector<float> multiples = rows.Multiples(row);
       Truth dot;
-      for (size_t d = 0; d < dims; ++d) dot.Add(double{multiples[d]} * view.values[d]);
-      const double scale = double{rows.terms[row].factor} * view.scale;
-      const double expected = scale * dot.sum + 2 + rows.terms[row].offset;
+      for (size_t d = 0; d < dims; ++d)
+        dot.Add(double{multiples[d]} * view.values[PlaceOf(d, dims, bits)]);
+      const double scale = double{PackedTestRows::TermsOf(row).factor} * view.scale;
+      const double expected = scale * dot.sum + 2 + PackedTestRows::TermsOf(row).offset;
       ASSERT_NEAR(out[i], expected, 1e-6 * (std::abs(scale * dot.sum) + 15)) << dims << "x" << bits;
     }
     EXPECT_EQ(out.back(), -77);
@@ -103,7 +109,7 @@ TEST_P(PackedKernelsTest, LargestCodesDoNotOverflow) {
       const PreparedPackedQuery prepared(query.data(), kDims, bits, 0);
       PackedTestRows rows(kDims, bits);
       rows.codes.assign(rows.codes.size(), 0xff);
-      rows.terms[0] = {1, 0};
+      SetPackedTerms({1, 0}, rows.bytes, rows.codes.data() + 1);
       float out = 0;
       Score(prepared, rows, {nullptr, 1}, &out);
       const double expected = sign * kDims * ((1 << bits) - 1) / 2.0;
@@ -145,13 +151,19 @@ TEST(PreparedPackedQueryTest, ValuesAreWithinHalfAStep) {
   const PackedQuery view = prepared.view();
   int sum = 0;
   for (size_t i = 0; i < query.size(); ++i) {
-    EXPECT_NEAR(view.values[i] * view.scale, query[i], 0.50001f * view.scale);
-    sum += view.values[i];
+    const int8_t value = view.values[PlaceOf(i, query.size(), 2)];
+    EXPECT_NEAR(value * view.scale, query[i], 0.50001f * view.scale);
+    sum += value;
   }
   EXPECT_EQ(view.sum, sum);
   EXPECT_EQ(view.offset, 0.25f);
-  const size_t padded = PackedBytes(query.size(), 2) * 4;
-  for (size_t i = query.size(); i < padded; ++i) EXPECT_EQ(view.values[i], 0);
+  int all = 0;  // there is nothing where no dim is
+  for (size_t i = 0; i < PackedBytes(query.size(), 2) * 4; ++i) all += std::abs(view.values[i]);
+  int dims = 0;
+  for (size_t i = 0; i < query.size(); ++i) {
+    dims += std::abs(view.values[PlaceOf(i, query.size(), 2)]);
+  }
+  EXPECT_EQ(all, dims);
 }
 
 }  // namespace
