@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -28,9 +29,11 @@ thread_local CopyGuard copy_guard;
 
 struct sigaction handler_before;
 
-void HandleSigbus(int, siginfo_t* info, void*) {
+void HandleSigbus(int, siginfo_t* info, void* context) {
   if (copy_guard.armed != 0) {
     copy_guard.armed = 0;
+    // What is blocked in here must not stay so.
+    pthread_sigmask(SIG_SETMASK, &static_cast<const ucontext_t*>(context)->uc_sigmask, nullptr);
     siglongjmp(copy_guard.go_on, 1);
   }
   // Not ours: the access is repeated, under the handler that was there before.
@@ -42,8 +45,7 @@ void SetHandlerOnce() {
   [[maybe_unused]] static const bool set = [] {
     struct sigaction action {};
     action.sa_sigaction = HandleSigbus;
-    action.sa_flags =
-        SA_SIGINFO | SA_NODEFER;  // a jump out of the handler must not leave the signal blocked
+    action.sa_flags = SA_SIGINFO;
     NESTOR_CHECK(sigaction(SIGBUS, &action, &handler_before) == 0);
     return true;
   }();
