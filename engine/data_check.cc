@@ -181,9 +181,6 @@ class CollectionCheck {
       }
       const auto segment = ReadSegment(spec_, *files_, file.name(), file.crc());
       if (segment.ok()) {
-        if (const absl::Status points = CheckPointRecords(*files_, file.name()); !points.ok()) {
-          problems_.Add(points);
-        }
         const std::vector<Row>& rows = (*segment)->rows;
         segment_rows_.insert(segment_rows_.end(), rows.begin(), rows.end());
       } else {

@@ -112,6 +112,7 @@ absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
   NESTOR_RETURN_IF_ERROR(tier->ReadSections(rows, reader));
   segment.tier = std::move(tier);
   if (file.Has(static_cast<uint32_t>(SegmentSection::kPointRecords))) {
+    NESTOR_RETURN_IF_ERROR(file.Check(static_cast<uint32_t>(SegmentSection::kPointRecords)));
     NESTOR_ASSIGN_OR_RETURN(segment.records, OpenPointRecords(spec, rows, file));
   }
   return std::make_shared<const Segment>(std::move(segment));
@@ -133,12 +134,6 @@ absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec
   segment.tier->AddSections(&sections);
   if (points != nullptr) sections.AddSource(SegmentSection::kPointRecords, points);
   return files.Write(name, sections.sections());
-}
-
-absl::Status CheckPointRecords(const CheckedFiles& files, absl::string_view name) {
-  NESTOR_ASSIGN_OR_RETURN(const CheckedFileReader file, CheckedFileReader::Open(files, name));
-  constexpr auto kId = static_cast<uint32_t>(SegmentSection::kPointRecords);
-  return file.Has(kId) ? file.Check(kId) : absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const PointRecords>> OpenPointRecords(

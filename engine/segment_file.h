@@ -47,8 +47,8 @@
 //   50  points             see engine/point_records.h; not needed
 //
 // Files are read into memory of ours and not mapped: what was checked can then not change under a
-// search, and a bad sector is an error of the read instead of a signal. The points stay in the file
-// and are read and checked one at a time.
+// search, and a bad sector is an error of the read instead of a signal. The points are
+// checked as well, stay in the file, and are checked again one at a time when they are read.
 
 namespace nestor {
 
@@ -60,16 +60,12 @@ absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec
                                       PointRecordSource* points, const CheckedFiles& files,
                                       absl::string_view name);
 
-// Reads the records of a segment's file, if it has any, from end to end. DataLossError if they are
-// not as they were written.
-absl::Status CheckPointRecords(const CheckedFiles& files, absl::string_view name);
-
 // The records of a segment that was written a moment ago.
 absl::StatusOr<std::shared_ptr<const PointRecords>> OpenPointRecords(const ResolvedSpec& spec,
                                                                      size_t rows,
                                                                      const CheckedFileReader& file);
 
-// Reads a segment of a collection back. Its points are not read: each is checked when it is.
+// Reads a segment of a collection back.
 // Everything that a search relies on is checked: lengths and checksums, and that rows ascend, every
 // link of a graph leads to another node of its level, lists hold each row once, and numbers are
 // none that no vector has. DataLossError naming the file and what is wrong, also if it is of
