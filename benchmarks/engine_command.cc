@@ -28,7 +28,7 @@ void AddSpecOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
   AddMetricOption(engine, spec.metric);
   engine.add_option("--index", options.indexes, "Ours: hnsw, ivf, flat (default: all three)")
       ->delimiter(',')
-      ->transform(CLI::Transformer(IndexKinds()))
+      ->transform(CLI::CheckedTransformer(IndexKinds()))
       ->type_name("NAME,...");
   engine.add_option("--prefix-dims", spec.prefix_dims, "Ours: dims of the prefix")->type_name("N");
   engine.add_option("--prefix-bits", spec.prefix_bits, "Ours: bits per dim")
@@ -38,7 +38,7 @@ void AddSpecOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       .add_option("--baselines", options.baselines,
                   "exact, hnsw_full, hnsw_prefix, ivf_prefix (default: all four)")
       ->delimiter(',')
-      ->transform(CLI::Transformer(Baselines()))
+      ->transform(CLI::CheckedTransformer(Baselines()))
       ->type_name("NAME,...");
   engine
       .add_option("--baseline-prefix-dims", options.baseline_prefix_dims,

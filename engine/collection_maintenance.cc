@@ -11,7 +11,6 @@
 #include "engine/prefix_choice.h"
 #include "engine/recovery.h"
 #include "engine/segment_file.h"
-#include "engine/segment_sections.h"
 #include "storage/check.h"
 #include "storage/crash_point.h"
 #include "storage/status_macros.h"
@@ -164,11 +163,8 @@ std::optional<storage::ManifestRecord::File> Collection::WriteFile(
   const std::shared_ptr<const StoreSnapshot> snapshot = view()->snapshot;
   PointRecordSource points(spec_.number, spec_.dims, merged->rows, std::move(merged_from),
                            *snapshot);
-  absl::StatusOr<uint32_t> crc = WriteSegment(*merged, spec_, &points, *env_.files, file.name());
-  if (absl::IsResourceExhausted(
-          crc.status())) {  // points take most of the space, and can be done without
-    crc = WriteSegment(*merged, spec_, nullptr, *env_.files, file.name());
-  }
+  const absl::StatusOr<uint32_t> crc =
+      WriteSegment(*merged, spec_, &points, *env_.files, file.name());
   if (!crc.ok()) {
     env_.log_error(absl::StrCat("collection '", spec_.name,
                                 "': a segment has no file, the next start ",
@@ -179,7 +175,7 @@ std::optional<storage::ManifestRecord::File> Collection::WriteFile(
   files_.insert(file.name());
   const absl::StatusOr<CheckedFileReader> reader =
       CheckedFileReader::Open(*env_.files, file.name());
-  if (reader.ok() && reader->Has(static_cast<uint32_t>(SegmentSection::kPointRecords))) {
+  if (reader.ok()) {
     auto records = OpenPointRecords(spec_, merged->rows.size(), *reader);
     if (records.ok()) merged->records = *std::move(records);
   }

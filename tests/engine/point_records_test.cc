@@ -1,11 +1,9 @@
 #include "engine/point_records.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "engine/manifest.h"
 #include "engine/segment_file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -186,7 +184,6 @@ TEST_F(SegmentRecordsTest, LongIdsAreFoundAllTheSame) {
   EXPECT_EQ(Best().id, id);
 }
 
-// A file too large for the disk is written without them.
 TEST_F(SegmentRecordsTest, AreNotNeeded) {
   Put(1, 100);
   collection_.Index();
