@@ -11,7 +11,7 @@ namespace nestor::testing {
 namespace {
 
 constexpr double kScoreTolerance = 1e-5;
-constexpr uint32_t kFunnelShortlist = 100;
+constexpr uint32_t kFunnelShortlist = 200;
 // Low enough for the adaptive plan to walk the index instead of scanning the few points there are.
 constexpr float kRecallTarget = 0.9F;
 
@@ -98,7 +98,7 @@ absl::Status AnswerChecker::CheckGet(const Oracle::Window& window, absl::Span<co
 absl::Status AnswerChecker::CheckSelfSearch(const Oracle::Window& window,
                                             absl::Span<const VersionedKey> points,
                                             const v1::SearchBatchResponse& answer,
-                                            uint64_t* missed) const {
+                                            std::vector<Key>* missed) const {
   if (answer.responses_size() != static_cast<int>(points.size())) {
     return absl::DataLossError(
         absl::StrCat(points.size(), " queries had ", answer.responses_size(), " answers"));
@@ -110,7 +110,7 @@ absl::Status AnswerChecker::CheckSelfSearch(const Oracle::Window& window,
     if (!checked.ok()) return checked;
     const bool found = response.hits_size() == 1 && response.hits(0).id().SerializeAsString() ==
                                                         IdOf(point.key).SerializeAsString();
-    if (!found) ++*missed;
+    if (!found) missed->push_back(point.key);
   }
   return absl::OkStatus();
 }

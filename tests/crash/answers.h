@@ -32,10 +32,11 @@ class AnswerChecker {
   // The answer to a get of `keys`.
   absl::Status CheckGet(const Oracle::Window& window, absl::Span<const Key> keys,
                         const v1::GetResponse& answer) const;
-  // The answer to SelfSearch(points): CheckHits of each; *missed counts the points that are not
+  // The answer to SelfSearch(points): CheckHits of each; *missed gets the points that are not
   // their own best hit.
   absl::Status CheckSelfSearch(const Oracle::Window& window, absl::Span<const VersionedKey> points,
-                               const v1::SearchBatchResponse& answer, uint64_t* missed) const;
+                               const v1::SearchBatchResponse& answer,
+                               std::vector<Key>* missed) const;
 
  private:
   Oracle& oracle_;

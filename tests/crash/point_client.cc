@@ -128,13 +128,13 @@ bool PointClient::ProbeOwnWrite(const Points& written, const Points& looked_for)
   const absl::Time began = absl::Now();
   const auto answer = client_.SearchBatch(SelfSearch(looked_for, PlanKind::kExact));
   if (!answer.ok()) return control_.GoesOnAfter({answer.status(), CallKind::kRead, began});
-  uint64_t missed = 0;
+  std::vector<Key> missed;
   if (!Check(checker_.CheckSelfSearch(window, looked_for, *answer, &missed))) return false;
   figures_.own_write_probes += looked_for.size();
-  if (written.empty() || missed == 0) return true;
+  if (written.empty() || missed.empty()) return true;
   return Check(absl::DataLossError(absl::StrCat(
-      "read your writes: ", missed, " of the ", written.size(), " points from key ", written[0].key,
-      " version ", written[0].version, " are not found by their own client")));
+      "read your writes: ", missed.size(), " of the ", written.size(), " points from key ",
+      written[0].key, " version ", written[0].version, " are not found by their own client")));
 }
 
 bool PointClient::Search() {

@@ -1,8 +1,10 @@
 #include "tests/crash/verifier.h"
 
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tests/crash/housekeeping.h"
 #include "tests/crash/snapshot_keeping.h"
 #include "tests/testing/oracle.h"
@@ -26,18 +28,16 @@ absl::Status Verifier::Verify() {
   if (status.ok()) status = CheckSnapshots(client_);
   if (!status.ok()) return status;
 
-  uint64_t missed = 0;
+  std::vector<Key> missed;
   status = SearchAll(points_, PlanKind::kExact, &missed);
   if (!status.ok()) return status;
-  if (missed > 0) {
-    return absl::DataLossError(absl::StrCat(missed, " of ", points_.size(),
-                                            " stored points are not found by exact search"));
-  }
+  if (!missed.empty()) return NotFoundBy("exact", missed);
+  status = SearchAll(points_, PlanKind::kFunnel, &missed);
+  if (!status.ok()) return status;
+  if (1000 * missed.size() > points_.size()) return NotFoundBy("funnel", missed);
+  missed.clear();
   status = SearchAll(points_, PlanKind::kAdaptive, &missed);
-  if (status.ok() && 1000 * missed > points_.size()) {
-    return absl::DataLossError(absl::StrCat(missed, " of ", points_.size(),
-                                            " stored points are not found by adaptive search"));
-  }
+  if (status.ok() && 100 * missed.size() > points_.size()) return NotFoundBy("adaptive", missed);
   return status;
 }
 
@@ -83,8 +83,14 @@ absl::Status Verifier::CheckCount() {
       absl::StrCat("a count of ", count->count(), " where ", points_.size(), " points are"));
 }
 
+absl::Status Verifier::NotFoundBy(absl::string_view plan, absl::Span<const Key> missed) const {
+  return absl::DataLossError(absl::StrCat(
+      missed.size(), " of ", points_.size(), " stored points are not found by ", plan,
+      " search, keys ", absl::StrJoin(missed.first(std::min<size_t>(missed.size(), 10)), ", ")));
+}
+
 absl::Status Verifier::SearchAll(absl::Span<const VersionedKey> points, PlanKind plan,
-                                 uint64_t* missed) {
+                                 std::vector<Key>* missed) {
   const AnswerChecker checker(truth_.docs, truth_.figures);
   const Oracle::Window window = truth_.docs->OpenWindow();
   for (size_t begin = 0; begin < points.size(); begin += kBatch) {
