@@ -185,6 +185,17 @@ void RunBlockInt8(benchmark::State& state, BlockInt8Kernel kernel, size_t dims, 
   });
 }
 
+using Int8Kernel = decltype(KernelTable::dot_int8);
+
+void RunInt8(benchmark::State& state, Int8Kernel kernel, size_t dims, Place place) {
+  const size_t bytes = PaddedDims(dims);
+  const Work work(place, bytes);
+  std::vector<int32_t> out(kListLength);
+  work.Run(state, [&](size_t first, RowList list) {
+    kernel(Rows().codes(), {Rows().codes() + first * bytes, bytes}, list, bytes, out.data());
+  });
+}
+
 using PackedKernel = std::remove_reference_t<decltype(KernelTable::dot_packed[0])>;
 
 void RunPacked(benchmark::State& state, PackedKernel kernel, size_t dims, int bits, Place place) {
@@ -236,6 +247,7 @@ void RegisterTable(const KernelTable& table, size_t dims, Place place) {
   add("dot_block_int8", [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, false); });
   add("dot_block_int8_norms",
       [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, true); });
+  add("dot_int8", [=](State& s) { RunInt8(s, t->dot_int8, dims, place); });
   for (const int log_bits : {0, 1, 2, 3}) {
     const int bits = 1 << log_bits;
     add("dot_packed" + std::to_string(bits),

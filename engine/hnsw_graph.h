@@ -31,19 +31,16 @@ struct HnswGraph {
   std::vector<uint32_t> upper_offset;
   std::vector<uint32_t> upper;
 
-  absl::Span<const uint32_t> Neighbours(uint32_t node) const {
-    return List(&base[size_t{node} * base_stride]);
+  // REQUIRES of both: 0 <= level <= the node's own level.
+  absl::Span<const uint32_t> NeighboursOn(int level, uint32_t node) const {
+    const uint32_t* const list = ListOn(level, node);
+    return {list + 1, list[0]};
   }
-  // Has the neighbours of a node on level 0 come into the cache.
-  void Prefetch(uint32_t node) const {
-    const char* const list = reinterpret_cast<const char*>(&base[size_t{node} * base_stride]);
-    for (size_t byte = 0; byte < base_stride * sizeof(uint32_t); byte += 64) {
-      __builtin_prefetch(list + byte);
-    }
-  }
-  // REQUIRES: 1 <= level <= the node's own level.
-  absl::Span<const uint32_t> Neighbours(uint32_t node, int level) const {
-    return List(&upper[upper_offset[node] + size_t{upper_stride} * (level - 1)]);
+  // Has them come into the cache.
+  void Prefetch(int level, uint32_t node) const {
+    const char* const list = reinterpret_cast<const char*>(ListOn(level, node));
+    const size_t bytes = (level == 0 ? base_stride : upper_stride) * sizeof(uint32_t);
+    for (size_t byte = 0; byte < bytes; byte += 64) __builtin_prefetch(list + byte);
   }
   // As views into this; and a graph of `nodes` nodes from there, every link of which leads to
   // another node that lives on the level of the link.
@@ -55,21 +52,23 @@ struct HnswGraph {
   }
 
  private:
-  static absl::Span<const uint32_t> List(const uint32_t* list) { return {list + 1, list[0]}; }
+  const uint32_t* ListOn(int level, uint32_t node) const {
+    if (level == 0) return &base[size_t{node} * base_stride];
+    return &upper[upper_offset[node] + size_t{upper_stride} * (level - 1)];
+  }
 };
 
 struct HnswBuildParams {
   uint32_t m = 16;
   uint32_t ef_construction = 200;
   int threads = 1;
-  uint64_t seed = 100;                           // of the level generator
+  uint64_t seed = 100;                           // of levels and order
   const std::atomic<bool>* cancelled = nullptr;  // looked at between rows; null: never cancelled
 };
 
-// Builds the graph over the prefixes, in int8, with hnswlib, distances from our kernel table. With
-// one thread the same prefixes, parameters and seed give the same graph. ResourceExhaustedError if
-// memory runs out, InternalError if hnswlib fails, CancelledError if params.cancelled says so.
-// REQUIRES: prefixes.rows() > 0.
+// Builds the graph over the prefixes, in int8. The same prefixes, parameters and seed give the same
+// graph with any number of threads. ResourceExhaustedError if memory or threads run out,
+// CancelledError if params.cancelled says so. REQUIRES: prefixes.rows() > 0, params.m > 1.
 absl::StatusOr<HnswGraph> BuildHnswGraph(const PrefixReader& prefixes,
                                          const HnswBuildParams& params);
 

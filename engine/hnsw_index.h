@@ -8,10 +8,9 @@
 
 namespace nestor {
 
-// Best-first walk of an HNSW graph that expands a few nodes at a time, and scores the codes of all
-// their neighbours at once. Dead rows are
-// walked through but not returned; when the walk comes back with too few live rows (a graph with
-// islands, or nearly all rows dead), the codes are scanned instead.
+// Best-first walk of an HNSW graph by the codes of its rows. Dead rows are walked through but not
+// returned; when the walk comes back with too few live rows (a graph with islands, or nearly all
+// rows dead), the codes are scanned instead.
 class HnswIndex : public ShortlistIndex {
  public:
   // REQUIRES: the graph is of the same rows as the codes.
@@ -28,10 +27,6 @@ class HnswIndex : public ShortlistIndex {
   size_t MemoryBytes() const override;
 
  private:
-  ScoredRow Descend(const PrefixQuery& query, ShortlistScratch* scratch) const;
-  void WalkBase(const PrefixQuery& query, ScoredRow start, size_t ef, ShortlistScratch* scratch,
-                std::vector<ScoredRow>* pool) const;
-
   PrefixCodes codes_;
   HnswGraph graph_;
 };

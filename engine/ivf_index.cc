@@ -4,12 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/flat_index.h"
 #include "engine/limits.h"
+#include "engine/parallel_for.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
 
@@ -79,23 +79,20 @@ bool Cancelled(const IvfBuildParams& params) {
 std::vector<uint32_t> AssignRows(const PrefixReader& prefixes, const std::vector<float>& centroids,
                                  const IvfBuildParams& params) {
   std::vector<uint32_t> list_of_row(prefixes.rows());
-  const auto assign = [&](size_t begin, size_t end) {
-    std::vector<float> prefix(prefixes.dims()), scores;
-    for (size_t row = begin; row < end && !Cancelled(params); ++row) {
-      prefixes.Read(row, prefix.data());
-      ScoreCentroids(prefix.data(), centroids, prefixes.dims(), prefixes.metric(), &scores);
-      list_of_row[row] =
-          static_cast<uint32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-    }
+  struct Worker {
+    std::vector<float> prefix, scores;
   };
-  std::vector<std::jthread> workers;
-  const size_t shares = std::max(1, params.threads);
-  for (size_t share = 1; share < shares; ++share) {
-    workers.emplace_back(assign, prefixes.rows() * share / shares,
-                         prefixes.rows() * (share + 1) / shares);
-  }
-  assign(0, prefixes.rows() / shares);
-  for (std::jthread& worker : workers) worker.join();
+  std::vector<Worker> workers(static_cast<size_t>(std::max(1, params.threads)));
+  ParallelFor(workers.size(), prefixes.rows(), [&](size_t number, size_t row) {
+    if (Cancelled(params)) return;
+    Worker& worker = workers[number];
+    worker.prefix.resize(prefixes.dims());
+    prefixes.Read(row, worker.prefix.data());
+    ScoreCentroids(worker.prefix.data(), centroids, prefixes.dims(), prefixes.metric(),
+                   &worker.scores);
+    list_of_row[row] = static_cast<uint32_t>(
+        std::max_element(worker.scores.begin(), worker.scores.end()) - worker.scores.begin());
+  });
   return list_of_row;
 }
 

@@ -32,7 +32,7 @@ Rules HouseRules() {
       {"engine/kernels", {}, {"immintrin.h", "cpuid.h", "arm_neon.h"}},
       {"engine",
        {"engine/kernels", "storage", "nestor/rpc"},
-       {"absl/", "roaring/", "hnswlib/", "faiss/", "omp.h", "cblas.h"}},
+       {"absl/", "roaring/", "faiss/", "omp.h", "cblas.h"}},
       {"server",
        // The kernels for float16 on the wire, and for the name of the set in the log.
        {"engine", "engine/kernels", "storage", "nestor/rpc", "nestor/v1"},
@@ -50,7 +50,7 @@ Rules HouseRules() {
   };
   rules.not_system = {"immintrin.h", "cpuid.h", "arm_neon.h", "omp.h", "cblas.h"};
   // They throw, race, or bring their own idea of a file: one .cc of the engine knows each.
-  rules.one_file_libraries = {"hnswlib/", "faiss/", "omp.h", "cblas.h"};
+  rules.one_file_libraries = {"faiss/", "omp.h", "cblas.h"};
   rules.max_lines = 400;
   return rules;
 }
@@ -131,13 +131,13 @@ TEST(TidyTest, AFileOutsideTheTableMayIncludeNothing) {
 }
 
 TEST(TidyTest, OneFileOfTheEngineKnowsALibrary) {
-  const std::string text = "#include \"hnswlib/hnswlib.h\"\n";
+  const std::string text = "#include \"faiss/Clustering.h\"\n";
   EXPECT_THAT(Check({{"engine/a.cc", text}, {"benchmarks/b.cc", text}}), IsEmpty());
   EXPECT_THAT(Check({{"engine/a.cc", text}, {"engine/b.cc", text}}),
-              ElementsAre("engine/b.cc:1: hnswlib/ belongs in one file, and engine/a.cc is it"));
+              ElementsAre("engine/b.cc:1: faiss/ belongs in one file, and engine/a.cc is it"));
   EXPECT_THAT(
       Check("engine/a.h", "#ifndef NESTOR_ENGINE_A_H_\n#define NESTOR_ENGINE_A_H_\n" + text),
-      ElementsAre("engine/a.h:3: hnswlib/ in a header"));
+      ElementsAre("engine/a.h:3: faiss/ in a header"));
 }
 
 TEST(TidyTest, ASourceIncludesItsOwnHeaderFirst) {

@@ -17,7 +17,9 @@
 //   Codes, LoadCodes(codes)          // one block of a row
 //   Dot(query, codes)       // Floats::Vector that sums to codes . (128 * high + low)
 //   SquaredNorm(codes)      // Floats::Vector that sums to codes . codes
-//   PairSum, PairZero(), PairAdd(a, b, sum), PairTotal(sum)   // int32 sums of blocks of two rows
+//   Plain, LoadPlain(codes)  // one block of a query without scales, made ready for several rows
+//   Sum, NoSum(), Add(plain, codes, sum), Total(sum)   // lanes of int32: sum + plain . codes, and
+//                                                      // whatever depends on nothing but `plain`
 //
 // A block's dot product is at most 64 * 127 * 16319 < 2^27: int32 holds it. A set that leaves at
 // most 8 products in a lane loses nothing in the conversion to float32 either: 8 * 127 * 16319 <
@@ -78,12 +80,42 @@ struct BlockInt8Op {
   }
 };
 
-// KernelTable::dot_int8_pair.
 template <typename Simd>
-int32_t DotInt8Pair(const int8_t* a, const int8_t* b, size_t count) {
-  typename Simd::PairSum sum = Simd::PairZero();
-  for (size_t at = 0; at < count; at += kBlockDims) sum = Simd::PairAdd(a + at, b + at, sum);
-  return Simd::PairTotal(sum);
+struct Int8Op {
+  const int8_t* query;
+  Int8Rows block;
+  size_t count;
+  int32_t excess;  // of every sum
+  int32_t* out;
+
+  size_t row_bytes() const { return count; }
+  [[gnu::always_inline]] void Prefetch(size_t row) const {
+    PrefetchBytes(block.codes + row * block.stride, count);
+  }
+
+  template <size_t kRows>
+  void Score(const size_t (&rows)[kRows], size_t position) const {
+    typename Simd::Sum sums[kRows];
+    for (size_t k = 0; k < kRows; ++k) sums[k] = Simd::NoSum();
+    for (size_t at = 0; at < count; at += kBlockDims) {
+      const typename Simd::Plain plain = Simd::LoadPlain(query + at);
+      for (size_t k = 0; k < kRows; ++k) {
+        sums[k] = Simd::Add(plain, block.codes + rows[k] * block.stride + at, sums[k]);
+      }
+    }
+    for (size_t k = 0; k < kRows; ++k) out[position + k] = Simd::Total(sums[k]) - excess;
+  }
+};
+
+// KernelTable::dot_int8.
+template <typename Simd>
+void DotInt8(const int8_t* query, Int8Rows rows, RowList list, size_t count, int32_t* out) {
+  constexpr int8_t kZeros[kBlockDims] = {};
+  typename Simd::Sum sum = Simd::NoSum();
+  for (size_t at = 0; at < count; at += kBlockDims) {
+    sum = Simd::Add(Simd::LoadPlain(query + at), kZeros, sum);
+  }
+  ScoreRows(Int8Op<Simd>{query, rows, count, Simd::Total(sum), out}, list);
 }
 
 // KernelTable::dot_block_int8.

@@ -45,6 +45,12 @@ struct BlockInt8Rows {
   size_t scale_stride = 0;  // in floats, >= BlockCount(dims)
 };
 
+// Rows of int8 without scales; row r starts at codes + r * stride.
+struct Int8Rows {
+  const int8_t* codes = nullptr;
+  size_t stride = 0;  // in bytes
+};
+
 // Rows of codes of 1, 2, 4 or 8 bits for each dim (packed_codec.h makes them): multiples u from 0
 // to 2^bits - 1 that mean u - (2^bits - 1) / 2, times a factor of the row; its score has an offset.
 // Both are the end of the row, in its last cache line. A byte before them holds 8 / bits dims that
@@ -92,9 +98,10 @@ struct Int8Query {
 struct KernelTable {
   const char* name;  // "scalar", "avx2", "avx512", "avx512vnni"
 
-  // One pair of int8 codes, exactly; what graph building calls. REQUIRES: count % 64 == 0, count <=
-  // 65536, no code is -128.
-  int32_t (*dot_int8_pair)(const int8_t* a, const int8_t* b, size_t count);
+  // out[i] = the dot product of the query and the first `count` codes of row i of the list,
+  // exactly; what graphs are built by. REQUIRES: count % 64 == 0, count <= 65536, no code of the
+  // query is -128.
+  void (*dot_int8)(const int8_t* query, Int8Rows rows, RowList list, size_t count, int32_t* out);
 
   // One pair of float32 vectors.
   float (*dot_f32_pair)(const float* a, const float* b, size_t dims);

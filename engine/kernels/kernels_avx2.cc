@@ -108,16 +108,22 @@ struct Int8 {
     return _mm256_cvtepi32_ps(sum);
   }
 
-  using PairSum = __m256i;
-  static PairSum PairZero() { return _mm256_setzero_si256(); }
-  static PairSum PairAdd(const int8_t* a, const int8_t* b, PairSum sum) {
+  using Plain = Query;
+  using Sum = __m256i;
+  static Plain LoadPlain(const int8_t* codes) {
+    Plain plain;
+    for (size_t i = 0; i < kParts; ++i) plain.values[i] = Widen(codes + 16 * i);
+    return plain;
+  }
+  static Sum NoSum() { return _mm256_setzero_si256(); }
+  static Sum Add(const Plain& plain, const int8_t* codes, Sum sum) {
     for (size_t i = 0; i < kParts; ++i) {
-      const __m256i products = _mm256_madd_epi16(Widen(a + 16 * i), Widen(b + 16 * i));
+      const __m256i products = _mm256_madd_epi16(plain.values[i], Widen(codes + 16 * i));
       sum = _mm256_add_epi32(sum, products);
     }
     return sum;
   }
-  static int32_t PairTotal(PairSum sum) {
+  static int32_t Total(Sum sum) {
     __m128i total = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
     total = _mm_add_epi32(total, _mm_shuffle_epi32(total, 0b01'00'11'10));
     total = _mm_add_epi32(total, _mm_shuffle_epi32(total, 0b10'11'00'01));

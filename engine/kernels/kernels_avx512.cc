@@ -38,14 +38,16 @@ struct Int8 {
   }
   static __m512 SquaredNorm(const Codes& codes) { return Dot(codes, codes); }
 
-  using PairSum = __m512i;
-  static PairSum PairZero() { return _mm512_setzero_si512(); }
-  static PairSum PairAdd(const int8_t* a, const int8_t* b, PairSum sum) {
-    const __m512i first = _mm512_madd_epi16(Widen(a), Widen(b));
-    const __m512i second = _mm512_madd_epi16(Widen(a + 32), Widen(b + 32));
+  using Plain = Codes;
+  using Sum = __m512i;
+  static Plain LoadPlain(const int8_t* codes) { return LoadCodes(codes); }
+  static Sum NoSum() { return _mm512_setzero_si512(); }
+  static Sum Add(const Plain& plain, const int8_t* codes, Sum sum) {
+    const __m512i first = _mm512_madd_epi16(plain.first, Widen(codes));
+    const __m512i second = _mm512_madd_epi16(plain.second, Widen(codes + 32));
     return _mm512_add_epi32(sum, _mm512_add_epi32(first, second));
   }
-  static int32_t PairTotal(PairSum sum) { return _mm512_reduce_add_epi32(sum); }
+  static int32_t Total(Sum sum) { return _mm512_reduce_add_epi32(sum); }
 };
 
 struct PackedPairs : PackedLanes {

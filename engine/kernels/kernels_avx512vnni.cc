@@ -47,20 +47,16 @@ struct Int8 {
     return _mm512_cvtepi32_ps(_mm512_dpbusd_epi32(_mm512_setzero_si512(), magnitudes, magnitudes));
   }
 
-  // As above: a + 128, and what that adds in a sum of its own.
-  struct PairSum {
-    __m512i raised, excess;
-  };
-  static PairSum PairZero() { return {_mm512_setzero_si512(), _mm512_setzero_si512()}; }
-  static PairSum PairAdd(const int8_t* a, const int8_t* b, PairSum sum) {
-    const __m512i unsigned_a = _mm512_xor_si512(_mm512_loadu_si512(a), TopBits());
-    const __m512i signed_b = _mm512_loadu_si512(b);
-    return {_mm512_dpbusd_epi32(sum.raised, unsigned_a, signed_b),
-            _mm512_dpbusd_epi32(sum.excess, TopBits(), signed_b)};
+  // As above, codes + 128: 128 times the query too much.
+  using Plain = __m512i;
+  using Sum = __m512i;
+  static Plain LoadPlain(const int8_t* codes) { return _mm512_loadu_si512(codes); }
+  static Sum NoSum() { return _mm512_setzero_si512(); }
+  static Sum Add(Plain plain, const int8_t* codes, Sum sum) {
+    const __m512i unsigned_codes = _mm512_xor_si512(_mm512_loadu_si512(codes), TopBits());
+    return _mm512_dpbusd_epi32(sum, unsigned_codes, plain);
   }
-  static int32_t PairTotal(PairSum sum) {
-    return _mm512_reduce_add_epi32(_mm512_sub_epi32(sum.raised, sum.excess));
-  }
+  static int32_t Total(Sum sum) { return _mm512_reduce_add_epi32(sum); }
 };
 
 struct Packed : PackedLanes {

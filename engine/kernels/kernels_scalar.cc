@@ -80,13 +80,15 @@ struct Int8 {
     return F32::Vector{static_cast<float>(sum), 0, 0, 0};
   }
 
-  using PairSum = int32_t;
-  static PairSum PairZero() { return 0; }
-  static PairSum PairAdd(const int8_t* a, const int8_t* b, PairSum sum) {
-    for (size_t i = 0; i < kBlockDims; ++i) sum += int16_t{a[i]} * int16_t{b[i]};
+  using Plain = const int8_t*;
+  using Sum = int32_t;
+  static Plain LoadPlain(const int8_t* codes) { return codes; }
+  static Sum NoSum() { return 0; }
+  static Sum Add(Plain plain, const int8_t* codes, Sum sum) {
+    for (size_t i = 0; i < kBlockDims; ++i) sum += int16_t{plain[i]} * int16_t{codes[i]};
     return sum;
   }
-  static int32_t PairTotal(PairSum sum) { return sum; }
+  static int32_t Total(Sum sum) { return sum; }
 };
 
 struct Packed {

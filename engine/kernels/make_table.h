@@ -18,7 +18,7 @@ constexpr KernelTable MakeTable(const char* name,
                                 void (*half_to_float)(const uint16_t*, size_t, float*)) {
   return {
       .name = name,
-      .dot_int8_pair = DotInt8Pair<Int8>,
+      .dot_int8 = DotInt8<Int8>,
       .dot_f32_pair = ScoreFloatPair<F32, DotTerm<F32>>,
       .l2_f32_pair = ScoreFloatPair<F32, SquaredDistanceTerm<F32>>,
       .dot_f32 = ScoreFloatRows<F32, DotTerm<F32>>,

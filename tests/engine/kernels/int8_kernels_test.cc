@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -169,23 +170,38 @@ TEST_P(Int8KernelsTest, LargestCodesDoNotOverflow) {
   }
 }
 
-TEST_P(Int8KernelsTest, PairsAreExact) {
+TEST_P(Int8KernelsTest, DotsWithoutScalesAreExact) {
   std::mt19937 random(3);
   std::uniform_int_distribution<int> code(-127, 127);
   for (const size_t blocks : {0, 1, 2, 5, 16}) {
-    std::vector<int8_t> a(blocks * kBlockDims + 1), b(a);
-    int32_t expected = 0;
-    for (size_t i = 1; i < a.size(); ++i) {
-      a[i] = static_cast<int8_t>(code(random));
-      b[i] = static_cast<int8_t>(code(random));
-      expected += a[i] * b[i];
+    const size_t count = blocks * kBlockDims;
+    const size_t stride = count + 3;
+    std::vector<int8_t> query(count + 1), codes(kInt8TestRows * stride + 1);
+    for (int8_t& value : query) value = static_cast<int8_t>(code(random));
+    for (int8_t& value : codes) value = static_cast<int8_t>(code(random) - 1);
+    const std::vector<uint32_t> gathered = GatheredIds(kInt8TestRows);
+    for (size_t length = 0; length <= gathered.size(); ++length) {
+      for (const uint32_t* ids : {gathered.data(), static_cast<const uint32_t*>(nullptr)}) {
+        if (ids == nullptr && length > kInt8TestRows) continue;
+        std::vector<int32_t> out(length + 1, 77);
+        table().dot_int8(query.data() + 1, {codes.data() + 1, stride}, {ids, length}, count,
+                         out.data());
+        for (size_t i = 0; i < length; ++i) {
+          const int8_t* const row = codes.data() + 1 + (ids == nullptr ? i : ids[i]) * stride;
+          EXPECT_EQ(out[i], std::inner_product(row, row + count, query.data() + 1, 0));
+        }
+        EXPECT_EQ(out[length], 77);
+      }
     }
-    EXPECT_EQ(table().dot_int8_pair(a.data() + 1, b.data() + 1, a.size() - 1), expected);
-    EXPECT_EQ(table().dot_int8_pair(b.data() + 1, a.data() + 1, a.size() - 1), expected);
   }
-  const std::vector<int8_t> most(65536, 127), least(65536, -127);
-  EXPECT_EQ(table().dot_int8_pair(most.data(), most.data(), most.size()), 65536 * 127 * 127);
-  EXPECT_EQ(table().dot_int8_pair(most.data(), least.data(), most.size()), -65536 * 127 * 127);
+  const std::vector<int8_t> most(65536, 127), least(65536, -127), beyond(65536, -128);
+  int32_t out = 0;
+  table().dot_int8(most.data(), {most.data(), most.size()}, {nullptr, 1}, most.size(), &out);
+  EXPECT_EQ(out, 65536 * 127 * 127);
+  table().dot_int8(least.data(), {most.data(), most.size()}, {nullptr, 1}, most.size(), &out);
+  EXPECT_EQ(out, -65536 * 127 * 127);
+  table().dot_int8(least.data(), {beyond.data(), most.size()}, {nullptr, 1}, most.size(), &out);
+  EXPECT_EQ(out, 65536 * 127 * 128);
 }
 
 TEST_P(Int8KernelsTest, ScoreZeroRowsAsZero) {

@@ -1,0 +1,59 @@
+#ifndef NESTOR_ENGINE_GRAPH_NODES_H_
+#define NESTOR_ENGINE_GRAPH_NODES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "engine/aligned_buffer.h"
+#include "engine/metric.h"
+#include "engine/prefix_reader.h"
+
+namespace nestor {
+
+// Prefixes as a graph is built from them: int8 codes with one scale, a piece of memory of whole
+// cache lines for each. A neighbour by these is one by float32, but it comes from memory in a
+// quarter of the time.
+//
+// Thread safety: different rows may be set at the same time; then immutable.
+class GraphNodes {
+ public:
+  // One node as that which others are scored against, and memory for it. One for each thread.
+  struct Query {
+    AlignedVector<int8_t> codes;
+    float scale = 0;
+    float norm2 = 0;
+    std::vector<int32_t> dots;
+  };
+
+  // Rows of zeros.
+  GraphNodes(Metric metric, size_t dims, size_t size);
+
+  size_t size() const { return size_; }
+  // prefix[0..dims): the prefix of a row as PrefixReader gives it.
+  void Set(uint32_t row, const float* prefix);
+
+  void Load(uint32_t row, Query* query) const;
+  // scores[i] of rows[i]: the inner product, or minus the squared distance (l2). Larger is nearer,
+  // and the score of two rows is the same from either.
+  void Score(absl::Span<const uint32_t> rows, Query* query, float* scores) const;
+
+ private:
+  // The end of a node.
+  struct Terms {
+    float scale;
+    float norm2;
+  };
+  Terms TermsOf(uint32_t row) const;
+
+  Metric metric_;
+  size_t dims_;
+  size_t bytes_;  // of a node
+  size_t size_;
+  AlignedVector<int8_t> codes_;
+};
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_GRAPH_NODES_H_

@@ -1,0 +1,160 @@
+#ifndef NESTOR_ENGINE_GRAPH_WALK_H_
+#define NESTOR_ENGINE_GRAPH_WALK_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "engine/candidate.h"
+#include "engine/hnsw_graph.h"
+#include "engine/shortlist_index.h"
+
+// How a graph is walked, by who searches it and by who builds it. `score` is
+//
+//   void score(absl::Span<const uint32_t> rows, float* scores);   // larger is nearer
+
+namespace nestor {
+
+namespace graph_walk_internal {
+
+// In the pool the top bit of a row says that its neighbours were already looked at. Segments hold
+// fewer rows than that.
+inline constexpr uint32_t kExpanded = uint32_t{1} << 31;
+
+// How many nodes are expanded at once, so that what one of them waits for the others use.
+inline constexpr size_t kBeam = 4;
+
+// The rows that a walk has seen. A bit for each row, so that they stay in the second-level cache;
+// and a list of them, by which the bits are cleared at the end.
+class Visited {
+ public:
+  // Uses and leaves behind scratch->visited and scratch->rows.
+  Visited(size_t nodes, ShortlistScratch* scratch) : bits_(scratch->visited), rows_(scratch->rows) {
+    const size_t words = (nodes + 63) / 64;
+    if (bits_.size() < words) bits_.resize(words);
+    rows_.clear();
+  }
+  ~Visited() {
+    for (const uint32_t row : rows_) bits_[row / 64] = 0;
+  }
+  Visited(const Visited&) = delete;
+  Visited& operator=(const Visited&) = delete;
+
+  // True the first time.
+  bool Add(uint32_t row) {
+    uint64_t& word = bits_[row / 64];
+    const uint64_t bit = uint64_t{1} << (row % 64);
+    if ((word & bit) != 0) return false;
+    word |= bit;
+    rows_.push_back(row);
+    return true;
+  }
+  size_t size() const { return rows_.size(); }
+  // Those that were added after the first `count`.
+  absl::Span<const uint32_t> Since(size_t count) const {
+    return absl::MakeConstSpan(rows_).subspan(count);
+  }
+
+ private:
+  std::vector<uint64_t>& bits_;
+  std::vector<uint32_t>& rows_;
+};
+
+inline bool BetterInPool(const ScoredRow& a, const ScoredRow& b) {
+  return a.score != b.score ? a.score > b.score : (a.row & ~kExpanded) < (b.row & ~kExpanded);
+}
+
+// Inserts into a sorted pool of at most `limit`; returns where, or `limit` if it is not good
+// enough.
+inline size_t InsertInPool(ScoredRow scored, size_t limit, std::vector<ScoredRow>* pool) {
+  if (pool->size() == limit) {
+    if (!BetterInPool(scored, pool->back())) return limit;
+    pool->pop_back();
+  }
+  const auto position = std::upper_bound(pool->begin(), pool->end(), scored, BetterInPool);
+  return static_cast<size_t>(pool->insert(position, scored) - pool->begin());
+}
+
+}  // namespace graph_walk_internal
+
+// Best-first walk of one level that expands a few nodes at a time, and scores all their neighbours
+// at once. *pool has the nodes to start from, best first, and gets the best `ef` of those that were
+// met, best first.
+template <typename Score>
+void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, ShortlistScratch* scratch,
+               std::vector<ScoredRow>* pool) {
+  using graph_walk_internal::kBeam;
+  using graph_walk_internal::kExpanded;
+  graph_walk_internal::Visited visited(graph.nodes, scratch);
+  scratch->scores.resize(std::max<size_t>(scratch->scores.size(), kBeam * graph.base_stride));
+  if (pool->size() > ef) pool->resize(ef);
+  pool->reserve(ef);
+  for (const ScoredRow& start : *pool) visited.Add(start.row);
+  for (size_t next = 0; next < pool->size();) {
+    const size_t seen = visited.size();
+    const size_t first = next;
+    size_t expanded = 0;
+    for (; next < pool->size() && expanded < kBeam; ++next) {
+      uint32_t& row = (*pool)[next].row;
+      if (row & kExpanded) continue;
+      for (const uint32_t neighbour : graph.NeighboursOn(level, row)) visited.Add(neighbour);
+      row |= kExpanded;
+      ++expanded;
+    }
+    // Most likely the next ones, unless better ones are found now.
+    for (size_t i = next, soon = 0; i < pool->size() && soon < kBeam; ++i) {
+      if ((*pool)[i].row & kExpanded) continue;
+      graph.Prefetch(level, (*pool)[i].row);
+      ++soon;
+    }
+    const absl::Span<const uint32_t> fresh = visited.Since(seen);
+    score(fresh, scratch->scores.data());
+    for (size_t i = 0; i < fresh.size(); ++i) {
+      const size_t place =
+          graph_walk_internal::InsertInPool({fresh[i], scratch->scores[i]}, ef, pool);
+      if (place < first + 2 * kBeam) graph.Prefetch(level, fresh[i]);
+      next = std::min(next, place);
+    }
+  }
+  for (ScoredRow& scored : *pool) scored.row &= ~kExpanded;
+}
+
+// From the entry point to a node near the query on `level`, by the best neighbour of each level
+// above it. REQUIRES: level <= graph.top_level.
+template <typename Score>
+ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, ShortlistScratch* scratch) {
+  ScoredRow best{graph.entry_point, 0};
+  score(absl::MakeConstSpan(&best.row, 1), &best.score);
+  scratch->scores.resize(std::max<size_t>(scratch->scores.size(), graph.base_stride));
+  for (int above = graph.top_level; above > level; --above) {
+    for (bool moved = true; moved;) {
+      moved = false;
+      const absl::Span<const uint32_t> neighbours = graph.NeighboursOn(above, best.row);
+      score(neighbours, scratch->scores.data());
+      for (size_t i = 0; i < neighbours.size(); ++i) {
+        const ScoredRow scored{neighbours[i], scratch->scores[i]};
+        if (scored.score > best.score) {
+          best = scored;
+          moved = true;
+        }
+      }
+    }
+  }
+  return best;
+}
+
+// Replaces *pool by up to `count` nodes near the query for a walk of `level` to start from: those
+// that a walk of the level above it ends with.
+template <typename Score>
+void FindStarts(const HnswGraph& graph, int level, size_t count, Score score,
+                ShortlistScratch* scratch, std::vector<ScoredRow>* pool) {
+  const int above = std::min(level + 1, graph.top_level);
+  pool->assign(1, DescendGraph(graph, above, score, scratch));
+  if (above > level) WalkGraph(graph, above, count, score, scratch, pool);
+}
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_GRAPH_WALK_H_
