@@ -17,8 +17,8 @@
 
 // Rows are added in batches. All rows of a batch look for their neighbours in the graph as it was
 // before, which nobody changes meanwhile; then each node that one of them chose takes up its new
-// links, one thread a node. No locks, and the same graph with any number of threads. (Dobson and
-// others, "Scaling Graph-Based ANNS Algorithms to Billion-Size Datasets", arXiv 2305.04359.)
+// links, one thread a node. No locks, and the same graph with any number of threads. (ParlayANN,
+// arXiv 2305.04359.)
 //
 // Rows of one batch do not see each other, so a batch is a small share of the graph, and its rows
 // are drawn by lot: those that arrived together are often alike.

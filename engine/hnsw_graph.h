@@ -36,11 +36,11 @@ struct HnswGraph {
     const uint32_t* const list = ListOn(level, node);
     return {list + 1, list[0]};
   }
-  // Has them come into the cache.
-  void Prefetch(int level, uint32_t node) const {
+  // Has them come into the cache. Inlined by force: GCC drops calls of what does nothing else.
+  [[gnu::always_inline]] void Prefetch(int level, uint32_t node) const {
     const char* const list = reinterpret_cast<const char*>(ListOn(level, node));
     const size_t bytes = (level == 0 ? base_stride : upper_stride) * sizeof(uint32_t);
-    for (size_t byte = 0; byte < bytes; byte += 64) __builtin_prefetch(list + byte);
+    for (size_t byte = 0; byte < bytes; byte += 64) __builtin_prefetch(list + byte, 0, 2);
   }
   // As views into this; and a graph of `nodes` nodes from there, every link of which leads to
   // another node that lives on the level of the link.

@@ -1,4 +1,4 @@
-# Looks at the object files of the instruction sets. -D CHECK=
+# Looks at object files: those of the instruction sets, and that of the walk of a graph. -D CHECK=
 #
 # ShareNoCode: none has a symbol that the linker may replace by another file's copy, a weak or unique one. Otherwise
 #   code for AVX-512 could end up in what every processor runs.
