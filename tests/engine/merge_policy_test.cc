@@ -31,8 +31,8 @@ TEST(MergePolicyTest, SegmentsWithoutTheirIndexAreDueAllTogether) {
 }
 
 TEST(MergePolicyTest, TakesAlongWhatIsNotMuchLarger) {
-  EXPECT_THAT(ChooseMerge({Indexed(1'000'000), Indexed(150), Fresh(100)}), ElementsAre(1, 2));
-  EXPECT_THAT(ChooseMerge({Indexed(1'000'000), Indexed(201), Fresh(100)}), ElementsAre(2));
+  EXPECT_THAT(ChooseMerge({Indexed(1'000'000), Indexed(400), Fresh(100)}), ElementsAre(1, 2));
+  EXPECT_THAT(ChooseMerge({Indexed(1'000'000), Indexed(401), Fresh(100)}), ElementsAre(2));
 }
 
 TEST(MergePolicyTest, ASegmentOfWhichAQuarterIsDeadIsWrittenAnew) {
@@ -68,10 +68,12 @@ size_t MergeAll(std::vector<SegmentSize>* segments) {
   }
 }
 
-// What is left after merging is more than twice as large as all that is smaller and was merged with
-// it: sizes double, so there are at most log2(rows) + 1 segments, whatever the order.
+// What is left after merging is more than four times as large as all that is smaller and was merged
+// with it: with it, they are more than five times that, so there are at most log5(rows) + 1
+// segments, whatever the order.
 void ExpectFewSegments(const std::vector<SegmentSize>& segments, size_t rows) {
-  EXPECT_LE(segments.size(), static_cast<size_t>(std::log2(static_cast<double>(rows))) + 1);
+  EXPECT_LE(segments.size(),
+            static_cast<size_t>(std::log(static_cast<double>(rows)) / std::log(5)) + 1);
 }
 
 void SealThousand(const std::function<size_t(size_t)>& size_of) {
@@ -83,9 +85,9 @@ void SealThousand(const std::function<size_t(size_t)>& size_of) {
     indexed += MergeAll(&segments);
     ExpectFewSegments(segments, rows);
   }
-  // Each merge makes a row's segment at least half as large again, so a row is indexed at most
-  // log1.5(rows) times.
-  const double times = std::log(static_cast<double>(rows)) / std::log(1.5);
+  // Each merge makes a row's segment at least a quarter larger, so a row is indexed at most
+  // log1.25(rows) times.
+  const double times = std::log(static_cast<double>(rows)) / std::log(1.25);
   EXPECT_LE(static_cast<double>(indexed), static_cast<double>(rows) * times);
 }
 
