@@ -27,7 +27,7 @@ void GraphNodes::Set(uint32_t row, const float* prefix) {
 
 GraphNodes::Terms GraphNodes::TermsOf(uint32_t row) const {
   Terms terms;
-  std::memcpy(&terms, &codes_[(row + 1) * bytes_] - sizeof(terms), sizeof(terms));
+  std::memcpy(&terms, &codes_[row * bytes_] + bytes_ - sizeof(terms), sizeof(terms));
   return terms;
 }
 

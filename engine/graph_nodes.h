@@ -34,6 +34,7 @@ class GraphNodes {
   // prefix[0..dims): the prefix of a row as PrefixReader gives it.
   void Set(uint32_t row, const float* prefix);
 
+  // Makes a row the one that others are scored against.
   void Load(uint32_t row, Query* query) const;
   // scores[i] of rows[i]: the inner product, or minus the squared distance (l2). Larger is nearer,
   // and the score of two rows is the same from either.

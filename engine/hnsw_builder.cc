@@ -26,8 +26,9 @@
 namespace nestor {
 namespace {
 
-constexpr size_t kLargestBatch = 50;  // a 50th of all rows, ...
-constexpr size_t kGrowth = 16;        // ... and a 16th of the graph
+// A batch is at most such a part of all rows, and of the graph that it looks into.
+constexpr size_t kPartOfRows = 50;
+constexpr size_t kPartOfGraph = 16;
 
 constexpr size_t kStarts = 4;  // nodes that a walk of a level starts from
 
@@ -48,7 +49,8 @@ bool Before(const NewLink& a, const NewLink& b) {
 
 // Memory for one thread.
 struct Worker {
-  GraphNodes::Query query;
+  GraphNodes::Query node;
+  GraphNodes::Query nearest;
   ShortlistScratch walk;
   std::vector<ScoredRow> found;
   std::vector<ScoredRow> candidates;
@@ -71,10 +73,10 @@ class HnswBuilder {
     DrawLevels(&random);
     EncodeNodes();
     const std::vector<uint32_t> order = DrawOrder(&random);
-    const size_t largest = std::max<size_t>(1, order.size() / kLargestBatch);
+    const size_t largest = std::max<size_t>(1, order.size() / kPartOfRows);
     for (size_t done = 1; done < order.size() && !Cancelled();) {
       const size_t size =
-          std::min({std::max<size_t>(1, done / kGrowth), largest, order.size() - done});
+          std::min({std::max<size_t>(1, done / kPartOfGraph), largest, order.size() - done});
       AddBatch(absl::MakeConstSpan(order).subspan(done, size));
       done += size;
     }
@@ -113,6 +115,7 @@ class HnswBuilder {
   void EncodeNodes() {
     std::vector<std::vector<float>> prefixes(workers_.size(), std::vector<float>(prefixes_.dims()));
     ParallelFor(workers_.size(), nodes_.size(), [&](size_t worker, size_t row) {
+      if (Cancelled()) return;
       prefixes_.Read(row, prefixes[worker].data());
       nodes_.Set(static_cast<uint32_t>(row), prefixes[worker].data());
     });
@@ -152,9 +155,9 @@ class HnswBuilder {
   // Gives a node its lists, to which nothing leads yet, and worker->links the other ends.
   void FindLinks(uint32_t node, Worker* worker) {
     const auto score = [&](absl::Span<const uint32_t> rows, float* scores) {
-      nodes_.Score(rows, &worker->query, scores);
+      nodes_.Score(rows, &worker->node, scores);
     };
-    nodes_.Load(node, &worker->query);
+    nodes_.Load(node, &worker->node);
     std::vector<ScoredRow>& found = worker->found;
     FindStarts(graph_, levels_[node], kStarts, score, &worker->walk, &found);
     for (uint32_t level = levels_[node] + 1; level-- > 0;) {
@@ -167,7 +170,6 @@ class HnswBuilder {
         worker->links.push_back({to.row, level, node, to.score});
       }
       found.resize(std::min(found.size(), kStarts));
-      nodes_.Load(node, &worker->query);
     }
   }
 
@@ -185,8 +187,8 @@ class HnswBuilder {
       return;
     }
     worker->scores.resize(before.size());
-    nodes_.Load(node, &worker->query);
-    nodes_.Score(before, &worker->query, worker->scores.data());
+    nodes_.Load(node, &worker->node);
+    nodes_.Score(before, &worker->node, worker->scores.data());
     for (size_t i = 0; i < before.size(); ++i) all.push_back({before[i], worker->scores[i]});
     for (const NewLink& link : links) all.push_back({link.node, link.score});
     std::sort(all.begin(), all.end(), BetterScore<ScoredRow>);
@@ -206,8 +208,8 @@ class HnswBuilder {
       worker->rows.clear();
       for (size_t i = 1; i < left.size(); ++i) worker->rows.push_back(left[i].row);
       worker->scores.resize(std::max(worker->scores.size(), worker->rows.size()));
-      nodes_.Load(nearest.row, &worker->query);
-      nodes_.Score(worker->rows, &worker->query, worker->scores.data());
+      nodes_.Load(nearest.row, &worker->nearest);
+      nodes_.Score(worker->rows, &worker->nearest, worker->scores.data());
       size_t kept = 0;
       for (size_t i = 1; i < left.size(); ++i) {
         if (worker->scores[i - 1] <= left[i].score) left[kept++] = left[i];

@@ -9,8 +9,10 @@ namespace nestor {
 namespace {
 
 // An indexed segment joins a merge that brings at least a quarter of its own rows. Every search
-// walks every segment, of which there are log5(rows) at most; rows are indexed five times in each.
-// With a half it would be log3, which is half as many again, and three times: hardly less in all.
+// walks every segment, and each is more than five times as large as the next: there are at most
+// log5(rows) of them. With a half there would be log3(rows), half as many again, for a tenth less
+// indexing in all: a row is indexed up to 5 times while its segment becomes 5 times as large, or 3
+// times for 3.
 constexpr size_t kGrowthRatio = 4;
 constexpr double kMaxDeadShare = 0.25;
 
