@@ -54,13 +54,17 @@ void PrintDemoMemory(const v1::CollectionStats& stats, uint32_t dims, std::ostre
   const double points = static_cast<double>(std::max<uint64_t>(stats.points(), 1));
   const double index = static_cast<double>(stats.index_bytes()) / points;
   const double tier = static_cast<double>(stats.rerank_tier_bytes()) / points;
+  const double mapped = static_cast<double>(stats.rerank_tier_mapped_bytes()) / points;
   const uint32_t hnsw = dims * 4 + kLinkBytes + kLabelBytes;
-  out << absl::StreamFormat("memory per vector: %.0f bytes (index %.0f + rerank tier %.0f)\n",
-                            index + tier, index, tier)
+  out << absl::StreamFormat(
+             "memory per vector: %.0f bytes (index %.0f + rerank tier %.0f), and %.0f of its file, "
+             "cached while there is room\n",
+             index + tier, index, tier, mapped)
       << absl::StreamFormat(
              "full-dimension HNSW: %u bytes (%u x 4 components + %u links of M = %u, level 0 + "
-             "%u label), %.1f times as much\n",
-             hnsw, dims, kLinkBytes, kHnswM, kLabelBytes, hnsw / std::max(index + tier, 1.0));
+             "%u label), %.1f times as much, %.1f with the file\n",
+             hnsw, dims, kLinkBytes, kHnswM, kLabelBytes, hnsw / std::max(index + tier, 1.0),
+             hnsw / std::max(index + tier + mapped, 1.0));
 }
 
 void PrintDemoQuery(const DemoQuery& query, const v1::SearchResponse& response, std::ostream& out) {

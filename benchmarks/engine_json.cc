@@ -21,6 +21,10 @@ Json LineJson(const ReportLine& line, size_t limit) {
   json["build_seconds"] = line.cost.build_seconds;
   json["resident_bytes_per_vector"] = line.cost.resident_bytes_per_vector;
   json["mapped_bytes_per_vector"] = line.cost.mapped_bytes_per_vector;
+  for (const MemoryPart& part : line.cost.parts) {
+    json["bytes_per_vector_by_part"][part.name] = {{"resident", part.resident_bytes_per_vector},
+                                                   {"mapped", part.mapped_bytes_per_vector}};
+  }
   json["grown_bytes_per_vector"] = line.cost.grown_bytes_per_vector;
   return json;
 }

@@ -55,9 +55,16 @@ MethodCost Cost(const LoadedEngine& engine) {
   const auto points = static_cast<double>(stats.points);
   MethodCost cost;
   cost.build_seconds = engine.build_seconds();
-  cost.resident_bytes_per_vector =
-      static_cast<double>(stats.index_bytes + stats.rerank_tier_bytes) / points;
-  cost.mapped_bytes_per_vector = static_cast<double>(MappedBytes(engine.directory())) / points;
+  const auto add = [&](const char* name, uint64_t resident, uint64_t mapped) {
+    const MemoryPart part = {name, static_cast<double>(resident) / points,
+                             static_cast<double>(mapped) / points};
+    cost.resident_bytes_per_vector += part.resident_bytes_per_vector;
+    cost.mapped_bytes_per_vector += part.mapped_bytes_per_vector;
+    cost.parts.push_back(part);
+  };
+  add("index", stats.index_bytes, 0);
+  add("rerank tier", stats.rerank_tier_bytes, stats.rerank_tier_mapped_bytes);
+  add("points", 0, stats.point_record_mapped_bytes);
   return cost;
 }
 

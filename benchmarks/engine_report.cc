@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "benchmarks/number_table.h"
 
 namespace nestor::bench {
@@ -37,6 +38,22 @@ void AppendComparison(const TimeAtRecall& baseline, double ours, std::vector<std
   const char* bound = baseline.kind == TimeAtRecall::Kind::kAtMost ? "<= " : "";
   cells->push_back(absl::StrFormat("%s%.1f", bound, baseline.micros));
   cells->push_back(absl::StrFormat("%s%.2f", bound, baseline.micros / ours));
+}
+
+// One line for each system whose bytes are for several things.
+void PrintMemoryParts(const std::vector<ReportLine>& lines, std::ostream& out) {
+  const std::string* last = nullptr;
+  for (const ReportLine& line : lines) {
+    if (line.cost.parts.empty() || (last != nullptr && *last == line.system)) continue;
+    last = &line.system;
+    std::vector<std::string> parts;
+    for (const MemoryPart& part : line.cost.parts) {
+      parts.push_back(absl::StrFormat("%s %.0f resident, %.0f mapped", part.name,
+                                      part.resident_bytes_per_vector,
+                                      part.mapped_bytes_per_vector));
+    }
+    out << line.system << ": " << absl::StrJoin(parts, "; ") << " (B)\n";
+  }
 }
 
 }  // namespace
@@ -106,6 +123,7 @@ void PrintMeasurements(const std::vector<ReportLine>& lines, size_t limit, std::
     table.AddRow(std::move(cells));
   }
   table.Print(out);
+  PrintMemoryParts(lines, out);
   out << "One search thread; medians of the passes. Where cpu us is well below us/query, the "
          "machine\n"
          "was busy with something else, or a search waited for the disk. Build time of ours "
@@ -114,9 +132,7 @@ void PrintMeasurements(const std::vector<ReportLine>& lines, size_t limit, std::
          "hold,\n"
          "counted by themselves; mapped: files read through mappings; grown: what the process grew "
          "by\n"
-         "while the system was built, caches and waste included. Ours reads the last rows of a "
-         "search\n"
-         "in float32 from its segment files, which are what it maps.\n";
+         "while the system was built, caches and waste included.\n";
 }
 
 void PrintAtEqual(const std::vector<ReportLine>& lines, Quality quality, size_t limit,

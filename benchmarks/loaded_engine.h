@@ -36,8 +36,6 @@ class LoadedEngine {
   // Writing (durably) and indexing, from the first row to the last.
   double build_seconds() const { return build_seconds_; }
   CollectionStats Stats() const { return collection_->Stats(); }
-  // Where its store lies.
-  const std::string& directory() const { return directory_->path(); }
 
   absl::Status Search(const float* query, uint32_t limit, const PlanRequest& plan,
                       RowIds* rows) const;

@@ -21,12 +21,21 @@ struct Variant {
   SearchFunction search;
 };
 
+struct MemoryPart {
+  std::string name;
+  double resident_bytes_per_vector = 0;
+  double mapped_bytes_per_vector = 0;
+};
+
 // What a method costs before its first search.
 struct MethodCost {
   double build_seconds = 0;
-  // In memory, for searching: what the structures hold, counted by themselves.
+  // For searching: what the structures hold in memory, and what of them searches read through
+  // mappings of files; counted by themselves.
   double resident_bytes_per_vector = 0;
-  double mapped_bytes_per_vector = 0;  // files that searches read through a mapping
+  double mapped_bytes_per_vector = 0;
+  // The same by what it is for, if there is more than one thing.
+  std::vector<MemoryPart> parts = {};
   // The growth of the process while the method was built (AnonymousBytes): buffers, caches and the
   // allocator's waste included. A cross-check, not exact.
   double grown_bytes_per_vector = 0;

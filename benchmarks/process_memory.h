@@ -2,7 +2,6 @@
 #define NESTOR_BENCHMARKS_PROCESS_MEMORY_H_
 
 #include <cstdint>
-#include <string>
 
 #include "absl/strings/string_view.h"
 
@@ -14,12 +13,8 @@ namespace nestor::bench {
 // first, so that the difference of two calls is what was kept between them.
 uint64_t AnonymousBytes();
 
-// The address space that maps files below `directory`, resident or not.
-uint64_t MappedBytes(const std::string& directory);
-
-// The same of the texts of /proc/self/status and /proc/self/maps.
+// The same of the text of /proc/self/status.
 uint64_t AnonymousBytesIn(absl::string_view status);
-uint64_t MappedBytesIn(absl::string_view maps, absl::string_view directory);
 
 }  // namespace nestor::bench
 

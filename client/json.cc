@@ -202,6 +202,8 @@ Json CollectionStatsToJson(const v1::CollectionStats& stats) {
           {"index_bytes", stats.index_bytes()},
           {"payload_index_bytes", stats.payload_index_bytes()},
           {"rerank_tier_bytes", stats.rerank_tier_bytes()},
+          {"rerank_tier_mapped_bytes", stats.rerank_tier_mapped_bytes()},
+          {"point_record_mapped_bytes", stats.point_record_mapped_bytes()},
           {"disk_bytes", stats.disk_bytes()},
           {"durable_sequence", stats.durable_sequence()},
           {"indexed_sequence", stats.indexed_sequence()},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace nestor {
@@ -22,6 +23,11 @@ struct Candidate {
   float error = 0;   // the true score is within score +- error; only full-dimension stages set it
 };
 
+// What a row scores that cannot be read, because its disk failed: as much as there is, give or take
+// anything, so that it gets to whoever reads the vector from the store.
+inline constexpr float kUnreadableScore = std::numeric_limits<float>::max();
+inline constexpr float kUnreadableError = std::numeric_limits<float>::infinity();
+
 // The order of candidates whose ids are not known yet: better score first, then older.
 template <typename T>
 bool BetterScore(const T& a, const T& b) {
@@ -38,6 +44,14 @@ void KeepBest(size_t keep, Better better, std::vector<T>* items) {
   if (items->size() <= keep) return;
   std::nth_element(items->begin(), items->begin() + keep, items->end(), better);
   items->resize(keep);
+}
+
+// The same of candidates that a tier has scored, and all that it could not read.
+inline void KeepBestAndUnreadable(size_t keep, std::vector<Candidate>* candidates) {
+  keep += static_cast<size_t>(std::count_if(
+      candidates->begin(), candidates->end(),
+      [](const Candidate& candidate) { return candidate.score == kUnreadableScore; }));
+  KeepBest(keep, BetterCandidate, candidates);
 }
 
 }  // namespace nestor

@@ -254,6 +254,9 @@ CollectionStats Collection::Stats() const {
     stats.index_bytes += part.segment->index->MemoryBytes();
     stats.payload_index_bytes += part.payloads->MemoryBytes();
     stats.rerank_tier_bytes += part.segment->tier->MemoryBytes();
+    stats.rerank_tier_mapped_bytes += part.segment->tier->MappedBytes();
+    const PointRecords* const records = part.segment->records.get();
+    if (records != nullptr) stats.point_record_mapped_bytes += records->MappedBytes();
   }
   stats.prefix_code = CurrentCoder(spec_, *view)->format();
   stats.disk_bytes = env_.store.DiskBytes(spec_.number);

@@ -37,7 +37,9 @@ struct CollectionStats {
   uint32_t segments = 0;
   uint64_t index_bytes = 0;
   uint64_t payload_index_bytes = 0;
-  uint64_t rerank_tier_bytes = 0;
+  uint64_t rerank_tier_bytes = 0;         // in memory
+  uint64_t rerank_tier_mapped_bytes = 0;  // in files
+  uint64_t point_record_mapped_bytes = 0;
   uint64_t disk_bytes = 0;
   PrefixCodeFormat prefix_code;  // of the largest segment
 };
@@ -185,7 +187,7 @@ class Collection {
                                 const std::shared_ptr<const PayloadIndex>& payloads);
   // Nothing if no files are kept, or it cannot be written; that is logged.
   std::optional<storage::ManifestRecord::File> WriteFile(absl::Span<const MergeInput> inputs,
-                                                         Segment* merged);
+                                                         const MergedSegment& merged);
   // Says which files there are; after that these tombstones may be forgotten, and files that
   // nothing is in are removed.
   absl::Status CommitManifest(const std::vector<Row>& forget);

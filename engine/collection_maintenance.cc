@@ -131,10 +131,14 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
     inputs.push_back({segments[i].segment.get(), segments[i].dead.get()});
   }
   NESTOR_ASSIGN_OR_RETURN(
-      const std::shared_ptr<Segment> merged,
+      const MergedSegment result,
       MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
   ReachCrashPoint(CrashPoint::kAfterMergeBuild);
-  const std::optional<storage::ManifestRecord::File> file = WriteFile(inputs, merged.get());
+  const std::optional<storage::ManifestRecord::File> file = WriteFile(inputs, result);
+  const std::shared_ptr<Segment>& merged = result.segment;
+  if (merged != nullptr && merged->tier == nullptr) {
+    NESTOR_RETURN_IF_ERROR(CopyTier(spec_, result));
+  }
   const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
   const std::vector<Row> dropped = InstallMerge(inputs, merged, file, payloads);
   if (env_.files == nullptr) {
@@ -154,17 +158,17 @@ bool Collection::ManifestIsBehind() {
 }
 
 std::optional<storage::ManifestRecord::File> Collection::WriteFile(
-    absl::Span<const MergeInput> inputs, Segment* merged) {
-  if (merged == nullptr || env_.files == nullptr) return std::nullopt;
+    absl::Span<const MergeInput> inputs, const MergedSegment& merged) {
+  if (merged.segment == nullptr || env_.files == nullptr) return std::nullopt;
   storage::ManifestRecord::File file;
   file.set_name(SegmentFileName(spec_.number, next_file_++));
   std::vector<const Segment*> merged_from;
   for (const MergeInput& input : inputs) merged_from.push_back(input.segment);
   const std::shared_ptr<const StoreSnapshot> snapshot = view()->snapshot;
-  PointRecordSource points(spec_.number, spec_.dims, merged->rows, std::move(merged_from),
+  PointRecordSource points(spec_.number, spec_.dims, merged.segment->rows, std::move(merged_from),
                            *snapshot);
   const absl::StatusOr<uint32_t> crc =
-      WriteSegment(*merged, spec_, &points, *env_.files, file.name());
+      WriteSegment(*merged.segment, merged.rows, spec_, &points, *env_.files, file.name());
   if (!crc.ok()) {
     env_.log_error(absl::StrCat("collection '", spec_.name,
                                 "': a segment has no file, the next start ",
@@ -173,12 +177,8 @@ std::optional<storage::ManifestRecord::File> Collection::WriteFile(
   }
   file.set_crc(*crc);
   files_.insert(file.name());
-  const absl::StatusOr<CheckedFileReader> reader =
-      CheckedFileReader::Open(*env_.files, file.name());
-  if (reader.ok()) {
-    auto records = OpenPointRecords(spec_, merged->rows.size(), *reader);
-    if (records.ok()) merged->records = *std::move(records);
-  }
+  // If that fails, the vectors are in memory until the next start.
+  (void)AttachFile(spec_, *env_.files, file.name(), merged.segment.get());
   return file;
 }
 

@@ -124,7 +124,7 @@ std::vector<Candidate> WorthReading(size_t top, size_t max_rows,
   IntervalTop interval(top);
   for (const Candidate& candidate : candidates) interval.Add(candidate);
   std::vector<Candidate> selected = std::move(interval).Take();
-  KeepBest(max_rows, BetterCandidate, &selected);
+  KeepBestAndUnreadable(max_rows, &selected);
   std::sort(selected.begin(), selected.end(),
             [](const Candidate& a, const Candidate& b) { return UpperBound(a) > UpperBound(b); });
   return selected;

@@ -20,8 +20,8 @@ struct RankedHit {
 // their segments and otherwise from the store, and
 // scores them in double, as brute force would: best first, equal scores by id, at most
 // `context.top` of them. Candidates come with full-dimension scores and errors. At most `max_rows`
-// rows are read, those with the best scores; if that is every row whose interval reaches the
-// top-th, the order of the hits is exact among the candidates.
+// rows are read, those with the best scores, and those that the tier could not read; if that is
+// every row whose interval reaches the top-th, the order of the hits is exact among the candidates.
 absl::StatusOr<std::vector<RankedHit>> ReadExact(const SearchContext& context, size_t max_rows,
                                                  std::vector<Candidate> candidates);
 

@@ -1,6 +1,7 @@
 #include "engine/int8_tier.h"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "engine/kernels/int8_codec.h"
@@ -10,14 +11,17 @@
 #include "storage/status_macros.h"
 
 namespace nestor {
+namespace {
+
+enum PartOfRow : size_t { kCodes, kScales, kNorms };  // the fourth: residuals
+
+}  // namespace
 
 Int8Tier::Int8Tier(Metric metric, size_t dims, size_t expected_rows)
     : metric_(metric),
       dims_(dims),
-      code_stride_(kernels::PaddedDims(dims)),
-      scale_stride_(kernels::BlockCount(dims)) {
-  codes_.reserve(expected_rows * code_stride_);
-  scales_.reserve(expected_rows * scale_stride_);
+      codes_(kernels::PaddedDims(dims), expected_rows),
+      scales_(kernels::BlockCount(dims), expected_rows) {
   norms_.reserve(expected_rows);
   residuals_.reserve(expected_rows);
 }
@@ -26,80 +30,110 @@ void Int8Tier::Append(const float* vector) {
   std::vector<float> row(dims_);
   const double norm = metric_ == Metric::kCosine ? Norm(vector, dims_) : 1.0;
   Scale(vector, dims_, norm, row.data());
-  codes_.resize(codes_.size() + code_stride_);
-  scales_.resize(scales_.size() + scale_stride_);
-  int8_t* codes = codes_.data() + codes_.size() - code_stride_;
-  float* scales = scales_.data() + scales_.size() - scale_stride_;
+  int8_t* codes = codes_.Append();
+  float* scales = scales_.Append();
   residuals_.push_back(kernels::EncodeBlockInt8(row.data(), dims_, codes, scales));
   kernels::DecodeBlockInt8(codes, scales, dims_, row.data());
   norms_.push_back(static_cast<float>(Norm(row.data(), dims_)));
 }
 
-void Int8Tier::AppendFrom(const RerankTier& other, uint32_t row) {
+bool Int8Tier::AppendFrom(const RerankTier& other, uint32_t row) {
   const auto& from = static_cast<const Int8Tier&>(other);
-  NESTOR_CHECK(from.code_stride_ == code_stride_ && from.metric_ == metric_);
-  const int8_t* codes = from.codes_.data() + row * code_stride_;
-  const float* scales = from.scales_.data() + row * scale_stride_;
-  codes_.insert(codes_.end(), codes, codes + code_stride_);
-  scales_.insert(scales_.end(), scales, scales + scale_stride_);
+  NESTOR_CHECK(from.codes_.stride() == codes_.stride() && from.metric_ == metric_);
   norms_.push_back(from.norms_[row]);
   residuals_.push_back(from.residuals_[row]);
+  char* const codes = reinterpret_cast<char*>(codes_.Append());
+  char* const scales = reinterpret_cast<char*>(scales_.Append());
+  return from.CopyPart(kCodes, row, codes) && from.CopyPart(kScales, row, scales);
 }
 
-void Int8Tier::Decode(uint32_t row, size_t dims, float* out) const {
-  kernels::DecodeBlockInt8(codes_.data() + row * code_stride_, scales_.data() + row * scale_stride_,
-                           dims, out);
+bool Int8Tier::Decode(uint32_t row, size_t dims, float* out) const {
+  return ReadRows(mapped(),
+                  [&] { kernels::DecodeBlockInt8(codes_.Row(row), scales_.Row(row), dims, out); });
 }
 
-void Int8Tier::AddSections(SectionList* sections) const {
-  sections->Add(SegmentSection::kTierInt8, codes_);
-  sections->Add(SegmentSection::kTierScales, scales_);
-  sections->Add(SegmentSection::kTierNorms, norms_);
-  sections->Add(SegmentSection::kTierResiduals, residuals_);
+std::vector<RerankTier::Part> Int8Tier::Parts() const {
+  return {{SegmentSection::kTierInt8, codes_.row_bytes()},
+          {SegmentSection::kTierScales, scales_.row_bytes()},
+          {SegmentSection::kTierNorms, sizeof(float)},
+          {SegmentSection::kTierResiduals, sizeof(float)}};
 }
 
-absl::Status Int8Tier::ReadSections(size_t rows, const SectionReader& reader) {
-  NESTOR_RETURN_IF_ERROR(reader.Read(SegmentSection::kTierInt8, rows * code_stride_, &codes_));
-  // A block has no component beyond 127 scales.
+bool Int8Tier::CopyPart(size_t part, uint32_t row, char* out) const {
+  return ReadRows(mapped(), [&] {
+    switch (part) {
+      case kCodes:
+        std::memcpy(out, codes_.Row(row), codes_.row_bytes());
+        break;
+      case kScales:
+        std::memcpy(out, scales_.Row(row), scales_.row_bytes());
+        break;
+      case kNorms:
+        std::memcpy(out, &norms_[row], sizeof(float));
+        break;
+      default:
+        std::memcpy(out, &residuals_[row], sizeof(float));
+    }
+  });
+}
+
+absl::Status Int8Tier::Open(size_t rows, const SectionReader& reader, SectionCheck check) {
+  NESTOR_RETURN_IF_ERROR(codes_.Open(SegmentSection::kTierInt8, rows, reader, check,
+                                     [](size_t, auto) { return absl::OkStatus(); }));
+  const auto check_scales = [&](size_t row, absl::Span<const float> scales) {
+    NESTOR_RETURN_IF_ERROR(reader.CheckUpTo(SegmentSection::kTierScales, scales, kMaxCodedNorm));
+    // A block has no component beyond 127 scales.
+    return reader.CheckNorm(SegmentSection::kTierScales, row,
+                            127 * Norm(scales.data(), scales.size()));
+  };
   NESTOR_RETURN_IF_ERROR(
-      reader.ReadUpTo(SegmentSection::kTierScales, rows * scale_stride_, kMaxCodedNorm, &scales_));
-  for (size_t row = 0; row < rows; ++row) {
-    const double norm = 127 * Norm(scales_.data() + row * scale_stride_, scale_stride_);
-    NESTOR_RETURN_IF_ERROR(reader.CheckNorm(SegmentSection::kTierScales, row, norm));
-  }
+      scales_.Open(SegmentSection::kTierScales, rows, reader, check, check_scales));
   NESTOR_RETURN_IF_ERROR(reader.ReadUpTo(SegmentSection::kTierNorms, rows, kMaxCodedNorm, &norms_));
   return reader.ReadUpTo(SegmentSection::kTierResiduals, rows, kMaxCodedNorm, &residuals_);
 }
 
+void Int8Tier::Dot(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
+                   float* dots, float* norms2) const {
+  const kernels::BlockInt8Rows all = {codes_.data(), codes_.stride(), scales_.data(),
+                                      scales_.stride()};
+  ScoreRows(mapped(), rows, dots, [&](absl::Span<const uint32_t> some, size_t first) {
+    kernels::Kernels().dot_block_int8(query.prepared().view(), all, {some.data(), some.size()},
+                                      dims, dots + first,
+                                      norms2 == nullptr ? nullptr : norms2 + first);
+  });
+}
+
 void Int8Tier::Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
                      float* scores) const {
-  const kernels::KernelTable& kernels = kernels::Kernels();
-  if (metric_ == Metric::kDot) {
-    kernels.dot_block_int8(query.prepared().view(), Rows(), {rows.data(), rows.size()}, dims,
-                           scores, nullptr);
-    return;
-  }
-  std::vector<float> norms2(rows.size());
-  kernels.dot_block_int8(query.prepared().view(), Rows(), {rows.data(), rows.size()}, dims, scores,
-                         norms2.data());
-  const double query_norm = query.PrefixNorm(dims);
+  const bool with_norms = metric_ != Metric::kDot;
+  std::vector<float> norms2(with_norms ? rows.size() : 0);
+  Dot(query, rows, dims, scores, with_norms ? norms2.data() : nullptr);
+  const double query_norm = with_norms ? query.PrefixNorm(dims) : 0;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (metric_ == Metric::kL2) {
+    if (std::isnan(scores[i])) {
+      scores[i] = kUnreadableScore;
+    } else if (metric_ == Metric::kL2) {
       scores[i] = static_cast<float>(
           -std::sqrt(std::max(0.0, query_norm * query_norm + norms2[i] - 2.0 * scores[i])));
-    } else {
+    } else if (metric_ == Metric::kCosine) {
       const double norms = query_norm * std::sqrt(double{norms2[i]});
       scores[i] = norms > 0 ? static_cast<float>(scores[i] / norms) : 0.0f;
     }
+    // So does a row that has changed since it was looked at.
+    if (!std::isfinite(scores[i])) scores[i] = kUnreadableScore;
   }
 }
 
 void Int8Tier::ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
                               float* scores, float* errors) const {
-  kernels::Kernels().dot_block_int8(query.prepared().view(), Rows(), {rows.data(), rows.size()},
-                                    dims_, scores, nullptr);
+  Dot(query, rows, dims_, scores, nullptr);
   const double rounding = DotRounding(dims_);
   for (size_t i = 0; i < rows.size(); ++i) {
+    if (!std::isfinite(scores[i])) {
+      scores[i] = kUnreadableScore;
+      errors[i] = kUnreadableError;
+      continue;
+    }
     const double norm = norms_[rows[i]];
     const double residual = residuals_[rows[i]];
     // What the kernel's dot product may differ from the one with the decoded row.
@@ -124,8 +158,8 @@ size_t Int8Tier::RowBytes(size_t dims) const {
 }
 
 size_t Int8Tier::MemoryBytes() const {
-  return codes_.capacity() +
-         (scales_.capacity() + norms_.capacity() + residuals_.capacity()) * sizeof(float);
+  return codes_.MemoryBytes() + scales_.MemoryBytes() +
+         (norms_.capacity() + residuals_.capacity()) * sizeof(float);
 }
 
 }  // namespace nestor

@@ -1,9 +1,10 @@
 #ifndef NESTOR_ENGINE_INT8_TIER_H_
 #define NESTOR_ENGINE_INT8_TIER_H_
 
-#include "engine/aligned_buffer.h"
-#include "engine/kernels/kernel_table.h"
+#include <vector>
+
 #include "engine/rerank_tier.h"
+#include "engine/tier_array.h"
 
 namespace nestor {
 
@@ -13,29 +14,31 @@ class Int8Tier : public RerankTier {
   Int8Tier(Metric metric, size_t dims, size_t expected_rows);
 
   void Append(const float* vector) override;
-  void AppendFrom(const RerankTier& other, uint32_t row) override;
-  void Decode(uint32_t row, size_t dims, float* out) const override;
+  bool AppendFrom(const RerankTier& other, uint32_t row) override;
+  bool Decode(uint32_t row, size_t dims, float* out) const override;
   void Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
              float* scores) const override;
   void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
                       float* errors) const override;
-  void AddSections(SectionList* sections) const override;
-  absl::Status ReadSections(size_t rows, const SectionReader& reader) override;
+  std::vector<Part> Parts() const override;
+  bool CopyPart(size_t part, uint32_t row, char* out) const override;
+  absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) override;
   size_t size() const override { return residuals_.size(); }
   size_t RowBytes(size_t dims) const override;
   size_t MemoryBytes() const override;
+  size_t MappedBytes() const override { return codes_.MappedBytes() + scales_.MappedBytes(); }
 
  private:
-  kernels::BlockInt8Rows Rows() const {
-    return {codes_.data(), code_stride_, scales_.data(), scale_stride_};
-  }
+  bool mapped() const { return codes_.mapped() || scales_.mapped(); }
+  // Dot products with the decoded rows, and with `norms2` their squared norms over the same dims.
+  // No numbers for rows that cannot be read.
+  void Dot(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims, float* dots,
+           float* norms2) const;
 
   Metric metric_;
   size_t dims_;
-  size_t code_stride_;
-  size_t scale_stride_;
-  AlignedVector<int8_t> codes_;
-  AlignedVector<float> scales_;
+  TierArray<int8_t> codes_;
+  TierArray<float> scales_;
   std::vector<float> norms_;      // of the decoded row
   std::vector<float> residuals_;  // norm of (row - decoded row), rounded up
 };

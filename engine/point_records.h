@@ -49,6 +49,7 @@ class PointRecords {
   bool Read(uint32_t local, Row row, std::vector<char>* scratch, StoredPoint* point) const;
   // Says that Read will be asked for it soon.
   void Prefetch(uint32_t local) const;
+  uint64_t MappedBytes() const { return file_.mapped() == nullptr ? 0 : file_.bytes(); }
 
  private:
   SectionFile file_;

@@ -73,13 +73,13 @@ std::shared_ptr<const PrefixCoder> CurrentCoder(const ResolvedSpec& spec, const 
   return coder != nullptr ? coder : std::make_shared<const PrefixCoder>(PrefixFormat(spec));
 }
 
-std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const RerankTier& tier,
+std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const KeptVectors& vectors,
                                                std::shared_ptr<const PrefixCoder> current) {
   PrefixCodeFormat format = current != nullptr ? current->format() : PrefixFormat(spec);
   if (format.bits == 32) return std::make_shared<const PrefixCoder>(format);
   const bool is_open = spec.requested.prefix_dims == 0 && spec.requested.prefix_bits == 0 &&
-                       tier.size() >= kLeastRows;
-  const PrefixSample sample(tier, spec.metric, spec.dims,
+                       vectors.size() >= kLeastRows;
+  const PrefixSample sample(vectors, spec.metric, spec.dims,
                             std::min(kSampleRows, kSampleBytes / sizeof(float) / spec.dims),
                             is_open ? kSampleQueries : 0);
   if (is_open) {

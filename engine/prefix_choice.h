@@ -20,11 +20,11 @@ bool IsFormatOf(const ResolvedSpec& spec, const PrefixCodeFormat& format);
 // The coder for rows that are sealed now: the largest segment's.
 std::shared_ptr<const PrefixCoder> CurrentCoder(const ResolvedSpec& spec, const View& view);
 
-// The coder for a segment over the rows of `tier`, from a sample of them: where the spec leaves it
+// The coder for a segment of these vectors, from a sample of them: where the spec leaves it
 // open, of the formats that fit a cache line the one whose shortlists hold most of the true
 // neighbours. `current` is one that was chosen before, from a part of these rows, or null: it stays
-// as long as it suits the data about as well as a new one. REQUIRES: the tier has a row.
-std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const RerankTier& tier,
+// as long as it suits the data about as well as a new one. REQUIRES: there is a vector.
+std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const KeptVectors& vectors,
                                                std::shared_ptr<const PrefixCoder> current);
 
 }  // namespace nestor

@@ -7,7 +7,7 @@
 namespace nestor {
 
 void PrefixReader::Read(size_t row, float* out) const {
-  tier_.Decode(static_cast<uint32_t>(row), dims_, out);
+  if (!vectors_.Decode(static_cast<uint32_t>(row), dims_, out)) std::fill(out, out + dims_, 0.0f);
   if (metric_ == Metric::kCosine) Scale(out, dims_, Norm(out, dims_), out);
 }
 

@@ -10,28 +10,28 @@
 
 namespace nestor {
 
-// Reads the first `dims` dims of the rows of a tier in float32, renormalised for cosine: what
+// Reads the first `dims` dims of kept vectors in float32, renormalised for cosine: what
 // graphs and lists are built from, and codes chosen by.
 //
 // Thread safety: thread-safe.
 class PrefixReader {
  public:
-  // `tier` must outlive this.
-  PrefixReader(const RerankTier& tier, Metric metric, size_t dims)
-      : tier_(tier), metric_(metric), dims_(dims) {}
+  // `vectors` must outlive this.
+  PrefixReader(const KeptVectors& vectors, Metric metric, size_t dims)
+      : vectors_(vectors), metric_(metric), dims_(dims) {}
 
   Metric metric() const { return metric_; }
   size_t dims() const { return dims_; }
-  size_t rows() const { return tier_.size(); }
+  size_t rows() const { return vectors_.size(); }
 
-  // out[0..dims).
+  // out[0..dims): zeros if the vector cannot be read.
   void Read(size_t row, float* out) const;
   // `count` rows, evenly spread: they arrive in the user's order, which the first ones would
   // inherit. All of them if there are no more. Row-major.
   std::vector<float> Sample(size_t count) const;
 
  private:
-  const RerankTier& tier_;
+  const KeptVectors& vectors_;
   const Metric metric_;
   const size_t dims_;
 };

@@ -29,20 +29,20 @@ std::vector<uint32_t> Best(const std::vector<float>& scores, uint32_t self, size
 
 }  // namespace
 
-PrefixSample::PrefixSample(const RerankTier& tier, Metric metric, size_t dims, size_t rows,
+PrefixSample::PrefixSample(const KeptVectors& vectors, Metric metric, size_t dims, size_t rows,
                            size_t queries)
     : dims_(dims),
-      rows_(std::min(rows, tier.size())),
-      vectors_(PrefixReader(tier, metric, dims).Sample(rows)) {
-  std::vector<uint32_t> places(rows_);
-  for (size_t i = 0; i < rows_; ++i) {
-    places[i] = static_cast<uint32_t>(i * tier.size() / rows_);
-  }
+      rows_(std::min(rows, vectors.size())),
+      vectors_(PrefixReader(vectors, metric, dims).Sample(rows)) {
+  const std::unique_ptr<RerankTier> tier = NewRerankTier(TierKind::kInt8, metric, dims, rows_);
+  for (size_t row = 0; row < rows_; ++row) tier->Append(Vector(row));
+  std::vector<uint32_t> all(rows_);
+  std::iota(all.begin(), all.end(), 0);
   queries = std::min(queries, rows_);
   std::vector<float> scores(rows_);
   for (size_t i = 0; i < queries; ++i) {
     const auto query = static_cast<uint32_t>(i * rows_ / queries);
-    tier.Score(FullQuery(metric, Vector(query), dims), places, dims, scores.data());
+    tier->Score(FullQuery(metric, Vector(query), dims), all, dims, scores.data());
     queries_.push_back(query);
     nearest_.push_back(Best(scores, query, kNearest));
   }

@@ -11,15 +11,15 @@
 
 namespace nestor {
 
-// Some of the rows of a tier, and the true neighbours among them of a few of them: what prefix
-// codes are judged by.
+// Some of the vectors of a segment, and the true neighbours among them of a few of them: what
+// prefix codes are judged by.
 //
 // Thread safety: immutable.
 class PrefixSample {
  public:
-  // Of `rows` rows of the tier, `queries` of them with neighbours, both evenly spread and fewer if
-  // there are not as many. Vectors as the tier keeps them. REQUIRES: the tier has a row.
-  PrefixSample(const RerankTier& tier, Metric metric, size_t dims, size_t rows, size_t queries);
+  // `rows` of them, `queries` of these with neighbours, both evenly spread and fewer if there are
+  // not as many. REQUIRES: there is a vector.
+  PrefixSample(const KeptVectors& vectors, Metric metric, size_t dims, size_t rows, size_t queries);
 
   // A coder of this format with the mean of the sample as its centre.
   std::shared_ptr<const PrefixCoder> MakeCoder(const PrefixCodeFormat& format) const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "engine/candidate.h"
 #include "engine/collection_spec.h"
 #include "engine/kernels/int8_query.h"
 #include "engine/metric.h"
@@ -37,22 +38,35 @@ class FullQuery {
   kernels::PreparedQuery prepared_;
 };
 
-// Full-dimension vectors of the rows of one segment, in memory, compressed or not: what the
-// reranker reads. A score over the first m dims reads the leading m dims of a row only, which is
-// what Matryoshka vectors are for.
+// Vectors at full length as they are kept, perhaps in a file. Thread-safe.
+class KeptVectors {
+ public:
+  virtual ~KeptVectors() = default;
+  virtual size_t size() const = 0;
+  // out[0..dims) = the first dims of a row. Rows are normalised for cosine. False if it cannot be
+  // read.
+  [[nodiscard]] virtual bool Decode(uint32_t row, size_t dims, float* out) const = 0;
+};
+
+// Full-dimension vectors of the rows of one segment, compressed or not: what the reranker reads. A
+// score over the first m dims reads the leading m dims of a row only, which is what Matryoshka
+// vectors are for. They are in memory, or in the segment's file (engine/tier_array.h): a row that
+// cannot be read scores kUnreadableScore.
 //
 // Thread safety: immutable once built; Append* are for one builder.
-class RerankTier {
+class RerankTier : public KeptVectors {
  public:
-  virtual ~RerankTier() = default;
+  // One array of them as a section of the segment's file.
+  struct Part {
+    SegmentSection section;
+    size_t row_bytes;
+  };
 
   // Adds vector[0..dims) as the next local row.
   virtual void Append(const float* vector) = 0;
-  // Adds a copy of `other`'s row. REQUIRES: other is of the same kind, metric and dims.
-  virtual void AppendFrom(const RerankTier& other, uint32_t row) = 0;
-
-  // out[0..dims) = the first dims of a row as they are kept. Rows are normalised for cosine.
-  virtual void Decode(uint32_t row, size_t dims, float* out) const = 0;
+  // Adds a copy of `other`'s row; false if it cannot be read. REQUIRES: other is of the same kind,
+  // metric and dims.
+  [[nodiscard]] virtual bool AppendFrom(const RerankTier& other, uint32_t row) = 0;
 
   // scores[i] = score of the query and rows[i] over the first `dims` dims, both renormalised over
   // these for cosine. A zero prefix scores 0. REQUIRES: dims is the full length or a multiple of
@@ -64,13 +78,16 @@ class RerankTier {
   virtual void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
                               float* scores, float* errors) const = 0;
 
-  // The rows as views into this; and rows from there. REQUIRES: this is empty.
-  virtual void AddSections(SectionList* sections) const = 0;
-  virtual absl::Status ReadSections(size_t rows, const SectionReader& reader) = 0;
+  virtual std::vector<Part> Parts() const = 0;
+  // Copies what Parts()[part] has of a row; false if it cannot be read.
+  [[nodiscard]] virtual bool CopyPart(size_t part, uint32_t row, char* out) const = 0;
+  // The rows of a file with these parts. The large ones stay there, if it can be mapped. REQUIRES:
+  // this is empty.
+  virtual absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) = 0;
 
-  virtual size_t size() const = 0;
   virtual size_t RowBytes(size_t dims) const = 0;  // read by a score over `dims` dims
   virtual size_t MemoryBytes() const = 0;
+  virtual size_t MappedBytes() const = 0;
 };
 
 std::unique_ptr<RerankTier> NewRerankTier(TierKind kind, Metric metric, size_t dims,

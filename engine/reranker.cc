@@ -50,7 +50,7 @@ void RunStage(const SearchContext& context, const Stage& stage,
       ScoreByPart(context.view, stage.dims, candidates,
                   [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores,
                       float*) { tier.Score(context.query, rows, stage.dims, scores); });
-  KeepBest(stage.keep, BetterCandidate, candidates);
+  KeepBestAndUnreadable(stage.keep, candidates);
   timer.SetOut(candidates->size(), bytes);
 }
 
@@ -74,7 +74,7 @@ absl::Status Rerank(const SearchContext& context, const std::vector<Stage>& stag
     NESTOR_RETURN_IF_ERROR(context.stop());
     if (context.clock() > budget_end) {
       *skipped = true;
-      KeepBest(stages.back().keep, BetterCandidate, candidates);
+      KeepBestAndUnreadable(stages.back().keep, candidates);
       break;
     }
     RunStage(context, stage, candidates);

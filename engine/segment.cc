@@ -69,12 +69,12 @@ PrefixCodes GatherCodes(const std::shared_ptr<const PrefixCoder>& coder,
 }
 
 // From the vectors as the tier keeps them, which is far finer than codes are.
-PrefixCodes EncodeAll(const std::shared_ptr<const PrefixCoder>& coder, const RerankTier& tier) {
+PrefixCodes EncodeAll(const std::shared_ptr<const PrefixCoder>& coder, const TierRows& rows) {
   PrefixCodes codes(coder);
-  codes.Reserve(tier.size());
+  codes.Reserve(rows.size());
   std::vector<float> prefix(coder->format().dims);
-  for (uint32_t row = 0; row < tier.size(); ++row) {
-    tier.Decode(row, prefix.size(), prefix.data());
+  for (uint32_t row = 0; row < rows.size(); ++row) {
+    (void)rows.Decode(row, prefix.size(), prefix.data());  // rows.status() tells
     codes.Append(prefix.data());
   }
   return codes;
@@ -84,22 +84,22 @@ PrefixCodes EncodeAll(const std::shared_ptr<const PrefixCoder>& coder, const Rer
 constexpr double kShareThatChose = 0.5;
 
 PrefixCodes MakeCodes(const ResolvedSpec& spec, absl::Span<const MergeInput> inputs,
-                      const std::vector<Source>& sources, const RerankTier& tier) {
+                      const std::vector<Source>& sources, const TierRows& rows) {
   const auto largest =
       std::max_element(inputs.begin(), inputs.end(), [](const MergeInput& a, const MergeInput& b) {
         return a.segment->rows.size() < b.segment->rows.size();
       });
   const Segment& before = *largest->segment;
   const bool chosen = before.indexed && static_cast<double>(before.rows.size()) >=
-                                            kShareThatChose * static_cast<double>(tier.size());
+                                            kShareThatChose * static_cast<double>(rows.size());
   const std::shared_ptr<const PrefixCoder> coder =
-      ChooseCoder(spec, tier, chosen ? before.index->coder() : nullptr);
-  return HaveCoder(inputs, *coder) ? GatherCodes(coder, inputs, sources) : EncodeAll(coder, tier);
+      ChooseCoder(spec, rows, chosen ? before.index->coder() : nullptr);
+  return HaveCoder(inputs, *coder) ? GatherCodes(coder, inputs, sources) : EncodeAll(coder, rows);
 }
 
 absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedSpec& spec,
                                                                  PrefixCodes codes,
-                                                                 const RerankTier& tier,
+                                                                 const TierRows& rows,
                                                                  const MergeParams& params) {
   std::unique_ptr<const ShortlistIndex> index;
   if (spec.index_kind == IndexKind::kFlat) return std::make_unique<FlatIndex>(std::move(codes));
@@ -108,7 +108,7 @@ absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedS
   const size_t dims = spec.index_kind == IndexKind::kIvf
                           ? std::min<size_t>(codes.format().dims, kMaxListDims)
                           : codes.format().dims;
-  const PrefixReader prefixes(tier, spec.metric, dims);
+  const PrefixReader prefixes(rows, spec.metric, dims);
   switch (spec.index_kind) {
     case IndexKind::kFlat:
       break;
@@ -133,20 +133,19 @@ absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedS
 }
 
 // Throws std::bad_alloc and std::system_error.
-absl::StatusOr<std::shared_ptr<Segment>> Merge(const ResolvedSpec& spec,
-                                               absl::Span<const MergeInput> inputs,
-                                               const MergeParams& params) {
+absl::StatusOr<MergedSegment> Merge(const ResolvedSpec& spec, absl::Span<const MergeInput> inputs,
+                                    const MergeParams& params) {
   const std::vector<Source> sources = LiveRows(inputs);
   NESTOR_CHECK(sources.size() <= kMaxSegmentRows);
-  if (sources.empty()) return nullptr;
+  MergedSegment result;
+  if (sources.empty()) return result;
   Segment merged;
   merged.first_sequence = inputs[0].segment->first_sequence;
   for (const MergeInput& input : inputs) {
     merged.first_sequence = std::min(merged.first_sequence, input.segment->first_sequence);
   }
   merged.rows.reserve(sources.size());
-  std::unique_ptr<RerankTier> tier =
-      NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, sources.size());
+  result.rows.Reserve(sources.size());
   for (const Source& source : sources) {
     const Segment& from = *inputs[source.input].segment;
     const std::vector<uint32_t>& zeros = from.zero_prefix_rows;
@@ -154,13 +153,14 @@ absl::StatusOr<std::shared_ptr<Segment>> Merge(const ResolvedSpec& spec,
       merged.zero_prefix_rows.push_back(static_cast<uint32_t>(merged.rows.size()));
     }
     merged.rows.push_back(source.row);
-    tier->AppendFrom(*from.tier, source.local);
+    result.rows.Add(from.tier.get(), source.local);
   }
-  NESTOR_ASSIGN_OR_RETURN(merged.index,
-                          BuildIndex(spec, MakeCodes(spec, inputs, sources, *tier), *tier, params));
-  merged.tier = std::move(tier);
+  PrefixCodes codes = MakeCodes(spec, inputs, sources, result.rows);
+  NESTOR_ASSIGN_OR_RETURN(merged.index, BuildIndex(spec, std::move(codes), result.rows, params));
+  NESTOR_RETURN_IF_ERROR(result.rows.status());
   merged.indexed = true;
-  return std::make_shared<Segment>(std::move(merged));
+  result.segment = std::make_shared<Segment>(std::move(merged));
+  return result;
 }
 
 }  // namespace
@@ -197,15 +197,27 @@ std::shared_ptr<const Segment> SegmentBuilder::Finish() && {
   return std::make_shared<const Segment>(std::move(segment_));
 }
 
-absl::StatusOr<std::shared_ptr<Segment>> MergeSegments(const ResolvedSpec& spec,
-                                                       absl::Span<const MergeInput> inputs,
-                                                       const MergeParams& params) {
+absl::StatusOr<MergedSegment> MergeSegments(const ResolvedSpec& spec,
+                                            absl::Span<const MergeInput> inputs,
+                                            const MergeParams& params) {
   try {
     return Merge(spec, inputs, params);
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError("out of memory for a merged segment");
   } catch (const std::system_error& error) {  // a thread that could not be started
     return absl::ResourceExhaustedError(absl::StrCat("merging segments: ", error.what()));
+  }
+}
+
+absl::Status CopyTier(const ResolvedSpec& spec, const MergedSegment& merged) {
+  try {
+    std::unique_ptr<RerankTier> tier =
+        NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, merged.rows.size());
+    NESTOR_RETURN_IF_ERROR(merged.rows.AppendTo(tier.get()));
+    merged.segment->tier = std::move(tier);
+    return absl::OkStatus();
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError("out of memory for the vectors of a merged segment");
   }
 }
 

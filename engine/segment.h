@@ -16,6 +16,7 @@
 #include "engine/rerank_tier.h"
 #include "engine/row_bitmap.h"
 #include "engine/shortlist_index.h"
+#include "engine/tier_rows.h"
 #include "storage/types.h"
 
 namespace nestor {
@@ -77,12 +78,22 @@ struct MergeParams {
   const std::atomic<bool>* cancelled = nullptr;  // see HnswBuildParams
 };
 
+// A segment without a tier, whose rows are still in those of the segments that it was merged from.
+struct MergedSegment {
+  std::shared_ptr<Segment> segment;  // null if no row is alive
+  TierRows rows;
+};
+
 // Merges the live rows of `inputs` into one segment with the index that the collection asks for.
-// Null if no row is alive. Errors are those of BuildHnswGraph and IvfIndex::Build. REQUIRES: no row
-// is in two inputs; together they have at most kMaxSegmentRows live rows.
-absl::StatusOr<std::shared_ptr<Segment>> MergeSegments(const ResolvedSpec& spec,
-                                                       absl::Span<const MergeInput> inputs,
-                                                       const MergeParams& params);
+// Errors are those of BuildHnswGraph and IvfIndex::Build, and UnavailableError if an input's file
+// cannot be read. REQUIRES: no row is in two inputs; together they have at most kMaxSegmentRows
+// live rows.
+absl::StatusOr<MergedSegment> MergeSegments(const ResolvedSpec& spec,
+                                            absl::Span<const MergeInput> inputs,
+                                            const MergeParams& params);
+
+// Gives it a tier in memory. UnavailableError, ResourceExhaustedError.
+absl::Status CopyTier(const ResolvedSpec& spec, const MergedSegment& merged);
 
 }  // namespace nestor
 

@@ -83,6 +83,33 @@ absl::StatusOr<std::unique_ptr<const ShortlistIndex>> ReadIndex(const ResolvedSp
   return index;
 }
 
+absl::StatusOr<std::shared_ptr<const PointRecords>> OpenPoints(const ResolvedSpec& spec,
+                                                               size_t rows,
+                                                               const SectionReader& reader,
+                                                               SectionCheck check) {
+  constexpr SegmentSection kPoints = SegmentSection::kPointRecords;
+  if (!reader.Has(kPoints)) return nullptr;
+  const size_t row_bytes = PointRecordBytes(spec.dims);
+  NESTOR_RETURN_IF_ERROR(reader.CheckCount<char>(kPoints, rows * row_bytes));
+  if (check == SectionCheck::kContent) {
+    NESTOR_RETURN_IF_ERROR(
+        reader.CheckRows<char>(kPoints, row_bytes, [](size_t, auto) { return absl::OkStatus(); }));
+  }
+  NESTOR_ASSIGN_OR_RETURN(SectionFile file, reader.OpenSection(kPoints));
+  return std::make_shared<const PointRecords>(std::move(file), spec.dims);
+}
+
+// Throws std::bad_alloc.
+absl::Status Attach(const ResolvedSpec& spec, const SectionReader& reader, SectionCheck check,
+                    Segment* segment) {
+  const size_t rows = segment->rows.size();
+  std::unique_ptr<RerankTier> tier = NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, 0);
+  NESTOR_RETURN_IF_ERROR(tier->Open(rows, reader, check));
+  NESTOR_ASSIGN_OR_RETURN(segment->records, OpenPoints(spec, rows, reader, check));
+  segment->tier = std::move(tier);
+  return absl::OkStatus();
+}
+
 // Throws std::bad_alloc.
 absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
                                                     const CheckedFileReader& file) {
@@ -108,21 +135,15 @@ absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
   segment.indexed = true;
   NESTOR_RETURN_IF_ERROR(ReadRows(reader, rows, &segment));
   NESTOR_ASSIGN_OR_RETURN(segment.index, ReadIndex(spec, prefix, rows, reader));
-  std::unique_ptr<RerankTier> tier = NewRerankTier(spec.rerank_tier, spec.metric, spec.dims, 0);
-  NESTOR_RETURN_IF_ERROR(tier->ReadSections(rows, reader));
-  segment.tier = std::move(tier);
-  if (file.Has(static_cast<uint32_t>(SegmentSection::kPointRecords))) {
-    NESTOR_RETURN_IF_ERROR(file.Check(static_cast<uint32_t>(SegmentSection::kPointRecords)));
-    NESTOR_ASSIGN_OR_RETURN(segment.records, OpenPointRecords(spec, rows, file));
-  }
+  NESTOR_RETURN_IF_ERROR(Attach(spec, reader, SectionCheck::kContent, &segment));
   return std::make_shared<const Segment>(std::move(segment));
 }
 
 }  // namespace
 
-absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec& spec,
-                                      PointRecordSource* points, const CheckedFiles& files,
-                                      absl::string_view name) {
+absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const TierRows& rows,
+                                      const ResolvedSpec& spec, PointRecordSource* points,
+                                      const CheckedFiles& files, absl::string_view name) {
   NESTOR_CHECK(segment.indexed);
   const std::string properties = MakeProperties(spec, segment.index->coder()->format(),
                                                 segment.rows.size(), segment.first_sequence);
@@ -131,21 +152,20 @@ absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec
   sections.Add(SegmentSection::kRows, segment.rows);
   sections.Add(SegmentSection::kZeroPrefixRows, segment.zero_prefix_rows);
   segment.index->AddSections(&sections);
-  segment.tier->AddSections(&sections);
+  std::vector<std::unique_ptr<SectionSource>> sources;
+  rows.AddSections(&sections, &sources);
   if (points != nullptr) sections.AddSource(SegmentSection::kPointRecords, points);
   return files.Write(name, sections.sections());
 }
 
-absl::StatusOr<std::shared_ptr<const PointRecords>> OpenPointRecords(
-    const ResolvedSpec& spec, size_t rows, const CheckedFileReader& file) {
-  NESTOR_ASSIGN_OR_RETURN(SectionFile section,
-                          file.OpenSection(static_cast<uint32_t>(SegmentSection::kPointRecords)));
-  if (section.bytes() != rows * PointRecordBytes(spec.dims)) {
-    return SectionReader(file).Damaged(absl::StrCat("its points have ", section.bytes(),
-                                                    " bytes, not ", rows, " times ",
-                                                    PointRecordBytes(spec.dims)));
+absl::Status AttachFile(const ResolvedSpec& spec, const CheckedFiles& files, absl::string_view name,
+                        Segment* segment) {
+  NESTOR_ASSIGN_OR_RETURN(const CheckedFileReader file, CheckedFileReader::Open(files, name));
+  try {
+    return Attach(spec, SectionReader(file), SectionCheck::kLength, segment);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(absl::StrCat("out of memory for ", file.path()));
   }
-  return std::make_shared<const PointRecords>(std::move(section), spec.dims);
 }
 
 absl::StatusOr<std::shared_ptr<const Segment>> ReadSegment(const ResolvedSpec& spec,

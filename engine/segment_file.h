@@ -46,24 +46,26 @@
 //   44  residuals          float x n                                       tier int8
 //   50  points             see engine/point_records.h; not needed
 //
-// Files are read into memory of ours and not mapped: what was checked can then not change under a
-// search, and a bad sector is an error of the read instead of a signal. The points are
-// checked as well, stay in the file, and are checked again one at a time when they are read.
+// Files are read into memory of ours, where what was checked does not change under a search, but
+// for what is large and may not fit: the arrays 40, 41 and 42 of the tier, of which any bytes are
+// harmless, and the points, which are checked again one at a time when they are read. These are
+// checked as well, and then stay in the file and are read through a mapping.
 
 namespace nestor {
 
 inline constexpr uint32_t kSegmentFormat = 3;
 
-// Durable under `name` when it returns OK. `points` are the records of its rows; null: it has none.
-// Errors and result as CheckedFiles::Write.
-absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const ResolvedSpec& spec,
-                                      PointRecordSource* points, const CheckedFiles& files,
-                                      absl::string_view name);
+// Durable under `name` when it returns OK. `rows` are those of its tier, which it need not have.
+// `points` are the records of its rows; null: it has none. Errors and result as
+// CheckedFiles::Write, and those of TierRows.
+absl::StatusOr<uint32_t> WriteSegment(const Segment& segment, const TierRows& rows,
+                                      const ResolvedSpec& spec, PointRecordSource* points,
+                                      const CheckedFiles& files, absl::string_view name);
 
-// The records of a segment that was written a moment ago.
-absl::StatusOr<std::shared_ptr<const PointRecords>> OpenPointRecords(const ResolvedSpec& spec,
-                                                                     size_t rows,
-                                                                     const CheckedFileReader& file);
+// Gives a segment what stays in its file, which was written a moment ago: tier and points. Errors
+// as of ReadSegment; the segment is then as it was.
+absl::Status AttachFile(const ResolvedSpec& spec, const CheckedFiles& files, absl::string_view name,
+                        Segment* segment);
 
 // Reads a segment of a collection back.
 // Everything that a search relies on is checked: lengths and checksums, and that rows ascend, every

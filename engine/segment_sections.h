@@ -74,6 +74,10 @@ class SectionList {
   std::list<std::vector<uint32_t>> copies_;
 };
 
+// How much of a section is looked at before it is used: of one that was written a moment ago, only
+// whether it has the right length.
+enum class SectionCheck { kContent, kLength };
+
 // Reads them back. DataLossError naming the file when something is not as it must be.
 class SectionReader {
  public:
@@ -82,20 +86,19 @@ class SectionReader {
   // Exactly `count` values. Nothing is allocated unless the section has that size.
   template <typename Vector>
   absl::Status Read(SegmentSection id, size_t count, Vector* values) const {
-    constexpr size_t kBytes = sizeof(typename Vector::value_type);
-    if (CountOf<typename Vector::value_type>(id) != count) {
-      return Damaged(absl::StrCat("section ", static_cast<uint32_t>(id), " has ",
-                                  file_.BytesOf(static_cast<uint32_t>(id)), " bytes, not ", count,
-                                  " times ", kBytes));
-    }
+    using T = typename Vector::value_type;
+    NESTOR_RETURN_IF_ERROR(CheckCount<T>(id, count));
     values->resize(count);
-    return file_.Read(static_cast<uint32_t>(id), values->data(), count * kBytes);
+    return file_.Read(static_cast<uint32_t>(id), values->data(), count * sizeof(T));
   }
   // The same, and every value must be from 0 to `most`.
   template <typename Vector>
   absl::Status ReadUpTo(SegmentSection id, size_t count, double most, Vector* values) const {
     NESTOR_RETURN_IF_ERROR(Read(id, count, values));
-    for (const float value : *values) {
+    return CheckUpTo(id, *values, most);
+  }
+  absl::Status CheckUpTo(SegmentSection id, absl::Span<const float> values, double most) const {
+    for (const float value : values) {
       if (value >= 0 && value <= most) continue;
       return Damaged(absl::StrCat("a value of section ", static_cast<uint32_t>(id), " is ", value));
     }
@@ -114,6 +117,33 @@ class SectionReader {
     if (norm <= kMaxCodedNorm) return absl::OkStatus();
     return Damaged(
         absl::StrCat("row ", row, " of section ", static_cast<uint32_t>(id), " has norm ", norm));
+  }
+  bool Has(SegmentSection id) const { return file_.Has(static_cast<uint32_t>(id)); }
+  template <typename T>
+  absl::Status CheckCount(SegmentSection id, size_t count) const {
+    const uint64_t bytes = file_.BytesOf(static_cast<uint32_t>(id));
+    if (bytes == count * sizeof(T)) return absl::OkStatus();
+    return Damaged(absl::StrCat("section ", static_cast<uint32_t>(id), " has ", bytes,
+                                " bytes, not ", count, " times ", sizeof(T)));
+  }
+  // Reads a section, without keeping it, and calls check_row(row, values) for each `stride` values
+  // of it. Errors are also those that it returns.
+  template <typename T, typename CheckRow>
+  absl::Status CheckRows(SegmentSection id, size_t stride, CheckRow check_row) const {
+    size_t row = 0;
+    return file_.Check(static_cast<uint32_t>(id), stride * sizeof(T),
+                       [&](absl::string_view bytes) -> absl::Status {
+                         // Buffers begin where any number may.
+                         const absl::Span<const T> values(reinterpret_cast<const T*>(bytes.data()),
+                                                          bytes.size() / sizeof(T));
+                         for (size_t at = 0; at < values.size(); at += stride) {
+                           NESTOR_RETURN_IF_ERROR(check_row(row++, values.subspan(at, stride)));
+                         }
+                         return absl::OkStatus();
+                       });
+  }
+  absl::StatusOr<SectionFile> OpenSection(SegmentSection id) const {
+    return file_.OpenSection(static_cast<uint32_t>(id));
   }
   // How many values the section holds; 0 if there is none.
   template <typename T>

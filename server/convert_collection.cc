@@ -175,6 +175,8 @@ void WriteStats(const CollectionStats& stats, v1::CollectionStats* out) {
   out->set_index_bytes(stats.index_bytes);
   out->set_payload_index_bytes(stats.payload_index_bytes);
   out->set_rerank_tier_bytes(stats.rerank_tier_bytes);
+  out->set_rerank_tier_mapped_bytes(stats.rerank_tier_mapped_bytes);
+  out->set_point_record_mapped_bytes(stats.point_record_mapped_bytes);
   out->set_disk_bytes(stats.disk_bytes);
   out->mutable_prefix_code()->set_dims(stats.prefix_code.dims);
   out->mutable_prefix_code()->set_bits(stats.prefix_code.bits);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -127,8 +128,10 @@ class CheckedFileReader {
   // Reads the whole section into out[0..bytes). DataLossError if there is none, it has another
   // size, or it or the zeros behind it are not as they were written.
   absl::Status Read(uint32_t id, void* out, size_t bytes) const;
-  // Reads a section and keeps nothing of it. Errors as Read.
-  absl::Status Check(uint32_t id) const;
+  // Reads a section and keeps nothing of it. Errors as Read, and those of `look`, which is given
+  // all its bytes in order, a multiple of `unit` at a time, before it is known that they are right.
+  absl::Status Check(uint32_t id, size_t unit = 1,
+                     absl::FunctionRef<absl::Status(absl::string_view)> look = LookAway) const;
   // DataLossError if there is none.
   absl::StatusOr<SectionFile> OpenSection(uint32_t id) const;
 
@@ -143,6 +146,8 @@ class CheckedFileReader {
     uint64_t bytes = 0;
     uint64_t end = 0;  // of the zeros behind it
   };
+
+  static absl::Status LookAway(absl::string_view) { return absl::OkStatus(); }
 
   CheckedFileReader(std::string path, std::unique_ptr<rocksdb::RandomAccessFile> file);
   absl::Status ReadHeader(uint64_t file_bytes);

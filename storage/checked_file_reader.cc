@@ -140,15 +140,18 @@ absl::Status CheckedFileReader::Read(uint32_t id, void* out, size_t bytes) const
   return CheckEnd(*section, Crc32c({to, bytes}));
 }
 
-absl::Status CheckedFileReader::Check(uint32_t id) const {
+absl::Status CheckedFileReader::Check(
+    uint32_t id, size_t unit, absl::FunctionRef<absl::Status(absl::string_view)> look) const {
   const Section* section = Find(id);
   if (section == nullptr) return Damaged(absl::StrCat("no section ", id));
-  std::vector<char> buffer(std::min<uint64_t>(kChunkBytes, section->bytes));
+  const size_t chunk = std::max(unit, kChunkBytes / unit * unit);
+  std::vector<char> buffer(std::min<uint64_t>(chunk, section->bytes));
   uint32_t crc = 0;
   for (uint64_t begin = 0; begin < section->bytes; begin += buffer.size()) {
     const size_t count = std::min<uint64_t>(buffer.size(), section->bytes - begin);
     NESTOR_RETURN_IF_ERROR(ReadAt(section->offset + begin, buffer.data(), count));
     crc = Crc32c({buffer.data(), count}, crc);
+    NESTOR_RETURN_IF_ERROR(look({buffer.data(), count}));
   }
   return CheckEnd(*section, crc);
 }

@@ -20,21 +20,21 @@ namespace {
 
 constexpr size_t kCacheLine = 64;
 
-// Where a copy of this thread goes on if it meets a page that cannot be read.
-struct CopyGuard {
+// Where a read of this thread goes on if it meets a page that cannot be read.
+struct ReadGuard {
   sigjmp_buf go_on;
   volatile sig_atomic_t armed = 0;
 };
-thread_local CopyGuard copy_guard;
+thread_local ReadGuard read_guard;
 
 struct sigaction handler_before;
 
 void HandleSigbus(int, siginfo_t* info, void* context) {
-  if (copy_guard.armed != 0) {
-    copy_guard.armed = 0;
+  if (read_guard.armed != 0) {
+    read_guard.armed = 0;
     // What is blocked in here must not stay so.
     pthread_sigmask(SIG_SETMASK, &static_cast<const ucontext_t*>(context)->uc_sigmask, nullptr);
-    siglongjmp(copy_guard.go_on, 1);
+    siglongjmp(read_guard.go_on, 1);
   }
   // Not ours: the access is repeated, under the handler that was there before.
   sigaction(SIGBUS, &handler_before, nullptr);
@@ -80,19 +80,23 @@ absl::StatusOr<std::shared_ptr<const FileMapping>> FileMapping::Map(const std::s
 FileMapping::~FileMapping() { munmap(mapped_, mapped_bytes_); }
 
 bool FileMapping::Copy(uint64_t offset, size_t count, void* out) const {
-  if (sigsetjmp(copy_guard.go_on, 0) != 0) return false;
-  copy_guard.armed = 1;
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  std::memcpy(out, data_ + offset, count);
-  std::atomic_signal_fence(std::memory_order_seq_cst);
-  copy_guard.armed = 0;
-  return true;
+  return ReadMapped([&] { std::memcpy(out, data_ + offset, count); });
 }
 
 void FileMapping::Prefetch(uint64_t offset, size_t count) const {
   for (size_t at = 0; at < count; at += kCacheLine) {
     __builtin_prefetch(data_ + offset + at, 0, 2);
   }
+}
+
+bool ReadMapped(absl::FunctionRef<void()> read) {
+  if (sigsetjmp(read_guard.go_on, 0) != 0) return false;
+  read_guard.armed = 1;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  read();
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  read_guard.armed = 0;
+  return true;
 }
 
 }  // namespace nestor

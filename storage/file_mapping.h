@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 
 namespace nestor {
@@ -13,9 +14,9 @@ namespace nestor {
 // A part of a file in the address space: its pages are in memory while there is room for them. Goes
 // on when the file is removed.
 //
-// A disk that fails under a mapping ends a process by SIGBUS. Copy takes the signal for what it is,
-// an error of a read; the first FileMapping sets a handler, which leaves every other SIGBUS to the
-// one that was there before.
+// A disk that fails under a mapping ends a process by SIGBUS. ReadMapped and Copy take the signal
+// for what it is, an error of a read; the first FileMapping sets a handler, which leaves every
+// other SIGBUS to the one that was there before.
 //
 // Thread safety: thread-safe.
 class FileMapping {
@@ -27,6 +28,8 @@ class FileMapping {
   FileMapping(const FileMapping&) = delete;
   FileMapping& operator=(const FileMapping&) = delete;
 
+  // What is mapped, to be read within ReadMapped.
+  const char* data() const { return data_; }
   // Copies `count` bytes from `offset` on; false if they cannot be read. REQUIRES: they are mapped.
   bool Copy(uint64_t offset, size_t count, void* out) const;
   // Asks for them to be in the cache soon, if they are in memory.
@@ -40,6 +43,10 @@ class FileMapping {
   const size_t mapped_bytes_;
   const char* const data_;
 };
+
+// Calls `read`, which reads mapped bytes. False if some of them cannot be read: `read` was then
+// left where it was, without any destructor. REQUIRES: nothing in `read` needs one, or calls this.
+bool ReadMapped(absl::FunctionRef<void()> read);
 
 }  // namespace nestor
 

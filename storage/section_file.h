@@ -25,6 +25,8 @@ class SectionFile {
   // Copies `count` bytes from `offset` on. UnavailableError when the disk fails, DataLossError when
   // there are fewer.
   absl::Status Read(uint64_t offset, size_t count, char* out) const;
+  // All of its bytes, to be read within ReadMapped; null if the file system has no mappings.
+  const char* mapped() const { return mapping_ == nullptr ? nullptr : mapping_->data(); }
   // Says that they will be read soon.
   void Prefetch(uint64_t offset, size_t count) const;
 

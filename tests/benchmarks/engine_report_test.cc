@@ -74,10 +74,23 @@ TEST(EngineReportTest, PrecisionIsShownWhenThereAreLabels) {
   EXPECT_THAT(with.str(), AllOf(HasSubstr("mAP@10"), HasSubstr("0.2500")));
 }
 
+TEST(EngineReportTest, BytesAreShownByWhatTheyAreForOnceForEachSystem) {
+  std::vector<ReportLine> lines = {Line("exact", "float32", 1, 10), Line("nestor_hnsw", "a", 1, 10),
+                                   Line("nestor_hnsw", "b", 1, 10)};
+  lines[1].cost.parts = lines[2].cost.parts = {{"index", 200, 0}, {"rerank tier", 8, 1088}};
+  std::ostringstream out;
+  PrintMeasurements(lines, 10, out);
+  const std::string line =
+      "nestor_hnsw: index 200 resident, 0 mapped; rerank tier 8 resident, 1088 mapped (B)\n";
+  const size_t at = out.str().find(line);
+  ASSERT_NE(at, std::string::npos) << out.str();
+  EXPECT_EQ(out.str().find(line, at + 1), std::string::npos);
+}
+
 TEST(EngineJsonTest, ALineHasTheFieldsOfTheContract) {
   std::vector<ReportLine> lines = Lines();
   for (ReportLine& line : lines) line.average_precision = 0.5;
-  lines[0].cost = {1.5, 100, 20, 130};
+  lines[0].cost = {1.5, 100, 20, {{"index", 75, 0}, {"points", 25, 20}}, 130};
   Json document = Json::object();
   AddResults(lines, 10, &document);
   EXPECT_EQ(document["results"][0].dump(),
@@ -85,7 +98,8 @@ TEST(EngineJsonTest, ALineHasTheFieldsOfTheContract) {
             R"("map_at_10":0.5,"us_per_query":100.0,"cpu_us_per_query":0.0,)"
             R"("pass_us":[99.0,100.0,101.0],"build_seconds":1.5,)"
             R"("resident_bytes_per_vector":100.0,"mapped_bytes_per_vector":20.0,)"
-            R"("grown_bytes_per_vector":130.0})");
+            R"("bytes_per_vector_by_part":{"index":{"resident":75.0,"mapped":0.0},)"
+            R"("points":{"resident":25.0,"mapped":20.0}},"grown_bytes_per_vector":130.0})");
 }
 
 TEST(EngineJsonTest, HasBaselinesAtEqualRecall) {

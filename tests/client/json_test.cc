@@ -98,8 +98,9 @@ TEST(JsonTest, StatsHaveTheNamesThatScriptsUse) {
   stats.set_points(5);
   stats.set_disk_bytes(UINT64_MAX);
   const Json json = CollectionStatsToJson(stats);
-  for (const char* key : {"points", "unindexed_points", "segments", "index_bytes",
-                          "rerank_tier_bytes", "disk_bytes"}) {
+  for (const char* key :
+       {"points", "unindexed_points", "segments", "index_bytes", "rerank_tier_bytes",
+        "rerank_tier_mapped_bytes", "point_record_mapped_bytes", "disk_bytes"}) {
     EXPECT_TRUE(json.contains(key) && json[key].is_number_unsigned()) << key;
   }
   EXPECT_EQ(json["disk_bytes"], UINT64_MAX);

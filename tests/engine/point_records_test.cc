@@ -190,7 +190,8 @@ TEST_F(SegmentRecordsTest, AreNotNeeded) {
   const std::shared_ptr<const Segment> segment = ReadOnly();
   ResolvedSpec spec = testing::Resolve(RecordedSpec());
   spec.uuid = "the only one";
-  const uint32_t crc = ValueOf(WriteSegment(*segment, spec, nullptr, *files_, "without"));
+  const uint32_t crc =
+      ValueOf(WriteSegment(*segment, TierRows(*segment->tier), spec, nullptr, *files_, "without"));
   EXPECT_EQ(ValueOf(ReadSegment(spec, *files_, "without", crc))->records, nullptr);
 }
 

@@ -67,7 +67,7 @@ std::shared_ptr<const Segment> BuildSegment(const ResolvedSpec& spec, float mean
   }
   const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
   const RowBitmap dead(kFileRows);
-  return ValueOf(MergeSegments(spec, {{flat.get(), &dead}}, {}));
+  return testing::Merge(spec, {{flat.get(), &dead}});
 }
 
 // What searches see of a segment: shortlists and scores, for some queries.
@@ -153,7 +153,8 @@ class SegmentFileTest : public ::testing::Test {
   void WriteGood(const Kind& kind) {
     spec_ = SpecOf(kind);
     segment_ = BuildSegment(spec_, kind.mean);
-    ASSERT_TRUE(WriteSegment(*segment_, spec_, nullptr, *files_, "good").ok());
+    ASSERT_TRUE(
+        WriteSegment(*segment_, TierRows(*segment_->tier), spec_, nullptr, *files_, "good").ok());
   }
 
   const TempDir directory_;
@@ -178,7 +179,8 @@ TEST_P(SegmentFileKindTest, ASegmentComesBackAndAnswersTheSame) {
   EXPECT_TRUE(segment.indexed);
   EXPECT_EQ(segment.tier->size(), kFileRows);
   EXPECT_EQ(Answers(segment, spec_), Answers(*segment_, spec_));
-  ASSERT_TRUE(WriteSegment(segment, spec_, nullptr, *files_, "again").ok());
+  ASSERT_TRUE(
+      WriteSegment(segment, TierRows(*segment.tier), spec_, nullptr, *files_, "again").ok());
   EXPECT_EQ(Bytes("again"), Bytes("good"));
 }
 
@@ -186,8 +188,8 @@ TEST_P(SegmentFileKindTest, MergesAsTheOneThatWasWritten) {
   const auto read = ValueOf(Read("good"));
   RowBitmap dead(kFileRows);
   for (size_t row = 0; row < kFileRows; row += 3) dead.Set(row);
-  const auto a = ValueOf(MergeSegments(spec_, {{segment_.get(), &dead}}, {}));
-  const auto b = ValueOf(MergeSegments(spec_, {{read.get(), &dead}}, {}));
+  const auto a = testing::Merge(spec_, {{segment_.get(), &dead}});
+  const auto b = testing::Merge(spec_, {{read.get(), &dead}});
   EXPECT_EQ(Answers(*a, spec_), Answers(*b, spec_));
 }
 
@@ -346,8 +348,10 @@ TEST_F(SegmentFileTest, TheLargestVectorsComeBack) {
       builder.Append(Row{2}, Sequence{2}, vector.data());
       const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
       const RowBitmap dead(2);
-      segment_ = ValueOf(MergeSegments(spec_, {{flat.get(), &dead}}, {}));
-      ASSERT_TRUE(WriteSegment(*segment_, spec_, nullptr, *files_, "largest").ok());
+      segment_ = testing::Merge(spec_, {{flat.get(), &dead}});
+      ASSERT_TRUE(
+          WriteSegment(*segment_, TierRows(*segment_->tier), spec_, nullptr, *files_, "largest")
+              .ok());
       EXPECT_TRUE(Read("largest").ok()) << Read("largest").status();
       ASSERT_TRUE(files_->Remove("largest").ok());
     }

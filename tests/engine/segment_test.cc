@@ -80,7 +80,7 @@ class MergeSegmentsTest : public ::testing::TestWithParam<std::tuple<IndexKind, 
 TEST_P(MergeSegmentsTest, KeepsLiveRowsInOrderWithTheirVectors) {
   const auto a = SegmentOf(spec_, {1, 4, 10, 30}), b = SegmentOf(spec_, {2, 3, 20, 40});
   const RowBitmap a_dead = Dead(4, {1}), b_dead = Dead(4, {3});
-  const auto merged = ValueOf(MergeSegments(spec_, {{a.get(), &a_dead}, {b.get(), &b_dead}}, {}));
+  const auto merged = testing::Merge(spec_, {{a.get(), &a_dead}, {b.get(), &b_dead}});
   EXPECT_THAT(merged->rows, ElementsAre(Row{1}, Row{2}, Row{3}, Row{10}, Row{20}, Row{30}));
   EXPECT_THAT(merged->zero_prefix_rows, ElementsAre(3, 4, 5));
   EXPECT_TRUE(merged->indexed);
@@ -104,7 +104,7 @@ TEST_P(MergeSegmentsTest, MergesAgainWhatWasMerged) {
   for (uint64_t row = 2; row < 60; ++row) {
     const auto next = SegmentOf(spec_, {row});
     const RowBitmap none(merged->rows.size()), one(1);
-    merged = ValueOf(MergeSegments(spec_, {{next.get(), &one}, {merged.get(), &none}}, {}));
+    merged = testing::Merge(spec_, {{next.get(), &one}, {merged.get(), &none}});
   }
   ASSERT_EQ(merged->rows.size(), 59u);
   EXPECT_THAT(merged->zero_prefix_rows, ElementsAre(9, 19, 29, 39, 49));
@@ -117,7 +117,7 @@ TEST_P(MergeSegmentsTest, MergesAgainWhatWasMerged) {
 TEST_P(MergeSegmentsTest, NothingAliveGivesNoSegment) {
   const auto a = SegmentOf(spec_, {1, 2});
   const RowBitmap dead = Dead(2, {0, 1});
-  EXPECT_EQ(ValueOf(MergeSegments(spec_, {{a.get(), &dead}}, {})), nullptr);
+  EXPECT_EQ(testing::Merge(spec_, {{a.get(), &dead}}), nullptr);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -41,6 +41,14 @@ inline std::shared_ptr<const PrefixCoder> FirstCoder(const ResolvedSpec& spec) {
   return std::make_shared<const PrefixCoder>(PrefixFormat(spec));
 }
 
+// Inputs merged into one segment in memory.
+inline std::shared_ptr<const Segment> Merge(const ResolvedSpec& spec,
+                                            absl::Span<const MergeInput> inputs) {
+  const MergedSegment merged = ValueOf(MergeSegments(spec, inputs, {}));
+  if (merged.segment != nullptr) NESTOR_CHECK(CopyTier(spec, merged).ok());
+  return merged.segment;
+}
+
 struct NamedVector {
   PointId id;
   std::vector<float> vector;

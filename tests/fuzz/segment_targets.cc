@@ -79,8 +79,9 @@ Sections GoodSections(const ResolvedSpec& spec) {
   }
   const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
   const RowBitmap dead(kRows);
-  const auto segment = ValueOf(MergeSegments(spec, {{flat.get(), &dead}}, {}));
-  NESTOR_CHECK(WriteSegment(*segment, spec, nullptr, Files(), kName).ok());
+  const auto segment = Merge(spec, {{flat.get(), &dead}});
+  NESTOR_CHECK(
+      WriteSegment(*segment, TierRows(*segment->tier), spec, nullptr, Files(), kName).ok());
   return ReadSections(ValueOf(CheckedFileReader::Open(Files(), kName)));
 }
 
@@ -99,7 +100,7 @@ void SearchAll(const Segment& segment, const ResolvedSpec& spec) {
   segment.tier->Score(query, rows, 64, scores.data());
   RowBitmap half(segment.rows.size());
   for (size_t row = 0; row < segment.rows.size(); row += 2) half.Set(row);
-  (void)ValueOf(MergeSegments(spec, {{&segment, &half}}, {}));
+  (void)Merge(spec, {{&segment, &half}});
 }
 
 // The input edits a good segment under right checksums: one byte chooses its kind, and each eight
