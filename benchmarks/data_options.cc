@@ -4,14 +4,17 @@
 
 namespace nestor::bench {
 
-void AddDataOptions(CLI::App& command, DataSetOptions& data) {
+void AddBaseOptions(CLI::App& command, std::string& base, uint64_t& rows) {
   command
-      .add_option("--base", data.base,
-                  "The vectors (.npy float32 or float16, .fvecs, .bvecs, .fbin)")
+      .add_option("--base", base, "The vectors (.npy float32 or float16, .fvecs, .bvecs, .fbin)")
       ->required()
       ->type_name("FILE");
+  command.add_option("--rows", rows, "Only the first N vectors")->type_name("N");
+}
+
+void AddDataOptions(CLI::App& command, DataSetOptions& data) {
+  AddBaseOptions(command, data.base, data.rows);
   command.add_option("--queries", data.queries, "The query vectors")->required()->type_name("FILE");
-  command.add_option("--rows", data.rows, "Only the first N vectors")->type_name("N");
 }
 
 void AddMetricOption(CLI::App& command, Metric& metric) {

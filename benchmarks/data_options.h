@@ -2,6 +2,7 @@
 #define NESTOR_BENCHMARKS_DATA_OPTIONS_H_
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -13,6 +14,7 @@ namespace nestor::bench {
 
 // Options that several commands have; what is given is written into the last argument, which must
 // outlive `command`.
+void AddBaseOptions(CLI::App& command, std::string& base, uint64_t& rows);
 void AddDataOptions(CLI::App& command, DataSetOptions& data);
 void AddMetricOption(CLI::App& command, Metric& metric);
 void AddLimitOption(CLI::App& command, uint32_t& limit);

@@ -14,8 +14,9 @@ using ::testing::HasSubstr;
 using testing::RunNestorBench;
 
 TEST(BenchCommandLineTest, HelpOfEverySubcommandHasAnExample) {
-  for (const std::string command : {"engine", "filters", "calls", "demo", "load", "run", "limit",
-                                    "sweep", "gen", "truth", "convert", "report", "compare"}) {
+  for (const std::string command :
+       {"engine", "build", "filters", "calls", "demo", "load", "run", "limit", "sweep", "gen",
+        "truth", "convert", "report", "compare"}) {
     const BenchOutcome outcome = RunNestorBench({command, "--help"});
     EXPECT_EQ(outcome.exit_code, bench::kExitOk);
     EXPECT_THAT(outcome.out, AllOf(HasSubstr("Example:"), HasSubstr("nestor-bench " + command)));
