@@ -29,8 +29,9 @@ DemoLine MakeDemoLine(const std::string& name, const DemoData& data, const Searc
 
 void PrintDemoTable(const std::vector<DemoLine>& lines, uint32_t limit, std::ostream& out);
 
-// Bytes in memory per vector of the collection, and what hnswlib allocates for the same vectors
-// in full length: components, the links of level 0 and the label, nothing else.
+// Bytes per vector of the collection, in memory and in its files' mapped part, and what hnswlib
+// allocates for the same vectors in full length: components, the links of level 0 and the label,
+// nothing else.
 void PrintDemoMemory(const v1::CollectionStats& stats, uint32_t dims, std::ostream& out);
 
 // A query in words and its hits: score, id, synopsis.

@@ -149,8 +149,9 @@ class Collection {
 
   // Background work, one thread at a time for each: turns the oldest sealed delta into a segment;
   // runs one merge that the policy finds due; builds the payload indexes that one segment lacks.
-  // True if there was something to do. MergeOnce returns what MergeSegments does, IndexPayloadsOnce
-  // what IndexFromStore does, adds a segment that it failed for to `failed` and leaves those alone.
+  // True if there was something to do. MergeOnce returns what MergeSegments and CopyTier do,
+  // IndexPayloadsOnce what IndexFromStore does, adds a segment that it failed for to `failed` and
+  // leaves those alone.
   bool SealOnce();
   absl::StatusOr<bool> MergeOnce(int threads);
   absl::StatusOr<bool> IndexPayloadsOnce(FailedSegments* failed);
@@ -203,6 +204,8 @@ class Collection {
 
   // Of whoever recovers or merges.
   uint64_t next_file_ = 1;
+  // Segments whose files have changed or cannot be read any more. For MergeOnce alone.
+  FailedSegments unsound_;
   absl::flat_hash_set<std::string> files_;  // that are there
 
   CommitQueue<PendingWrite> queue_;

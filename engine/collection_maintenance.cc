@@ -39,6 +39,18 @@ void AddKept(const View::Kept& input, View::Kept* all) {
       std::min(*input.first_uncovered, all->first_uncovered.value_or(*input.first_uncovered));
 }
 
+// A merge without a file takes memory for what was in files before: for more than this it waits
+// until there can be one.
+constexpr size_t kMostCopiedBytes = size_t{256} << 20;
+
+absl::Status CheckRoomForTier(absl::Span<const MergeInput> inputs) {
+  size_t bytes = 0;
+  for (const MergeInput& input : inputs) bytes += input.segment->tier->MappedBytes();
+  if (bytes <= kMostCopiedBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("merging waits for a file: ", bytes,
+                                                   " bytes of vectors are too many for memory"));
+}
+
 auto FindSegment(View* view, const Segment* segment) {
   return std::find_if(view->segments.begin(), view->segments.end(),
                       [&](const View::SegmentPart& part) { return part.segment.get() == segment; });
@@ -114,7 +126,9 @@ bool Collection::SealOnce() {
 
 absl::StatusOr<bool> Collection::MergeOnce(int threads) {
   // Not the view: it would hold on to its store snapshot for as long as the build takes.
-  const std::vector<View::SegmentPart> segments = view()->segments;
+  std::vector<View::SegmentPart> segments = view()->segments;
+  std::erase_if(segments,
+                [&](const View::SegmentPart& part) { return unsound_.contains(part.segment); });
   std::vector<SegmentSize> sizes;
   for (const View::SegmentPart& part : segments) {
     sizes.push_back({part.live(), part.dead->count(), part.segment->indexed});
@@ -128,6 +142,15 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
   std::vector<MergeInput> inputs;
   inputs.reserve(chosen.size());
   for (size_t i : chosen) {
+    // What is merged gets a new checksum.
+    const absl::Status sound = segments[i].segment->tier->Check();
+    if (!sound.ok()) {
+      env_.log_error(absl::StrCat("collection '", spec_.name,
+                                  "': a segment is merged no more, the next start will build it ",
+                                  "again: ", sound.message()));
+      unsound_.insert(segments[i].segment);
+      return true;
+    }
     inputs.push_back({segments[i].segment.get(), segments[i].dead.get()});
   }
   NESTOR_ASSIGN_OR_RETURN(
@@ -137,6 +160,7 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
   const std::optional<storage::ManifestRecord::File> file = WriteFile(inputs, result);
   const std::shared_ptr<Segment>& merged = result.segment;
   if (merged != nullptr && merged->tier == nullptr) {
+    NESTOR_RETURN_IF_ERROR(CheckRoomForTier(inputs));
     NESTOR_RETURN_IF_ERROR(CopyTier(spec_, result));
   }
   const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
@@ -176,9 +200,15 @@ std::optional<storage::ManifestRecord::File> Collection::WriteFile(
     return std::nullopt;
   }
   file.set_crc(*crc);
+  const absl::Status attached = AttachFile(spec_, *env_.files, file.name(), merged.segment.get());
+  if (!attached.ok()) {
+    env_.log_error(absl::StrCat("collection '", spec_.name,
+                                "': a segment has lost its file, the next start will build it ",
+                                "again: ", attached.message()));
+    (void)env_.files->Remove(file.name());  // or the next start does it
+    return std::nullopt;
+  }
   files_.insert(file.name());
-  // If that fails, the vectors are in memory until the next start.
-  (void)AttachFile(spec_, *env_.files, file.name(), merged.segment.get());
   return file;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/int8_tier.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -90,6 +91,11 @@ absl::Status Int8Tier::Open(size_t rows, const SectionReader& reader, SectionChe
       scales_.Open(SegmentSection::kTierScales, rows, reader, check, check_scales));
   NESTOR_RETURN_IF_ERROR(reader.ReadUpTo(SegmentSection::kTierNorms, rows, kMaxCodedNorm, &norms_));
   return reader.ReadUpTo(SegmentSection::kTierResiduals, rows, kMaxCodedNorm, &residuals_);
+}
+
+absl::Status Int8Tier::Check() const {
+  NESTOR_RETURN_IF_ERROR(codes_.Check());
+  return scales_.Check();
 }
 
 void Int8Tier::Dot(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,

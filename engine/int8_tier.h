@@ -23,6 +23,7 @@ class Int8Tier : public RerankTier {
   std::vector<Part> Parts() const override;
   bool CopyPart(size_t part, uint32_t row, char* out) const override;
   absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) override;
+  absl::Status Check() const override;
   size_t size() const override { return residuals_.size(); }
   size_t RowBytes(size_t dims) const override;
   size_t MemoryBytes() const override;

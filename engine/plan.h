@@ -38,7 +38,8 @@ struct Plan {
   ShortlistEffort shortlist;
   std::vector<Stage>
       stages;  // before the full-dimension stage; dims are whole blocks of the rerank tier
-  size_t exact_rows = 0;  // at most so many rows are read from the store in float32
+  // At most so many rows are read in float32, and those that the rerank tier cannot read.
+  size_t exact_rows = 0;
 
   // "shortlist 400 (ef 400) -> 256d keep 100 -> 512d -> exact 42", one line for a person.
   std::string Describe(uint32_t dims) const;

@@ -35,7 +35,7 @@ PrefixSample::PrefixSample(const KeptVectors& vectors, Metric metric, size_t dim
       rows_(std::min(rows, vectors.size())),
       vectors_(PrefixReader(vectors, metric, dims).Sample(rows)) {
   const std::unique_ptr<RerankTier> tier = NewRerankTier(TierKind::kInt8, metric, dims, rows_);
-  for (size_t row = 0; row < rows_; ++row) tier->Append(Vector(row));
+  for (size_t row = 0; queries > 0 && row < rows_; ++row) tier->Append(Vector(row));
   std::vector<uint32_t> all(rows_);
   std::iota(all.begin(), all.end(), 0);
   queries = std::min(queries, rows_);

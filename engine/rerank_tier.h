@@ -85,6 +85,9 @@ class RerankTier : public KeptVectors {
   // this is empty.
   virtual absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) = 0;
 
+  // Reads what is in a file once more: DataLossError if it has changed, UnavailableError.
+  virtual absl::Status Check() const = 0;
+
   virtual size_t RowBytes(size_t dims) const = 0;  // read by a score over `dims` dims
   virtual size_t MemoryBytes() const = 0;
   virtual size_t MappedBytes() const = 0;

@@ -47,9 +47,10 @@
 //   50  points             see engine/point_records.h; not needed
 //
 // Files are read into memory of ours, where what was checked does not change under a search, but
-// for what is large and may not fit: the arrays 40, 41 and 42 of the tier, of which any bytes are
-// harmless, and the points, which are checked again one at a time when they are read. These are
-// checked as well, and then stay in the file and are read through a mapping.
+// for what is large and may not fit: the arrays 40, 41 and 42 of the tier, where any bytes are
+// good for no more than a wrong score, and the points, which are checked again one at a time when
+// they are read. These are checked as well, and then stay in the file and are read through a
+// mapping.
 
 namespace nestor {
 

@@ -50,6 +50,9 @@ class TierArray {
     return absl::OkStatus();
   }
 
+  // Reads it all once more, if it is mapped. Errors are SectionFile's.
+  absl::Status Check() const { return mapped() ? file_->Check() : absl::OkStatus(); }
+
   const T* data() const {
     return mapped() ? reinterpret_cast<const T*>(file_->mapped()) : values_.data();
   }

@@ -159,7 +159,7 @@ absl::Status CheckedFileReader::Check(
 absl::StatusOr<SectionFile> CheckedFileReader::OpenSection(uint32_t id) const {
   const Section* section = Find(id);
   if (section == nullptr) return Damaged(absl::StrCat("no section ", id));
-  return SectionFile(path_, file_, section->offset, section->bytes);
+  return SectionFile(path_, file_, section->offset, section->bytes, section->crc);
 }
 
 // What is the same for all ways to read a section: its checksum and the zeros behind it.

@@ -70,7 +70,7 @@ absl::StatusOr<std::shared_ptr<const FileMapping>> FileMapping::Map(const std::s
   close(file);
   errno = error;
   if (mapped == MAP_FAILED) return MapError(path);
-  // Rows come from anywhere: what lies around one is not worth reading.
+  // Rows come from anywhere: what lies around one is not worth reading, unless ReadAhead says so.
   madvise(mapped, mapped_bytes, MADV_RANDOM);
   SetHandlerOnce();
   char* const start = static_cast<char*>(mapped);
@@ -81,6 +81,12 @@ FileMapping::~FileMapping() { munmap(mapped_, mapped_bytes_); }
 
 bool FileMapping::Copy(uint64_t offset, size_t count, void* out) const {
   return ReadMapped([&] { std::memcpy(out, data_ + offset, count); });
+}
+
+void FileMapping::ReadAhead(uint64_t offset, size_t count) const {
+  const uint64_t begin = static_cast<uint64_t>(data_ - mapped_) + offset;
+  const uint64_t skipped = begin % static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  madvise(mapped_ + begin - skipped, count + skipped, MADV_WILLNEED);
 }
 
 void FileMapping::Prefetch(uint64_t offset, size_t count) const {

@@ -2,17 +2,25 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "rocksdb/env.h"
+#include "storage/crc32c.h"
 #include "storage/rocksdb_status.h"
+#include "storage/status_macros.h"
 
 namespace nestor {
+namespace {
+
+constexpr uint64_t kCheckedBytes = uint64_t{1} << 20;  // at a time
+
+}  // namespace
 
 SectionFile::SectionFile(std::string path, std::shared_ptr<rocksdb::RandomAccessFile> file,
-                         uint64_t begin, uint64_t bytes)
-    : path_(std::move(path)), file_(std::move(file)), begin_(begin), bytes_(bytes) {
+                         uint64_t begin, uint64_t bytes, uint32_t crc)
+    : path_(std::move(path)), file_(std::move(file)), begin_(begin), bytes_(bytes), crc_(crc) {
   absl::StatusOr<std::shared_ptr<const FileMapping>> mapping =
       FileMapping::Map(path_, begin_, bytes_);
   if (mapping.ok()) mapping_ = *std::move(mapping);
@@ -35,6 +43,19 @@ absl::Status SectionFile::Read(uint64_t offset, size_t count, char* out) const {
   }
   if (got.data() != out) std::copy_n(got.data(), count, out);
   return absl::OkStatus();
+}
+
+absl::Status SectionFile::Check() const {
+  std::vector<char> buffer(std::min<uint64_t>(kCheckedBytes, bytes_));
+  uint32_t crc = 0;
+  for (uint64_t begin = 0; begin < bytes_; begin += buffer.size()) {
+    const size_t count = std::min<uint64_t>(buffer.size(), bytes_ - begin);
+    if (mapping_ != nullptr) mapping_->ReadAhead(begin, std::min(2 * count, bytes_ - begin));
+    NESTOR_RETURN_IF_ERROR(Read(begin, count, buffer.data()));
+    crc = Crc32c({buffer.data(), count}, crc);
+  }
+  if (crc == crc_) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(path_, " is damaged: it has changed since it was read"));
 }
 
 void SectionFile::Prefetch(uint64_t offset, size_t count) const {

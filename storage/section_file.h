@@ -27,19 +27,22 @@ class SectionFile {
   absl::Status Read(uint64_t offset, size_t count, char* out) const;
   // All of its bytes, to be read within ReadMapped; null if the file system has no mappings.
   const char* mapped() const { return mapping_ == nullptr ? nullptr : mapping_->data(); }
+  // Reads all of it once, in order. DataLossError if it is not as it was written, UnavailableError.
+  absl::Status Check() const;
   // Says that they will be read soon.
   void Prefetch(uint64_t offset, size_t count) const;
 
  private:
   friend class CheckedFileReader;
   SectionFile(std::string path, std::shared_ptr<rocksdb::RandomAccessFile> file, uint64_t begin,
-              uint64_t bytes);
+              uint64_t bytes, uint32_t crc);
 
   std::string path_;
   std::shared_ptr<rocksdb::RandomAccessFile> file_;
   std::shared_ptr<const FileMapping> mapping_;  // null in a file system that is not the real one
   uint64_t begin_;
   uint64_t bytes_;
+  uint32_t crc_;
 };
 
 }  // namespace nestor

@@ -209,7 +209,7 @@ void AddOptions(CLI::App& load, LoadArgs& args) {
       ->check(CLI::IsMember(std::set<uint32_t>{1, 2, 4, 8, 32}))
       ->needs(create)
       ->type_name("N");
-  load.add_option("--rerank", args.rerank, "Vectors in memory: int8 or float32")
+  load.add_option("--rerank", args.rerank, "What reranking reads of vectors: int8 or float32")
       ->check(CLI::IsMember({"int8", "float32"}))
       ->needs(create)
       ->type_name("TIER");

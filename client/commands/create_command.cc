@@ -116,7 +116,7 @@ void AddCreateCommand(CLI::App& app, Command& command) {
       ->add_option("--prefix-bits", args->prefix_bits,
                    "Bits for each of them; default: the server chooses")
       ->check(CLI::IsMember(std::set<uint32_t>{1, 2, 4, 8, 32}));
-  create->add_option("--rerank", args->rerank, "Full vectors in memory for reranking")
+  create->add_option("--rerank", args->rerank, "What reranking reads of full vectors")
       ->check(CLI::IsMember({"int8", "float32"}));
   create->add_option("--m", args->m, "hnsw: links of a node")->check(CLI::PositiveNumber);
   create->add_option("--ef-construction", args->ef_construction, "hnsw: effort of building")

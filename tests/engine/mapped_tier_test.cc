@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/point_records.h"
 #include "engine/segment_file.h"
+#include "engine/segment_sections.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/test_collection.h"
@@ -221,15 +223,44 @@ TEST_F(MappedCollectionTest, AnswersStayRightWhenTheDiskFails) {
   EXPECT_THAT(Best(FunnelRequest{.shortlist_size = 100, .stages = {}}), best);
   EXPECT_THAT(Best(AdaptiveRequest{.recall_target = 0.99}), best);
 
-  // Nor can they be merged before the next start reads them from the store.
+  // They are merged no more before the next start reads them from the store; others are.
   Put(301, 700);
-  collection_.Seal();
-  EXPECT_TRUE(absl::IsUnavailable(collection_->MergeOnce(1).status()));
+  collection_.Index();
+  EXPECT_EQ(collection_->Stats().segments, 2u);
+  EXPECT_EQ(collection_->Stats().unindexed_points, 0u);
+  EXPECT_THAT(collection_.log, ElementsAre(HasSubstr("a segment is merged no more")));
   EXPECT_THAT(Best(ExactRequest{}), ElementsAre(Id(700), Id(699), Id(698)));
   collection_.Reopen();
   collection_.Index();
   EXPECT_EQ(collection_->Stats().segments, 1u);
   EXPECT_EQ(collection_->Stats().points, 700u);
+  EXPECT_THAT(Best(ExactRequest{}), ElementsAre(Id(700), Id(699), Id(698)));
+}
+
+// What a merge writes has a new checksum, so nothing that has changed may get there.
+TEST_F(MappedCollectionTest, WhatHasChangedInAFileIsNotMerged) {
+  Put(1, 300);
+  collection_.Index();
+  const std::string name = ValueOf(files_->List())[0];
+  const auto sections = ValueOf(CheckedFileReader::Open(*files_, name));
+  std::string codes(sections.BytesOf(static_cast<uint32_t>(SegmentSection::kTierInt8)), '\0');
+  ASSERT_TRUE(
+      sections.Read(static_cast<uint32_t>(SegmentSection::kTierInt8), codes.data(), codes.size())
+          .ok());
+  const size_t at = testing::ContentOf(*files_, name).find(codes);
+  ASSERT_NE(at, std::string::npos);
+  {
+    std::fstream file(files_->PathOf(name), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(at + codes.size() / 2));
+    file.put(static_cast<char>(codes[codes.size() / 2] ^ 1));
+  }
+  Put(301, 700);
+  collection_.Index();
+  EXPECT_THAT(collection_.log, ElementsAre(HasSubstr("it has changed since it was read")));
+  EXPECT_EQ(collection_->Stats().segments, 2u);
+  collection_.Reopen();
+  collection_.Index();
+  EXPECT_EQ(collection_->Stats().segments, 1u);
   EXPECT_THAT(Best(ExactRequest{}), ElementsAre(Id(700), Id(699), Id(698)));
 }
 
