@@ -24,7 +24,6 @@ namespace nestor::bench {
 namespace {
 
 constexpr uint32_t kCodeBits = 4;
-constexpr uint32_t kMaxListDims = 64;  // as a merge has them
 
 struct System {
   std::string name;

@@ -13,6 +13,9 @@
 
 namespace nestor {
 
+// Lists are a first sorting only, to which more dims have nothing to add.
+inline constexpr uint32_t kMaxListDims = 64;
+
 struct IvfBuildParams {
   uint32_t lists = 0;  // 0: 4 * sqrt(rows)
   int threads = 1;

@@ -17,8 +17,6 @@
 namespace nestor {
 namespace {
 
-constexpr size_t kMaxListDims = 64;
-
 struct Source {
   Row row;
   uint32_t input;
@@ -103,10 +101,9 @@ absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedS
                                                                  const MergeParams& params) {
   std::unique_ptr<const ShortlistIndex> index;
   if (spec.index_kind == IndexKind::kFlat) return std::make_unique<FlatIndex>(std::move(codes));
-  // A graph is walked by the codes, so it must be one over what they see. Lists are only a first
-  // sorting, for which more dims than these have nothing to add.
+  // A graph is walked by the codes, so it must be one over what they see.
   const size_t dims = spec.index_kind == IndexKind::kIvf
-                          ? std::min<size_t>(codes.format().dims, kMaxListDims)
+                          ? std::min(codes.format().dims, kMaxListDims)
                           : codes.format().dims;
   const PrefixReader prefixes(rows, spec.metric, dims);
   switch (spec.index_kind) {
