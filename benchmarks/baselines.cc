@@ -32,10 +32,10 @@ Method ExactScan(const FloatMatrix& rows, Metric metric, size_t limit) {
   Method method{"exact", {}, {}};
   method.cost.resident_bytes_per_vector = VectorBytes(rows);
   method.variants.push_back(
-      {"float32", Json::object(), [scorer](const float* query, RowIds* answer) {
+      {"float32", Json::object(), OneByOne([scorer](const float* query, RowIds* answer) {
          scorer->Scan(query, answer);
          return absl::OkStatus();
-       }});
+       })});
   return method;
 }
 
@@ -49,9 +49,9 @@ absl::StatusOr<Method> HnswlibFull(const FloatMatrix& rows, Metric metric, size_
     if (ef < limit) continue;
     method.variants.push_back({absl::StrCat("ef ", ef),
                                {{"ef", ef}},
-                               [index, limit, ef](const float* query, RowIds* answer) {
+                               OneByOne([index, limit, ef](const float* query, RowIds* answer) {
                                  return index->Search(query, limit, ef, answer);
-                               }});
+                               })});
   }
   return method;
 }
@@ -69,14 +69,15 @@ absl::StatusOr<Method> HnswlibPrefix(const FloatMatrix& rows, size_t prefix_dims
     for (const size_t size : kShortlists) {
       if (size < limit) continue;
       const size_t ef = factor * size;
-      method.variants.push_back({absl::StrCat("K ", size, " ef ", ef),
-                                 {{"prefix_dims", prefix_dims}, {"shortlist", size}, {"ef", ef}},
-                                 [index, scorer, size, ef](const float* query, RowIds* answer) {
-                                   // For cosine the length of the query's prefix changes no order.
-                                   NESTOR_RETURN_IF_ERROR(index->Search(query, size, ef, answer));
-                                   scorer->Rerank(query, *answer, answer);
-                                   return absl::OkStatus();
-                                 }});
+      method.variants.push_back(
+          {absl::StrCat("K ", size, " ef ", ef),
+           {{"prefix_dims", prefix_dims}, {"shortlist", size}, {"ef", ef}},
+           OneByOne([index, scorer, size, ef](const float* query, RowIds* answer) {
+             // For cosine the length of the query's prefix changes no order.
+             NESTOR_RETURN_IF_ERROR(index->Search(query, size, ef, answer));
+             scorer->Rerank(query, *answer, answer);
+             return absl::OkStatus();
+           })});
     }
   }
   return method;
@@ -94,17 +95,17 @@ absl::StatusOr<Method> FaissIvfPrefix(const FloatMatrix& rows, size_t prefix_dim
   for (const size_t size : kIvfShortlists) {
     for (const size_t nprobe : kNprobe) {
       if (size < limit || nprobe > index->lists()) continue;
-      method.variants.push_back({absl::StrCat("K ", size, " nprobe ", nprobe),
-                                 {{"prefix_dims", prefix_dims},
-                                  {"lists", index->lists()},
-                                  {"shortlist", size},
-                                  {"nprobe", nprobe}},
-                                 [index, scorer, size, nprobe](const float* query, RowIds* answer) {
-                                   NESTOR_RETURN_IF_ERROR(
-                                       index->Search(query, size, nprobe, answer));
-                                   scorer->Rerank(query, *answer, answer);
-                                   return absl::OkStatus();
-                                 }});
+      method.variants.push_back(
+          {absl::StrCat("K ", size, " nprobe ", nprobe),
+           {{"prefix_dims", prefix_dims},
+            {"lists", index->lists()},
+            {"shortlist", size},
+            {"nprobe", nprobe}},
+           OneByOne([index, scorer, size, nprobe](const float* query, RowIds* answer) {
+             NESTOR_RETURN_IF_ERROR(index->Search(query, size, nprobe, answer));
+             scorer->Rerank(query, *answer, answer);
+             return absl::OkStatus();
+           })});
     }
   }
   return method;

@@ -17,15 +17,25 @@ constexpr uint32_t kNprobe[] = {4, 16, 64, 256};
 
 class VariantList {
  public:
-  VariantList(std::shared_ptr<const LoadedEngine> engine, uint32_t limit)
-      : engine_(std::move(engine)), limit_(limit) {}
+  // Searches `batch` queries at a time.
+  VariantList(std::shared_ptr<const LoadedEngine> engine, uint32_t limit, size_t batch)
+      : engine_(std::move(engine)), limit_(limit), batch_(batch) {}
 
   void Add(const std::string& knob, Json params, const PlanRequest& plan) {
-    variants_.push_back(
-        {knob, std::move(params),
-         [engine = engine_, plan, limit = limit_](const float* query, RowIds* rows) {
-           return engine->Search(query, limit, plan, rows);
-         }});
+    if (batch_ == 1) {
+      variants_.push_back(
+          {knob, std::move(params),
+           OneByOne([engine = engine_, plan, limit = limit_](const float* query, RowIds* rows) {
+             return engine->Search(query, limit, plan, rows);
+           })});
+      return;
+    }
+    params["batch"] = batch_;
+    variants_.push_back({knob, std::move(params),
+                         [engine = engine_, plan, limit = limit_, batch = batch_](
+                             const FloatMatrix& queries, Answers* answers) {
+                           return engine->SearchBatches(queries, batch, limit, plan, answers);
+                         }});
   }
   void AddAdaptive(double target) {
     Add(absl::StrFormat("adaptive %g", target), {{"plan", "adaptive"}, {"recall_target", target}},
@@ -47,6 +57,7 @@ class VariantList {
  private:
   const std::shared_ptr<const LoadedEngine> engine_;
   const uint32_t limit_;
+  const size_t batch_;
   std::vector<Variant> variants_;
 };
 
@@ -71,9 +82,9 @@ MethodCost Cost(const LoadedEngine& engine) {
 }  // namespace
 
 Method EngineMethod(const std::shared_ptr<const LoadedEngine>& engine,
-                    const std::vector<double>& recall_targets, uint32_t limit) {
+                    const std::vector<double>& recall_targets, uint32_t limit, size_t batch) {
   const ResolvedSpec& spec = engine->spec();
-  VariantList variants(engine, limit);
+  VariantList variants(engine, limit, batch);
   for (const double target : recall_targets) variants.AddAdaptive(target);
   if (spec.index_kind == IndexKind::kIvf) {
     for (const uint32_t size : kIvfShortlists) {
@@ -83,7 +94,9 @@ Method EngineMethod(const std::shared_ptr<const LoadedEngine>& engine,
     for (const uint32_t size : kShortlists) variants.AddFunnel(size);
   }
   variants.Add("exact", {{"plan", "exact"}}, ExactRequest{});
-  return {"nestor_" + IndexKindName(spec.index_kind), Cost(*engine), variants.Take()};
+  const std::string batches = batch == 1 ? "" : absl::StrCat("_batch_", batch);
+  return {absl::StrCat("nestor_", IndexKindName(spec.index_kind), batches), Cost(*engine),
+          variants.Take()};
 }
 
 }  // namespace nestor::bench

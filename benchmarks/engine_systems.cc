@@ -28,14 +28,20 @@ class SystemBuilder {
       spec.name = "bench";
       spec.dims = static_cast<uint32_t>(base_.dims);
       spec.index_kind = kind;
+      std::shared_ptr<const LoadedEngine> engine;
       const auto load = [&]() -> absl::StatusOr<Method> {
         const auto log = [this](absl::string_view error) { log_ << error << std::endl; };
-        NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedEngine> engine,
+        NESTOR_ASSIGN_OR_RETURN(engine,
                                 LoadedEngine::Load(base_, {}, spec, log, options_.build_threads));
         prefix_dims_ = engine->spec().prefix_dims;
         return EngineMethod(engine, options_.recall_targets, options_.limit);
       };
       NESTOR_RETURN_IF_ERROR(Build("nestor with " + IndexKindName(kind), load, &methods));
+      if (options_.batch == 1) continue;
+      Method batches =
+          EngineMethod(engine, options_.recall_targets, options_.limit, options_.batch);
+      batches.cost = methods.back().cost;
+      methods.push_back(std::move(batches));
     }
     return methods;
   }

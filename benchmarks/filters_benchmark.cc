@@ -73,13 +73,14 @@ absl::Status AnswerAll(const LoadedEngine& engine, const FilteredQueries& filter
                        const PlanRequest& plan, EngineAnswers* out) {
   out->answers.clear();
   out->scanned = 0;
+  SearchResult result;
   for (size_t q = 0; q < filtered.queries.rows; ++q) {
     SearchRequest request;
     request.vector = {filtered.queries.Row(q), filtered.queries.dims};
     request.limit = limit;
     request.filter = &filtered.filters[q].filter;
     request.plan = plan;
-    NESTOR_ASSIGN_OR_RETURN(const SearchResult result, engine.Search(request));
+    NESTOR_RETURN_IF_ERROR(engine.Search(request, &result));
     out->answers.push_back(LoadedEngine::RowsOf(result.hits));
     out->scanned += result.exact ? 1 : 0;
   }

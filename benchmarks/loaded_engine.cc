@@ -99,13 +99,37 @@ absl::Status LoadedEngine::Search(const float* query, uint32_t limit, const Plan
   request.vector = {query, spec().dims};
   request.limit = limit;
   request.plan = plan;
-  NESTOR_ASSIGN_OR_RETURN(const SearchResult result, Search(request));
+  static thread_local SearchResult result;  // as a server's worker would keep it
+  NESTOR_RETURN_IF_ERROR(Search(request, &result));
   *rows = RowsOf(result.hits);
   return absl::OkStatus();
 }
 
-absl::StatusOr<SearchResult> LoadedEngine::Search(const SearchRequest& request) const {
-  return collection_->Search(request, [] { return absl::OkStatus(); });
+absl::Status LoadedEngine::SearchBatches(const FloatMatrix& queries, size_t batch, uint32_t limit,
+                                         const PlanRequest& plan, Answers* answers) const {
+  SearchRequest common;
+  common.limit = limit;
+  common.plan = plan;
+  answers->resize(queries.rows);
+  std::vector<absl::Span<const float>> some;
+  for (size_t first = 0; first < queries.rows; first += batch) {
+    some.clear();
+    for (size_t q = first; q < std::min(first + batch, queries.rows); ++q) {
+      some.emplace_back(queries.Row(q), queries.dims);
+    }
+    NESTOR_RETURN_IF_ERROR(collection_->SearchBatch(
+        common, some, [] { return absl::OkStatus(); },
+        [&](size_t q, const SearchResult& result) {
+          (*answers)[first + q] = RowsOf(result.hits);
+          return absl::OkStatus();
+        }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LoadedEngine::Search(const SearchRequest& request, SearchResult* result) const {
+  return collection_->Search(
+      request, [] { return absl::OkStatus(); }, result);
 }
 
 RowIds LoadedEngine::RowsOf(const std::vector<Hit>& hits) {

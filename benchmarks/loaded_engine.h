@@ -39,8 +39,11 @@ class LoadedEngine {
 
   absl::Status Search(const float* query, uint32_t limit, const PlanRequest& plan,
                       RowIds* rows) const;
-  // Any valid request; see RowsOf for what the hits mean.
-  absl::StatusOr<SearchResult> Search(const SearchRequest& request) const;
+  // All queries, `batch` of them at a time.
+  absl::Status SearchBatches(const FloatMatrix& queries, size_t batch, uint32_t limit,
+                             const PlanRequest& plan, Answers* answers) const;
+  // Any valid request: see Collection::Search, and RowsOf for what the hits mean.
+  absl::Status Search(const SearchRequest& request, SearchResult* result) const;
   // The rows of `hits`, in their order.
   static RowIds RowsOf(const std::vector<Hit>& hits);
 

@@ -7,13 +7,6 @@
 namespace nestor::bench {
 namespace {
 
-absl::Status AnswerAll(const Variant& variant, const FloatMatrix& queries, Answers* answers) {
-  for (size_t q = 0; q < queries.rows; ++q) {
-    NESTOR_RETURN_IF_ERROR(variant.search(queries.Row(q), &(*answers)[q]));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status InContext(const Method& method, const Variant& variant, const absl::Status& status) {
   return absl::Status(status.code(),
                       absl::StrCat(method.system, ", ", variant.knob, ": ", status.message()));
@@ -38,7 +31,7 @@ absl::StatusOr<std::vector<Measurement>> Measure(absl::Span<const Method> method
     passes.push_back([&] {
       const Method& method = methods[measurement.method];
       const Variant& variant = method.variants[measurement.variant];
-      const absl::Status status = AnswerAll(variant, queries, &measurement.answers);
+      const absl::Status status = variant.answer(queries, &measurement.answers);
       return status.ok() ? status : InContext(method, variant, status);
     });
   }

@@ -23,10 +23,10 @@ struct Measurement {
   std::vector<double> pass_micros = {};  // per query, of each pass
 };
 
-// Runs every variant over all queries, one query after the other on this thread: once to warm up
-// and to keep the answers, then `repeat` times for the clock. Passes go round robin over all
-// variants, so that a disturbance of the machine hits all of them and not one. The first error of
-// a search ends it. REQUIRES: repeat > 0.
+// Has every variant answer all queries on this thread: once to warm up and to keep the answers,
+// then `repeat` times for the clock. Passes go round robin over all variants, so that a disturbance
+// of the machine hits all of them and not one. The first error of a search ends it. REQUIRES:
+// repeat > 0.
 absl::StatusOr<std::vector<Measurement>> Measure(absl::Span<const Method> methods,
                                                  const FloatMatrix& queries, int repeat);
 

@@ -7,18 +7,23 @@
 
 #include "absl/status/status.h"
 #include "benchmarks/answers.h"
+#include "benchmarks/float_matrix.h"
 #include "client/json.h"
 
 namespace nestor::bench {
 
 // Answers one query with the best rows, best first.
 using SearchFunction = std::function<absl::Status(const float* query, RowIds* rows)>;
+// Answers all of some queries, in whatever way.
+using AnswerFunction = std::function<absl::Status(const FloatMatrix& queries, Answers* answers)>;
+// One query after the other.
+AnswerFunction OneByOne(SearchFunction search);
 
 // A method at one setting of its knobs.
 struct Variant {
   std::string knob;  // for people
   Json params;       // the same for programs: an object
-  SearchFunction search;
+  AnswerFunction answer;
 };
 
 struct MemoryPart {

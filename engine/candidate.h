@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory_resource>
 #include <vector>
 
 namespace nestor {
@@ -40,14 +41,14 @@ inline bool BetterCandidate(const Candidate& a, const Candidate& b) {
 
 // Keeps the best `keep` of `items` under `better`, unordered.
 template <typename T, typename Better>
-void KeepBest(size_t keep, Better better, std::vector<T>* items) {
+void KeepBest(size_t keep, Better better, std::pmr::vector<T>* items) {
   if (items->size() <= keep) return;
   std::nth_element(items->begin(), items->begin() + keep, items->end(), better);
   items->resize(keep);
 }
 
 // The same of candidates that a tier has scored, and all that it could not read.
-inline void KeepBestAndUnreadable(size_t keep, std::vector<Candidate>* candidates) {
+inline void KeepBestAndUnreadable(size_t keep, std::pmr::vector<Candidate>* candidates) {
   keep += static_cast<size_t>(std::count_if(
       candidates->begin(), candidates->end(),
       [](const Candidate& candidate) { return candidate.score == kUnreadableScore; }));

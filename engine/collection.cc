@@ -9,6 +9,7 @@
 #include "engine/payload_indexing.h"
 #include "engine/prefix_choice.h"
 #include "engine/retry_later.h"
+#include "engine/search_arena.h"
 #include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
@@ -169,26 +170,42 @@ void Collection::PublishGroup(absl::Span<const storage::CommitRecord> records,
   if (work) env_.work_due();
 }
 
-absl::StatusOr<SearchResult> Collection::Search(const SearchRequest& request,
-                                                StopCheck stop) const {
+absl::Status Collection::Search(const SearchRequest& request, StopCheck stop,
+                                SearchResult* result) const {
+  SearchArena& arena = SearchArena::OfThread();
+  const SearchArena::Scope scope(arena);
   const std::shared_ptr<const View> view = this->view();
   NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
-                          FindLeftOut(*view, spec_, request.filter, stop, env_.clock));
-  return SearchView(*view, spec_, request, left_out, stop, env_.clock);
+                          FindLeftOut(*view, spec_, request.filter, stop, env_.clock, &arena));
+  SearchTask task{&request, stop, result, absl::OkStatus()};
+  SearchTogether(*view, spec_, left_out, env_.clock, absl::MakeSpan(&task, 1), &arena);
+  return task.status;
 }
 
 absl::Status Collection::SearchBatch(const SearchRequest& common,
                                      absl::Span<const absl::Span<const float>> queries,
                                      StopCheck stop, ResultVisitor visit) const {
+  SearchArena& arena = SearchArena::OfThread();
+  const SearchArena::Scope scope(arena);
   const std::shared_ptr<const View> view = this->view();
   NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
-                          FindLeftOut(*view, spec_, common.filter, stop, env_.clock));
-  SearchRequest request = common;
-  for (size_t i = 0; i < queries.size(); ++i) {
-    request.vector = queries[i];
-    NESTOR_ASSIGN_OR_RETURN(const SearchResult result,
-                            SearchView(*view, spec_, request, left_out, stop, env_.clock));
-    NESTOR_RETURN_IF_ERROR(visit(i, result));
+                          FindLeftOut(*view, spec_, common.filter, stop, env_.clock, &arena));
+  const size_t most = std::min(kMostTogether, queries.size());
+  std::vector<SearchRequest> requests(most, common);
+  std::vector<SearchResult> results(most);
+  for (size_t first = 0; first < queries.size(); first += most) {
+    const SearchArena::Scope group(arena);
+    std::pmr::vector<SearchTask> tasks(&arena);
+    tasks.reserve(most);
+    for (size_t i = 0; i < most && first + i < queries.size(); ++i) {
+      requests[i].vector = queries[first + i];
+      tasks.push_back({&requests[i], stop, &results[i], absl::OkStatus()});
+    }
+    SearchTogether(*view, spec_, left_out, env_.clock, absl::MakeSpan(tasks), &arena);
+    for (size_t i = 0; i < tasks.size(); ++i) {
+      NESTOR_RETURN_IF_ERROR(tasks[i].status);
+      NESTOR_RETURN_IF_ERROR(visit(first + i, results[i]));
+    }
   }
   return absl::OkStatus();
 }

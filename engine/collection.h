@@ -113,11 +113,14 @@ class Collection {
   // ResourceExhaustedError if there are kMaxPayloadIndexes, NotFoundError if there is none to drop.
   absl::Status ChangeSchema(const SchemaChange& change);
 
-  // See SearchView.
-  absl::StatusOr<SearchResult> Search(const SearchRequest& request, StopCheck stop) const;
+  // Errors are those of SearchTask. *result is overwritten and its memory used again: a search like
+  // those before it on its thread, without a filter, whose hits are in records of segments and have
+  // ids of up to 15 bytes, allocates nothing.
+  absl::Status Search(const SearchRequest& request, StopCheck stop, SearchResult* result) const;
   using ResultVisitor = absl::FunctionRef<absl::Status(size_t query, const SearchResult& result)>;
   // The same request with each of `queries` in the place of its vector, from one view: its filter
-  // is evaluated once. The results go to `visit` in order; the first error ends it.
+  // is evaluated once, and what several of them read is read once. `common.time_budget` is for each
+  // of them. The results go to `visit` in order; the first error ends it.
   absl::Status SearchBatch(const SearchRequest& common,
                            absl::Span<const absl::Span<const float>> queries, StopCheck stop,
                            ResultVisitor visit) const;

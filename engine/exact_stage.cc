@@ -54,7 +54,7 @@ bool BetterHit(const RankedHit& a, const RankedHit& b) {
 }
 
 absl::Status AddHit(const SearchContext& context, const StoredPoint& point,
-                    const ExactScorer& scorer, std::vector<RankedHit>* hits) {
+                    const ExactScorer& scorer, RankedHits* hits) {
   RankedHit ranked;
   ranked.row = point.row;
   if (!PointId::FromEncoded(point.id, &ranked.hit.id) ||
@@ -76,12 +76,11 @@ const PointRecords* RecordsOf(const View& view, const Candidate& candidate) {
 
 // The rows of candidates that are in no record of a segment, after adding the hits of those that
 // are.
-absl::StatusOr<std::vector<Row>> ReadRecords(const SearchContext& context,
-                                             absl::Span<const Candidate> candidates,
-                                             const ExactScorer& scorer,
-                                             std::vector<RankedHit>* hits) {
-  std::vector<Row> others;
-  std::vector<char> scratch;
+absl::StatusOr<std::pmr::vector<Row>> ReadRecords(const SearchContext& context,
+                                                  absl::Span<const Candidate> candidates,
+                                                  const ExactScorer& scorer, RankedHits* hits) {
+  std::pmr::vector<Row> others(context.memory);
+  std::pmr::vector<char> scratch(context.memory);
   const auto prefetch = [&](size_t i) {
     if (i >= candidates.size()) return;
     const PointRecords* const records = RecordsOf(context.view, candidates[i]);
@@ -104,8 +103,8 @@ absl::StatusOr<std::vector<Row>> ReadRecords(const SearchContext& context,
 }
 
 absl::Status ReadBatch(const SearchContext& context, absl::Span<const Candidate> candidates,
-                       const ExactScorer& scorer, std::vector<RankedHit>* hits) {
-  NESTOR_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                       const ExactScorer& scorer, RankedHits* hits) {
+  NESTOR_ASSIGN_OR_RETURN(const std::pmr::vector<Row> rows,
                           ReadRecords(context, candidates, scorer, hits));
   if (rows.empty()) return absl::OkStatus();
   absl::Status bad_row;
@@ -119,11 +118,11 @@ absl::Status ReadBatch(const SearchContext& context, absl::Span<const Candidate>
 }
 
 // The candidates worth reading, the one with the highest upper bound first.
-std::vector<Candidate> WorthReading(size_t top, size_t max_rows,
-                                    const std::vector<Candidate>& candidates) {
-  IntervalTop interval(top);
+std::pmr::vector<Candidate> WorthReading(const SearchContext& context, size_t max_rows,
+                                         absl::Span<const Candidate> candidates) {
+  IntervalTop interval(context.top, context.memory);
   for (const Candidate& candidate : candidates) interval.Add(candidate);
-  std::vector<Candidate> selected = std::move(interval).Take();
+  std::pmr::vector<Candidate> selected = std::move(interval).Take();
   KeepBestAndUnreadable(max_rows, &selected);
   std::sort(selected.begin(), selected.end(),
             [](const Candidate& a, const Candidate& b) { return UpperBound(a) > UpperBound(b); });
@@ -132,28 +131,28 @@ std::vector<Candidate> WorthReading(size_t top, size_t max_rows,
 
 }  // namespace
 
-absl::StatusOr<std::vector<RankedHit>> ReadExact(const SearchContext& context, size_t max_rows,
-                                                 std::vector<Candidate> candidates) {
-  StageTimer timer(context, "exact", context.spec.dims, candidates.size());
-  candidates = WorthReading(context.top, max_rows, candidates);
+absl::StatusOr<RankedHits> ReadExact(const SearchContext& context, size_t max_rows,
+                                     absl::Span<const Candidate> candidates) {
+  const StageTimer timer(context, "exact", context.spec.dims);
+  const std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates);
   const ExactScorer scorer(context.query);
-  std::vector<RankedHit> hits;
+  RankedHits hits(context.memory);
   size_t read = 0;
-  while (read < candidates.size()) {
+  while (read < worth.size()) {
     NESTOR_RETURN_IF_ERROR(context.stop());
     // What is left cannot reach the worst of `top` exact scores.
-    if (hits.size() >= context.top &&
-        UpperBound(candidates[read]) < hits[context.top - 1].hit.score) {
+    if (hits.size() >= context.top && UpperBound(worth[read]) < hits[context.top - 1].hit.score) {
       break;
     }
-    const size_t batch = std::min(std::max(context.top, kPointsPerRead), candidates.size() - read);
+    const size_t batch = std::min(std::max(context.top, kPointsPerRead), worth.size() - read);
+    hits.reserve(hits.size() + batch);
     NESTOR_RETURN_IF_ERROR(
-        ReadBatch(context, absl::MakeConstSpan(candidates).subspan(read, batch), scorer, &hits));
+        ReadBatch(context, absl::MakeConstSpan(worth).subspan(read, batch), scorer, &hits));
     std::sort(hits.begin(), hits.end(), BetterHit);
     if (hits.size() > context.top) hits.resize(context.top);
     read += batch;
   }
-  timer.SetOut(hits.size(), read * context.spec.dims * sizeof(float));
+  timer.Stop(candidates.size(), hits.size(), read * context.spec.dims * sizeof(float));
   return hits;
 }
 

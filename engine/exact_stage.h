@@ -2,9 +2,11 @@
 #define NESTOR_ENGINE_EXACT_STAGE_H_
 
 #include <cstddef>
+#include <memory_resource>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "engine/candidate.h"
 #include "engine/search_context.h"
 
@@ -15,6 +17,7 @@ struct RankedHit {
   Hit hit;  // id, score, distance, version
   Row row = kNoRow;
 };
+using RankedHits = std::pmr::vector<RankedHit>;
 
 // Reads the vectors of the candidates that may be among the best `context.top`, from the records of
 // their segments and otherwise from the store, and
@@ -22,8 +25,8 @@ struct RankedHit {
 // `context.top` of them. Candidates come with full-dimension scores and errors. At most `max_rows`
 // rows are read, those with the best scores, and those that the tier could not read; if that is
 // every row whose interval reaches the top-th, the order of the hits is exact among the candidates.
-absl::StatusOr<std::vector<RankedHit>> ReadExact(const SearchContext& context, size_t max_rows,
-                                                 std::vector<Candidate> candidates);
+absl::StatusOr<RankedHits> ReadExact(const SearchContext& context, size_t max_rows,
+                                     absl::Span<const Candidate> candidates);
 
 }  // namespace nestor
 

@@ -7,14 +7,19 @@ namespace nestor {
 
 FlatIndex::FlatIndex(PrefixCodes codes) : codes_(std::move(codes)) {}
 
-void FlatIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
-                       const RowBitmap& dead, ShortlistScratch* scratch,
-                       std::vector<ScoredRow>* out) const {
-  ShortlistTop top(std::max<size_t>(1, effort.size), out);
+void FlatIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
+                       ShortlistScratch* scratch) const {
+  std::pmr::vector<CodeScan> scans(scratch->memory);
+  std::pmr::vector<CodeScan*> all(scratch->memory);
+  scans.reserve(searches.size());
+  all.reserve(searches.size());
+  for (const IndexSearch& search : searches) {
+    const size_t size = std::max<size_t>(1, search.effort.size);
+    all.push_back(&scans.emplace_back(CodeScan{search.query, ShortlistTop(size, search.found)}));
+  }
   ScanCodes(
-      codes_, query, 0, codes_.size(), dead, [](uint32_t position) { return position; }, scratch,
-      &top);
-  top.Finish();
+      codes_, 0, codes_.size(), dead, [](uint32_t position) { return position; }, all);
+  for (CodeScan& scan : scans) scan.top.Finish();
 }
 
 void FlatIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {

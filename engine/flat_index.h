@@ -19,34 +19,43 @@ bool AnyAtLeast(const float* scores, float threshold) {
   return any != 0;
 }
 
-// Adds the best live rows of codes[first, first + count) to `top`. `local(i)` maps a position in
-// the codes to a local row. Returns how many of the count are live.
+// One of the searches that scan some codes together.
+struct CodeScan {
+  const PrefixQuery* query;
+  ShortlistTop top;
+};
+
+// Adds the best live rows of codes[first, first + count) to the top of each scan. `local(i)` maps a
+// position in the codes to a local row. Returns how many of the count are live. Codes that are not
+// in the cache get there once for all scans.
 template <typename LocalRow>
-size_t ScanCodes(const PrefixCodes& codes, const PrefixQuery& query, uint32_t first, size_t count,
-                 const RowBitmap& dead, LocalRow local, ShortlistScratch* scratch,
-                 ShortlistTop* top) {
-  constexpr size_t kChunk = 1024;  // scores of one chunk stay in the L1 cache
+size_t ScanCodes(const PrefixCodes& codes, uint32_t first, size_t count, const RowBitmap& dead,
+                 LocalRow local, absl::Span<CodeScan* const> scans) {
+  constexpr size_t kChunk = 1024;  // scores of one chunk stay in the L1 cache, its codes in the L2
   constexpr size_t kGroup = 16;    // rows that are passed over at once when none is good enough
-  scratch->scores.resize(kChunk);
-  const float* const scores = scratch->scores.data();
-  size_t live = dead.count() == 0 ? count : 0;
+  float scores[kChunk];
+  size_t live = 0;
   for (size_t begin = 0; begin < count; begin += kChunk) {
     const size_t chunk = std::min(kChunk, count - begin);
-    codes.ScoreRange(query, static_cast<uint32_t>(first + begin), chunk, scratch->scores.data());
-    for (size_t group = 0; group < chunk; group += kGroup) {
-      const size_t end = std::min(chunk, group + kGroup);
-      if (dead.count() == 0 && end == group + kGroup &&
-          !AnyAtLeast<kGroup>(scores + group, top->threshold())) {
-        continue;
-      }
-      for (size_t i = group; i < end; ++i) {
-        const uint32_t row = local(static_cast<uint32_t>(first + begin + i));
-        if (dead.count() > 0) {
-          if (dead.Test(row)) continue;
-          ++live;
+    for (CodeScan* const scan : scans) {
+      codes.ScoreRange(*scan->query, static_cast<uint32_t>(first + begin), chunk, scores);
+      size_t live_in_chunk = dead.count() == 0 ? chunk : 0;
+      for (size_t group = 0; group < chunk; group += kGroup) {
+        const size_t end = std::min(chunk, group + kGroup);
+        if (dead.count() == 0 && end == group + kGroup &&
+            !AnyAtLeast<kGroup>(scores + group, scan->top.threshold())) {
+          continue;
         }
-        if (scores[i] >= top->threshold()) top->Add({row, scores[i]});
+        for (size_t i = group; i < end; ++i) {
+          const uint32_t row = local(static_cast<uint32_t>(first + begin + i));
+          if (dead.count() > 0) {
+            if (dead.Test(row)) continue;
+            ++live_in_chunk;
+          }
+          if (scores[i] >= scan->top.threshold()) scan->top.Add({row, scores[i]});
+        }
       }
+      if (scan == scans.front()) live += live_in_chunk;
     }
   }
   return live;
@@ -57,8 +66,8 @@ class FlatIndex : public ShortlistIndex {
  public:
   explicit FlatIndex(PrefixCodes codes);
 
-  void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
-              ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
+  void Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
+              ShortlistScratch* scratch) const override;
   const std::shared_ptr<const PrefixCoder>& coder() const override { return codes_.shared_coder(); }
   void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
   void AddSections(SectionList* sections) const override;

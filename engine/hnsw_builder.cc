@@ -51,10 +51,10 @@ bool Before(const NewLink& a, const NewLink& b) {
 struct Worker {
   GraphNodes::Query node;
   GraphNodes::Query nearest;
-  ShortlistScratch walk;
-  std::vector<ScoredRow> found;
-  std::vector<ScoredRow> candidates;
-  std::vector<ScoredRow> chosen;
+  WalkScratch walk;
+  ScoredRows found;
+  ScoredRows candidates;
+  ScoredRows chosen;
   std::vector<uint32_t> rows;
   std::vector<float> scores;
   std::vector<NewLink> links;
@@ -158,7 +158,7 @@ class HnswBuilder {
       nodes_.Score(rows, &worker->node, scores);
     };
     nodes_.Load(node, &worker->node);
-    std::vector<ScoredRow>& found = worker->found;
+    ScoredRows& found = worker->found;
     FindStarts(graph_, levels_[node], kStarts, score, &worker->walk, &found);
     for (uint32_t level = levels_[node] + 1; level-- > 0;) {
       WalkGraph(graph_, static_cast<int>(level), params_.ef_construction, score, &worker->walk,
@@ -178,7 +178,7 @@ class HnswBuilder {
     const auto [node, level] = links[0].list();
     const size_t limit = (level == 0 ? graph_.base_stride : graph_.upper_stride) - 1;
     const absl::Span<const uint32_t> before = graph_.NeighboursOn(static_cast<int>(level), node);
-    std::vector<ScoredRow>& all = worker->candidates;
+    ScoredRows& all = worker->candidates;
     all.clear();
     if (before.size() + links.size() <= limit) {
       for (const uint32_t row : before) all.push_back({row, 0});
@@ -199,7 +199,7 @@ class HnswBuilder {
   // Out of worker->candidates, which are sorted and used up, into worker->chosen: those that are
   // nearer to the node than to any chosen before (Algorithm 4 of the paper).
   void Choose(size_t limit, Worker* worker) const {
-    std::vector<ScoredRow>& left = worker->candidates;
+    ScoredRows& left = worker->candidates;
     worker->chosen.clear();
     while (!left.empty()) {
       const ScoredRow nearest = left[0];

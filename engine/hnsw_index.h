@@ -19,14 +19,18 @@ class HnswIndex : public ShortlistIndex {
   static absl::StatusOr<std::unique_ptr<HnswIndex>> Read(PrefixCodes codes,
                                                          const SectionReader& reader);
 
-  void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
-              ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
+  void Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
+              ShortlistScratch* scratch) const override;
   const std::shared_ptr<const PrefixCoder>& coder() const override { return codes_.shared_coder(); }
   void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
   void AddSections(SectionList* sections) const override;
   size_t MemoryBytes() const override;
 
  private:
+  // Has the walks of up to kWalksAtOnce searches take turns; *found of each gets what its walk met,
+  // dead rows among it, or nothing if a scan is cheaper.
+  void Walk(absl::Span<const IndexSearch> searches, size_t dead, ShortlistScratch* scratch) const;
+
   PrefixCodes codes_;
   HnswGraph graph_;
 };

@@ -14,6 +14,8 @@
 namespace nestor {
 namespace {
 
+constexpr size_t kScoredAtOnce = 1024;  // rows whose norms are on the stack
+
 enum PartOfRow : size_t { kCodes, kScales, kNorms };  // the fourth: residuals
 
 }  // namespace
@@ -111,23 +113,33 @@ void Int8Tier::Dot(const FullQuery& query, absl::Span<const uint32_t> rows, size
 
 void Int8Tier::Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
                      float* scores) const {
-  const bool with_norms = metric_ != Metric::kDot;
-  std::vector<float> norms2(with_norms ? rows.size() : 0);
-  Dot(query, rows, dims, scores, with_norms ? norms2.data() : nullptr);
-  const double query_norm = with_norms ? query.PrefixNorm(dims) : 0;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (std::isnan(scores[i])) {
-      scores[i] = kUnreadableScore;
-    } else if (metric_ == Metric::kL2) {
-      scores[i] = static_cast<float>(
-          -std::sqrt(std::max(0.0, query_norm * query_norm + norms2[i] - 2.0 * scores[i])));
-    } else if (metric_ == Metric::kCosine) {
-      const double norms = query_norm * std::sqrt(double{norms2[i]});
-      scores[i] = norms > 0 ? static_cast<float>(scores[i] / norms) : 0.0f;
+  if (metric_ == Metric::kDot) {
+    Dot(query, rows, dims, scores, nullptr);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (!std::isfinite(scores[i])) scores[i] = kUnreadableScore;
     }
-    // So does a row that has changed since it was looked at.
-    if (!std::isfinite(scores[i])) scores[i] = kUnreadableScore;
+    return;
   }
+  const double query_norm = query.PrefixNorm(dims);
+  float norms2[kScoredAtOnce];
+  for (size_t begin = 0; begin < rows.size(); begin += kScoredAtOnce) {
+    const absl::Span<const uint32_t> some = rows.subspan(begin, kScoredAtOnce);
+    Dot(query, some, dims, scores + begin, norms2);
+    for (size_t i = 0; i < some.size(); ++i) {
+      float& score = scores[begin + i];
+      // So does a row that has changed since it was looked at.
+      score = std::isfinite(score) ? FromDot(score, query_norm, norms2[i]) : kUnreadableScore;
+      if (!std::isfinite(score)) score = kUnreadableScore;
+    }
+  }
+}
+
+float Int8Tier::FromDot(double dot, double query_norm, double norm2) const {
+  if (metric_ == Metric::kL2) {
+    return static_cast<float>(-std::sqrt(std::max(0.0, query_norm * query_norm + norm2 - 2 * dot)));
+  }
+  const double norms = query_norm * std::sqrt(norm2);
+  return norms > 0 ? static_cast<float>(dot / norms) : 0.0f;
 }
 
 void Int8Tier::ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,

@@ -35,6 +35,8 @@ class Int8Tier : public RerankTier {
   // No numbers for rows that cannot be read.
   void Dot(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims, float* dots,
            float* norms2) const;
+  // The score of a row whose dot product with the query is that, for cosine and l2.
+  float FromDot(double dot, double query_norm, double norm2) const;
 
   Metric metric_;
   size_t dims_;

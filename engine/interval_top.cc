@@ -6,7 +6,7 @@
 
 namespace nestor {
 
-std::vector<Candidate> IntervalTop::Take() && {
+std::pmr::vector<Candidate> IntervalTop::Take() && {
   Prune();
   return std::move(kept_);
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <memory_resource>
 #include <vector>
 
 #include "engine/candidate.h"
@@ -13,8 +14,10 @@ namespace nestor {
 // the best `top`: those whose upper bound reaches the top-th largest lower bound.
 class IntervalTop {
  public:
-  // REQUIRES: top >= 1.
-  explicit IntervalTop(size_t top) : top_(top) {}
+  // The candidates are in `memory`. REQUIRES: top >= 1.
+  explicit IntervalTop(size_t top,
+                       std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : top_(top), kept_(memory), lower_(memory) {}
 
   void Add(const Candidate& candidate) {
     if (candidate.score + candidate.error < floor_) return;
@@ -23,7 +26,7 @@ class IntervalTop {
   }
 
   // The kept candidates, unordered.
-  std::vector<Candidate> Take() &&;
+  std::pmr::vector<Candidate> Take() &&;
 
  private:
   void Prune();
@@ -31,8 +34,8 @@ class IntervalTop {
   size_t top_;
   size_t prune_at_ = 4 * top_ + 1024;
   float floor_ = -std::numeric_limits<float>::infinity();  // top-th largest lower bound so far
-  std::vector<Candidate> kept_;
-  std::vector<float> lower_;  // scratch of Prune
+  std::pmr::vector<Candidate> kept_;
+  std::pmr::vector<float> lower_;  // scratch of Prune
 };
 
 }  // namespace nestor

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "engine/flat_index.h"
 #include "engine/limits.h"
 #include "engine/parallel_for.h"
 #include "storage/check.h"
@@ -22,18 +21,17 @@ uint32_t ListCount(const IvfBuildParams& params, size_t rows) {
   return std::clamp<uint32_t>(wanted, 1, static_cast<uint32_t>(rows));
 }
 
-// out[l] = how well the prefix fits centroid l, larger is better. Inner products for cosine only:
-// for dot, lists are regions of space too, or the longest centroid would take all rows.
+// out[l] = how well the prefix fits centroid l of all, larger is better. Inner products for cosine
+// only: for dot, lists are regions of space too, or the longest centroid would take all rows.
 void ScoreCentroids(const float* prefix, const std::vector<float>& centroids, size_t dims,
-                    Metric metric, std::vector<float>* out) {
-  const size_t lists = centroids.size() / dims;
-  out->resize(lists);
+                    Metric metric, absl::Span<float> out) {
+  const size_t lists = out.size();
   const kernels::KernelTable& kernels = kernels::Kernels();
   if (metric == Metric::kCosine) {
-    kernels.dot_f32(prefix, {centroids.data(), dims}, {nullptr, lists}, dims, out->data());
+    kernels.dot_f32(prefix, {centroids.data(), dims}, {nullptr, lists}, dims, out.data());
   } else {
-    kernels.l2_f32(prefix, {centroids.data(), dims}, {nullptr, lists}, dims, out->data());
-    for (float& score : *out) score = -score;
+    kernels.l2_f32(prefix, {centroids.data(), dims}, {nullptr, lists}, dims, out.data());
+    for (float& score : out) score = -score;
   }
 }
 
@@ -41,21 +39,22 @@ void ScoreCentroids(const float* prefix, const std::vector<float>& centroids, si
 // are chosen from all and sorted, the rest only when somebody asks.
 class ListOrder {
   struct Before {
-    const std::vector<float>& scores;
+    const std::pmr::vector<float>& scores;
     bool operator()(uint32_t a, uint32_t b) const {
       return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
     }
   };
 
  public:
-  // `scores` must outlive this; `lists` is memory for it.
-  ListOrder(const std::vector<float>& scores, size_t first, std::vector<uint32_t>* lists)
-      : scores_(scores), lists_(*lists), sorted_(std::min(first, scores.size())) {
-    lists_.resize(scores.size());
+  // By the scores of the lists. It is likely that the first `first` are asked for.
+  ListOrder(std::pmr::vector<float> scores, size_t first, std::pmr::memory_resource* memory)
+      : scores_(std::move(scores)),
+        lists_(scores_.size(), memory),
+        sorted_(std::min(first, scores_.size())) {
     std::iota(lists_.begin(), lists_.end(), 0);
     const auto end = lists_.begin() + static_cast<ptrdiff_t>(sorted_);
-    std::nth_element(lists_.begin(), end, lists_.end(), Before{scores});
-    std::sort(lists_.begin(), end, Before{scores});
+    std::nth_element(lists_.begin(), end, lists_.end(), Before{scores_});
+    std::sort(lists_.begin(), end, Before{scores_});
   }
 
   uint32_t At(size_t place) {
@@ -67,8 +66,8 @@ class ListOrder {
   }
 
  private:
-  const std::vector<float>& scores_;
-  std::vector<uint32_t>& lists_;
+  std::pmr::vector<float> scores_;
+  std::pmr::vector<uint32_t> lists_;
   size_t sorted_;
 };
 
@@ -87,9 +86,10 @@ std::vector<uint32_t> AssignRows(const PrefixReader& prefixes, const std::vector
     if (Cancelled(params)) return;
     Worker& worker = workers[number];
     worker.prefix.resize(prefixes.dims());
+    worker.scores.resize(centroids.size() / prefixes.dims());
     prefixes.Read(row, worker.prefix.data());
     ScoreCentroids(worker.prefix.data(), centroids, prefixes.dims(), prefixes.metric(),
-                   &worker.scores);
+                   absl::MakeSpan(worker.scores));
     list_of_row[row] = static_cast<uint32_t>(
         std::max_element(worker.scores.begin(), worker.scores.end()) - worker.scores.begin());
   });
@@ -110,6 +110,20 @@ struct LiveRows {
 bool IsEnough(const LiveRows& live) {
   return live.seen * live.near >= live.expected_near * live.expected_near;
 }
+
+// One of the searches that are done together.
+struct ListSearch {
+  size_t nprobe;
+  ListOrder order;
+  CodeScan scan;
+  LiveRows live;
+};
+
+// That a search looks into a list.
+struct Probe {
+  uint32_t list;
+  ListSearch* search;
+};
 
 }  // namespace
 
@@ -136,41 +150,75 @@ IvfIndex::IvfIndex(std::vector<float> centroids, size_t lists, const PrefixCodes
   for (uint32_t row : row_at_) codes_.AppendFrom(codes, row);
 }
 
-void IvfIndex::ScoreLists(const PrefixQuery& query, std::vector<float>* scores) const {
+std::pmr::vector<float> IvfIndex::ScoreLists(const PrefixQuery& query,
+                                             std::pmr::memory_resource* memory) const {
+  std::pmr::vector<float> scores(lists(), memory);
   const Metric metric = query.format().metric;
   if (metric == Metric::kDot) {
     // The list that holds the largest inner products is the one whose centroid has the largest.
-    scores->resize(lists());
     kernels::Kernels().dot_f32(query.values(), {centroids_.data(), centroid_dims()},
-                               {nullptr, lists()}, centroid_dims(), scores->data());
+                               {nullptr, lists()}, centroid_dims(), scores.data());
   } else {
-    ScoreCentroids(query.values(), centroids_, centroid_dims(), metric, scores);
+    ScoreCentroids(query.values(), centroids_, centroid_dims(), metric, absl::MakeSpan(scores));
+  }
+  return scores;
+}
+
+void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
+                      ShortlistScratch* scratch) const {
+  std::pmr::memory_resource* const memory = scratch->memory;
+  std::pmr::vector<ListSearch> list_searches(memory);
+  list_searches.reserve(searches.size());
+  std::pmr::vector<Probe> probes(memory);
+  for (const IndexSearch& search : searches) {
+    const size_t nprobe = std::clamp<size_t>(search.effort.nprobe, 1, lists());
+    const size_t size = std::max<size_t>(1, search.effort.size);
+    ListSearch& added = list_searches.emplace_back(
+        ListSearch{nprobe,
+                   ListOrder(ScoreLists(*search.query, memory), nprobe, memory),
+                   {search.query, ShortlistTop(size, search.found)},
+                   {}});
+    for (size_t i = 0; i < nprobe; ++i) probes.push_back({added.order.At(i), &added});
+  }
+  // One search takes its lists in their order: the nearest ones first raise its threshold.
+  if (searches.size() > 1) {
+    std::sort(probes.begin(), probes.end(), [](const Probe& a, const Probe& b) {
+      return a.list != b.list ? a.list < b.list : a.search < b.search;
+    });
+  }
+  std::pmr::vector<CodeScan*> scans(memory);
+  const double live_share =
+      static_cast<double>(row_at_.size() - dead.count()) / static_cast<double>(row_at_.size());
+  for (size_t begin = 0, end = 0; begin < probes.size(); begin = end) {
+    const uint32_t list = probes[begin].list;
+    scans.clear();
+    for (; end < probes.size() && probes[end].list == list; ++end) {
+      scans.push_back(&probes[end].search->scan);
+    }
+    const auto live = static_cast<double>(ScanList(list, dead, scans));
+    for (size_t i = begin; i < end; ++i) {
+      LiveRows& rows = probes[i].search->live;
+      rows.seen += live;
+      rows.near += live;
+      rows.expected_near += static_cast<double>(ListSize(list)) * live_share;
+    }
+  }
+  for (ListSearch& search : list_searches) {
+    CodeScan* const scan = &search.scan;
+    for (size_t probed = search.nprobe; probed < lists(); ++probed) {
+      if (scan->top.full() && IsEnough(search.live)) break;
+      search.live.seen += static_cast<double>(
+          ScanList(search.order.At(probed), dead, absl::MakeConstSpan(&scan, 1)));
+    }
+    scan->top.Finish();
   }
 }
 
-void IvfIndex::Search(const PrefixQuery& query, const ShortlistEffort& effort,
-                      const RowBitmap& dead, ShortlistScratch* scratch,
-                      std::vector<ScoredRow>* out) const {
-  const size_t nprobe = std::max<size_t>(1, effort.nprobe);
-  ScoreLists(query, &scratch->list_scores);
-  ListOrder order(scratch->list_scores, nprobe, &scratch->rows);
-  ShortlistTop top(std::max<size_t>(1, effort.size), out);
-  const double live_share =
-      static_cast<double>(row_at_.size() - dead.count()) / static_cast<double>(row_at_.size());
-  LiveRows live;
-  for (size_t probed = 0; probed < lists(); ++probed) {
-    if (probed >= nprobe && top.full() && IsEnough(live)) break;
-    const uint32_t list = order.At(probed);
-    const size_t count = list_begin_[list + 1] - list_begin_[list];
-    const size_t live_in_list = ScanCodes(
-        codes_, query, list_begin_[list], count, dead,
-        [this](uint32_t position) { return row_at_[position]; }, scratch, &top);
-    live.seen += static_cast<double>(live_in_list);
-    if (probed >= nprobe) continue;
-    live.near += static_cast<double>(live_in_list);
-    live.expected_near += static_cast<double>(count) * live_share;
-  }
-  top.Finish();
+size_t IvfIndex::ScanList(uint32_t list, const RowBitmap& dead,
+                          absl::Span<CodeScan* const> scans) const {
+  return ScanCodes(
+      codes_, list_begin_[list], ListSize(list), dead,
+      [this](uint32_t position) { return row_at_[position]; }, scans);
 }
 
 void IvfIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {

@@ -4,10 +4,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/flat_index.h"
 #include "engine/prefix_reader.h"
 #include "engine/shortlist_index.h"
 
@@ -44,8 +46,8 @@ class IvfIndex : public ShortlistIndex {
   static absl::StatusOr<std::unique_ptr<IvfIndex>> Read(PrefixCodes codes,
                                                         const SectionReader& reader);
 
-  void Search(const PrefixQuery& query, const ShortlistEffort& effort, const RowBitmap& dead,
-              ShortlistScratch* scratch, std::vector<ScoredRow>* out) const override;
+  void Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
+              ShortlistScratch* scratch) const override;
   const std::shared_ptr<const PrefixCoder>& coder() const override { return codes_.shared_coder(); }
   void AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const override;
   void AddSections(SectionList* sections) const override;
@@ -59,8 +61,12 @@ class IvfIndex : public ShortlistIndex {
   absl::Status CheckLists(const SectionReader& reader) const;
   size_t lists() const { return list_begin_.size() - 1; }
   size_t centroid_dims() const { return centroids_.size() / lists(); }
+  size_t ListSize(uint32_t list) const { return list_begin_[list + 1] - list_begin_[list]; }
   // How near each list is to the query, larger being nearer.
-  void ScoreLists(const PrefixQuery& query, std::vector<float>* scores) const;
+  std::pmr::vector<float> ScoreLists(const PrefixQuery& query,
+                                     std::pmr::memory_resource* memory) const;
+  // See ScanCodes.
+  size_t ScanList(uint32_t list, const RowBitmap& dead, absl::Span<CodeScan* const> scans) const;
 
   std::vector<float> centroids_;
   PrefixCodes codes_;                 // by position: list after list

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+#include "engine/limits.h"
 #include "engine/shortlist_index.h"
 
 namespace nestor {
@@ -36,13 +38,13 @@ using PlanRequest = std::variant<AdaptiveRequest, FunnelRequest, ExactRequest>;
 struct Plan {
   bool exact = false;  // score every row at full length; the fields below are not used
   ShortlistEffort shortlist;
-  std::vector<Stage>
-      stages;  // before the full-dimension stage; dims are whole blocks of the rerank tier
+  // Before the full-dimension stage; dims are whole blocks of the rerank tier.
+  absl::InlinedVector<Stage, kMaxStages> stages;
   // At most so many rows are read in float32, and those that the rerank tier cannot read.
   size_t exact_rows = 0;
 
-  // "shortlist 400 (ef 400) -> 256d keep 100 -> 512d -> exact 42", one line for a person.
-  std::string Describe(uint32_t dims) const;
+  // Adds "shortlist 400 (ef 400) -> 256d keep 100 -> 512d -> exact 42", one line for a person.
+  void Describe(uint32_t dims, std::string* text) const;
 };
 
 }  // namespace nestor

@@ -29,6 +29,12 @@ size_t NprobeFor(double recall_target, size_t rows, const ResolvedSpec& spec) {
 // (`nestor-bench engine` on the sample, all 512 dims, 5,000 rows against 150 to 550 candidates).
 constexpr double kScanBytesPerCandidate = 16384;
 
+Plan ExactPlan() {
+  Plan plan;
+  plan.exact = true;
+  return plan;
+}
+
 // The fixed rule that stands in for a calibration: the candidates that a prefix needs grow with the
 // inverse of the share of neighbours that may be missed. Conservative on purpose. Under a filter an
 // index has to look at more rows to find as many that match, by the inverse of the share that does;
@@ -131,14 +137,16 @@ void ValidateFunnel(const FunnelRequest& funnel, const CollectionSpec& spec, siz
 
 }  // namespace
 
-std::string Plan::Describe(uint32_t dims) const {
-  if (exact) return absl::StrCat("scan at ", dims, "d -> exact");
-  std::string text = absl::StrCat("shortlist ", shortlist.size, " (ef ", shortlist.ef, ", nprobe ",
-                                  shortlist.nprobe, ")");
+void Plan::Describe(uint32_t dims, std::string* text) const {
+  if (exact) {
+    absl::StrAppend(text, "scan at ", dims, "d -> exact");
+    return;
+  }
+  absl::StrAppend(text, "shortlist ", shortlist.size, " (ef ", shortlist.ef, ", nprobe ",
+                  shortlist.nprobe, ")");
   for (const Stage& stage : stages)
-    absl::StrAppend(&text, " -> ", stage.dims, "d keep ", stage.keep);
-  absl::StrAppend(&text, " -> ", dims, "d -> exact ", exact_rows);
-  return text;
+    absl::StrAppend(text, " -> ", stage.dims, "d keep ", stage.keep);
+  absl::StrAppend(text, " -> ", dims, "d -> exact ", exact_rows);
 }
 
 void ValidatePlanRequest(const PlanRequest& request, const CollectionSpec& spec, size_t top,
@@ -162,9 +170,7 @@ Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top,
   }
   if (const auto* funnel = std::get_if<FunnelRequest>(&request))
     return PlanFunnel(*funnel, spec, top, rows);
-  Plan plan;
-  plan.exact = true;
-  return plan;
+  return ExactPlan();
 }
 
 }  // namespace nestor

@@ -64,7 +64,7 @@ bool DecodePointRecord(Row row, size_t dims, absl::string_view bytes, StoredPoin
   return true;
 }
 
-bool PointRecords::Read(uint32_t local, Row row, std::vector<char>* scratch,
+bool PointRecords::Read(uint32_t local, Row row, std::pmr::vector<char>* scratch,
                         StoredPoint* point) const {
   const size_t record_bytes = PointRecordBytes(dims_);
   scratch->resize(record_bytes);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <utility>
 #include <vector>
 
@@ -46,7 +47,7 @@ class PointRecords {
 
   // The point of a local row, which is `row` of the collection; views into *scratch. False if there
   // is no sound record.
-  bool Read(uint32_t local, Row row, std::vector<char>* scratch, StoredPoint* point) const;
+  bool Read(uint32_t local, Row row, std::pmr::vector<char>* scratch, StoredPoint* point) const;
   // Says that Read will be asked for it soon.
   void Prefetch(uint32_t local) const;
   uint64_t MappedBytes() const { return file_.mapped() == nullptr ? 0 : file_.bytes(); }
@@ -83,7 +84,7 @@ class PointRecordSource final : public SectionSource {
   // Some records in a row: what is read is not cut where a record ends.
   size_t first_row_ = 0;
   std::vector<char> records_;
-  std::vector<char> scratch_;
+  std::pmr::vector<char> scratch_;
 };
 
 }  // namespace nestor

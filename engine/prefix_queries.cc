@@ -4,8 +4,12 @@
 
 namespace nestor {
 
-PrefixQueries::PrefixQueries(const View& view, const float* vector) {
-  std::vector<const PrefixCoder*> coders;
+PrefixQueries::PrefixQueries(const View& view, const float* vector,
+                             std::pmr::memory_resource* memory)
+    : queries_(memory), of_segment_(memory) {
+  std::pmr::vector<const PrefixCoder*> coders(memory);
+  coders.reserve(view.segments.size());
+  queries_.reserve(view.segments.size());  // so that none moves
   of_segment_.reserve(view.segments.size());
   for (const View::SegmentPart& part : view.segments) {
     const PrefixCoder& coder = *part.segment->index->coder();
@@ -15,7 +19,7 @@ PrefixQueries::PrefixQueries(const View& view, const float* vector) {
     const auto place = static_cast<size_t>(same - coders.begin());
     if (same == coders.end()) {
       coders.push_back(&coder);
-      queries_.emplace_back(coder, vector);
+      queries_.emplace_back(coder, vector, memory);
     }
     of_segment_.push_back(&queries_[place]);
   }

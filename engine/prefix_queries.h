@@ -2,8 +2,7 @@
 #define NESTOR_ENGINE_PREFIX_QUERIES_H_
 
 #include <cstddef>
-#include <deque>
-#include <memory>
+#include <memory_resource>
 #include <vector>
 
 #include "engine/prefix_query.h"
@@ -15,8 +14,10 @@ namespace nestor {
 // data has changed since the older ones were built, they do not.
 class PrefixQueries {
  public:
-  // Reads the whole vector.
-  PrefixQueries(const View& view, const float* vector);
+  // Reads the whole vector. What it owns is in `memory`.
+  PrefixQueries(const View& view, const float* vector, std::pmr::memory_resource* memory);
+  PrefixQueries(const PrefixQueries&) = delete;  // it points into itself
+  PrefixQueries& operator=(const PrefixQueries&) = delete;
 
   // REQUIRES: the view has that segment.
   const PrefixQuery& Of(size_t segment) const { return *of_segment_[segment]; }
@@ -28,8 +29,8 @@ class PrefixQueries {
   uint32_t dims() const;
 
  private:
-  std::deque<PrefixQuery> queries_;  // one for each coder
-  std::vector<const PrefixQuery*> of_segment_;
+  std::pmr::vector<PrefixQuery> queries_;  // one for each coder
+  std::pmr::vector<const PrefixQuery*> of_segment_;
 };
 
 }  // namespace nestor

@@ -2,17 +2,18 @@
 
 namespace nestor {
 
-PrefixQuery::PrefixQuery(const PrefixCoder& coder, const float* vector)
-    : format_(coder.format()), values_(format_.dims) {
+PrefixQuery::PrefixQuery(const PrefixCoder& coder, const float* vector,
+                         std::pmr::memory_resource* memory)
+    : format_(coder.format()), values_(format_.dims, memory) {
   const double norm = coder.TakePrefix(vector, values_.data());
   blind_ = norm == 0 && format_.metric != Metric::kL2;
   if (!coder.packed()) return;
-  std::vector<float> turned = values_;
+  std::pmr::vector<float> turned(values_, memory);
   coder.Turn(turned.data());
   double offset = coder.DotCentre(values_.data()) - coder.centre_norm2();
   if (format_.metric == Metric::kL2) offset *= 2;  // as the rows' factors are
   packed_.emplace(turned.data(), format_.dims, static_cast<int>(format_.bits),
-                  static_cast<float>(offset));
+                  static_cast<float>(offset), memory);
 }
 
 }  // namespace nestor

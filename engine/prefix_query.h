@@ -1,6 +1,7 @@
 #ifndef NESTOR_ENGINE_PREFIX_QUERY_H_
 #define NESTOR_ENGINE_PREFIX_QUERY_H_
 
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -13,8 +14,9 @@ namespace nestor {
 // comparable, whatever the coder's centre; they order rows and are never returned to anyone.
 class PrefixQuery {
  public:
-  // Reads vector[0..format.dims).
-  PrefixQuery(const PrefixCoder& coder, const float* vector);
+  // Reads vector[0..format.dims). What it owns is in `memory`.
+  PrefixQuery(const PrefixCoder& coder, const float* vector,
+              std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
   const PrefixCodeFormat& format() const { return format_; }
   // True if the prefix orders nothing: zero, and the metric is an inner product.
@@ -26,7 +28,7 @@ class PrefixQuery {
  private:
   PrefixCodeFormat format_;
   bool blind_ = false;
-  std::vector<float> values_;
+  std::pmr::vector<float> values_;
   std::optional<kernels::PreparedPackedQuery> packed_;
 };
 

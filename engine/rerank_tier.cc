@@ -7,20 +7,22 @@
 namespace nestor {
 namespace {
 
-std::vector<float> Prepare(Metric metric, const float* vector, size_t dims) {
-  std::vector<float> values(dims);
+std::pmr::vector<float> Prepare(Metric metric, const float* vector, size_t dims,
+                                std::pmr::memory_resource* memory) {
+  std::pmr::vector<float> values(dims, memory);
   Scale(vector, dims, metric == Metric::kCosine ? Norm(vector, dims) : 1.0, values.data());
   return values;
 }
 
 }  // namespace
 
-FullQuery::FullQuery(Metric metric, const float* vector, size_t dims)
+FullQuery::FullQuery(Metric metric, const float* vector, size_t dims,
+                     std::pmr::memory_resource* memory)
     : metric_(metric),
-      raw_(vector, vector + dims),
-      values_(Prepare(metric, vector, dims)),
+      raw_(vector),
+      values_(Prepare(metric, vector, dims, memory)),
       norm_(Norm(values_.data(), dims)),
-      prepared_(values_.data(), dims) {}
+      prepared_(values_.data(), dims, memory) {}
 
 double FullQuery::PrefixNorm(size_t dims) const { return Norm(values_.data(), dims); }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -18,13 +19,15 @@ namespace nestor {
 // A query at full length, prepared once for all the tiers and deltas of a search.
 class FullQuery {
  public:
-  // Copies vector[0..dims). For cosine it is normalised.
-  FullQuery(Metric metric, const float* vector, size_t dims);
+  // Of vector[0..dims), which must outlive it. For cosine it is normalised. What it owns is in
+  // `memory`.
+  FullQuery(Metric metric, const float* vector, size_t dims,
+            std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
   Metric metric() const { return metric_; }
   size_t dims() const { return values_.size(); }
   const float* values() const { return values_.data(); }  // normalised for cosine
-  const float* raw() const { return raw_.data(); }        // as it was given
+  const float* raw() const { return raw_; }               // as it was given
   const kernels::PreparedQuery& prepared() const { return prepared_; }
   double norm() const { return norm_; }  // of values()
   // Norm of the first `dims` of values().
@@ -32,8 +35,8 @@ class FullQuery {
 
  private:
   Metric metric_;
-  std::vector<float> raw_;
-  std::vector<float> values_;
+  const float* raw_;
+  std::pmr::vector<float> values_;
   double norm_;
   kernels::PreparedQuery prepared_;
 };

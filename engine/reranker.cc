@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "storage/status_macros.h"
-
 namespace nestor {
 namespace {
 
 // Scores the candidates, which are sorted by part, a part at a time, and calls
 // score(tier, locals, scores, errors) for each run.
 template <typename ScoreRun>
-uint64_t ScoreByPart(const View& view, size_t dims, std::vector<Candidate>* candidates,
-                     ScoreRun score) {
-  std::vector<uint32_t> locals;
-  std::vector<float> scores, errors;
+uint64_t ScoreByPart(const SearchContext& context, size_t dims,
+                     std::pmr::vector<Candidate>* candidates, ScoreRun score) {
+  std::pmr::vector<uint32_t> locals(context.memory);
+  locals.reserve(candidates->size());
+  std::pmr::vector<float> scores(candidates->size(), context.memory);
+  std::pmr::vector<float> errors(candidates->size(), context.memory);
   uint64_t bytes = 0;
   for (size_t begin = 0; begin < candidates->size();) {
     const uint32_t part = (*candidates)[begin].part;
@@ -22,9 +22,7 @@ uint64_t ScoreByPart(const View& view, size_t dims, std::vector<Candidate>* cand
     locals.clear();
     for (; end < candidates->size() && (*candidates)[end].part == part; ++end)
       locals.push_back((*candidates)[end].row);
-    scores.assign(locals.size(), 0);
-    errors.assign(locals.size(), 0);
-    const RerankTier& tier = *view.segments[part].segment->tier;
+    const RerankTier& tier = *context.view.segments[part].segment->tier;
     score(tier, locals, scores.data(), errors.data());
     bytes += locals.size() * tier.RowBytes(dims);
     for (size_t i = begin; i < end; ++i) {
@@ -36,42 +34,42 @@ uint64_t ScoreByPart(const View& view, size_t dims, std::vector<Candidate>* cand
   return bytes;
 }
 
-void SortByPlace(std::vector<Candidate>* candidates) {
+void SortByPlace(std::pmr::vector<Candidate>* candidates) {
   std::sort(candidates->begin(), candidates->end(), [](const Candidate& a, const Candidate& b) {
     return a.part != b.part ? a.part < b.part : a.row < b.row;
   });
 }
 
 void RunStage(const SearchContext& context, const Stage& stage,
-              std::vector<Candidate>* candidates) {
-  StageTimer timer(context, "rerank", stage.dims, candidates->size());
+              std::pmr::vector<Candidate>* candidates) {
+  const StageTimer timer(context, "rerank", stage.dims);
+  const size_t candidates_in = candidates->size();
   SortByPlace(candidates);
   const uint64_t bytes =
-      ScoreByPart(context.view, stage.dims, candidates,
+      ScoreByPart(context, stage.dims, candidates,
                   [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores,
                       float*) { tier.Score(context.query, rows, stage.dims, scores); });
   KeepBestAndUnreadable(stage.keep, candidates);
-  timer.SetOut(candidates->size(), bytes);
+  timer.Stop(candidates_in, candidates->size(), bytes);
 }
 
-void RunFullStage(const SearchContext& context, std::vector<Candidate>* candidates) {
-  StageTimer timer(context, "rerank", context.spec.dims, candidates->size());
+void RunFullStage(const SearchContext& context, std::pmr::vector<Candidate>* candidates) {
+  const StageTimer timer(context, "rerank", context.spec.dims);
   SortByPlace(candidates);
   const uint64_t bytes =
-      ScoreByPart(context.view, context.spec.dims, candidates,
+      ScoreByPart(context, context.spec.dims, candidates,
                   [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores,
                       float* errors) { tier.ScoreWithError(context.query, rows, scores, errors); });
-  timer.SetOut(candidates->size(), bytes);
+  timer.Stop(candidates->size(), candidates->size(), bytes);
 }
 
 }  // namespace
 
-absl::Status Rerank(const SearchContext& context, const std::vector<Stage>& stages,
-                    absl::Time budget_end, Shortlist shortlist, std::vector<Candidate>* candidates,
-                    bool* skipped) {
+void Rerank(const SearchContext& context, absl::Span<const Stage> stages, absl::Time budget_end,
+            Shortlist shortlist, std::pmr::vector<Candidate>* candidates, bool* skipped) {
   *candidates = std::move(shortlist.ranked);
   for (const Stage& stage : stages) {
-    NESTOR_RETURN_IF_ERROR(context.stop());
+    if (context.Stopped()) return;
     if (context.clock() > budget_end) {
       *skipped = true;
       KeepBestAndUnreadable(stages.back().keep, candidates);
@@ -79,14 +77,13 @@ absl::Status Rerank(const SearchContext& context, const std::vector<Stage>& stag
     }
     RunStage(context, stage, candidates);
   }
-  NESTOR_RETURN_IF_ERROR(context.stop());
+  if (context.Stopped()) return;
   if (stages.empty() && context.clock() > budget_end) {
     *skipped = true;
     KeepBest(2 * context.top + 16, BetterCandidate, candidates);
   }
   candidates->insert(candidates->end(), shortlist.unranked.begin(), shortlist.unranked.end());
   RunFullStage(context, candidates);
-  return absl::OkStatus();
 }
 
 }  // namespace nestor

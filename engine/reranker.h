@@ -1,9 +1,10 @@
 #ifndef NESTOR_ENGINE_RERANKER_H_
 #define NESTOR_ENGINE_RERANKER_H_
 
+#include <memory_resource>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "engine/candidate.h"
 #include "engine/plan.h"
 #include "engine/search_context.h"
@@ -15,9 +16,8 @@ namespace nestor {
 // and keeps fewer. The last stage is always at full length, takes the unranked ones too, and leaves
 // score and error of each in *candidates. Stages are skipped once `budget_end` has passed (the last
 // one never is, on as many candidates as it would have got): *skipped says so.
-absl::Status Rerank(const SearchContext& context, const std::vector<Stage>& stages,
-                    absl::Time budget_end, Shortlist shortlist, std::vector<Candidate>* candidates,
-                    bool* skipped);
+void Rerank(const SearchContext& context, absl::Span<const Stage> stages, absl::Time budget_end,
+            Shortlist shortlist, std::pmr::vector<Candidate>* candidates, bool* skipped);
 
 }  // namespace nestor
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <list>
 #include <optional>
 #include <utility>
 
@@ -18,49 +19,37 @@ namespace nestor {
 namespace {
 
 struct QueryVector {
-  std::vector<float> values;
+  absl::Span<const float> values;
+  std::vector<float> stored;  // what they are in, unless they are the caller's
   Row excluded = kNoRow;
 };
 
 absl::StatusOr<QueryVector> ResolveQuery(const View& view, const ResolvedSpec& spec,
                                          const SearchRequest& request, absl::Time now) {
-  if (!request.like) return QueryVector{{request.vector.begin(), request.vector.end()}, kNoRow};
+  QueryVector query;
+  if (!request.like) {
+    query.values = request.vector;
+    return query;
+  }
   std::vector<Row> rows;
   NESTOR_RETURN_IF_ERROR(view.snapshot->FindRows(spec.number, {*request.like}, &rows));
-  QueryVector query{{}, rows[0]};
+  query.excluded = rows[0];
   if (rows[0] != kNoRow && !view.IsExpired(rows[0], now)) {
     NESTOR_RETURN_IF_ERROR(
         view.snapshot->ReadPoints(spec.number, rows, [&](size_t, const StoredPoint* point) {
-          if (point != nullptr) query.values = DecodeVector(point->vector);
+          if (point != nullptr) query.stored = DecodeVector(point->vector);
         }));
   }
-  if (query.values.empty()) {
+  if (query.stored.empty()) {
     return absl::NotFoundError(
         absl::StrCat("no point '", request.like->ToString(), "' in collection '", spec.name, "'"));
   }
+  query.values = query.stored;  // moving it keeps the buffer
   return query;
 }
 
-// Candidates from segments and deltas, scored at full length.
-absl::StatusOr<std::vector<Candidate>> Gather(const SearchContext& context, const Plan& plan,
-                                              const PrefixQueries& prefix, absl::Time budget_end,
-                                              bool* budget_hit) {
-  std::vector<Candidate> candidates;
-  if (plan.exact) {
-    NESTOR_ASSIGN_OR_RETURN(candidates, ScanSegments(context));
-  } else {
-    NESTOR_ASSIGN_OR_RETURN(Shortlist shortlist,
-                            ShortlistSegments(context, prefix, plan.shortlist));
-    NESTOR_RETURN_IF_ERROR(
-        Rerank(context, plan.stages, budget_end, std::move(shortlist), &candidates, budget_hit));
-  }
-  NESTOR_ASSIGN_OR_RETURN(std::vector<Candidate> newest, ScanDeltas(context));
-  candidates.insert(candidates.end(), newest.begin(), newest.end());
-  return candidates;
-}
-
 absl::Status FillSelected(const View& view, const ResolvedSpec& spec, const Select& select,
-                          const std::vector<Row>& rows, std::vector<Hit>* hits) {
+                          absl::Span<const Row> rows, std::vector<Hit>* hits) {
   if (select.payload) {
     std::vector<std::string> payloads;
     NESTOR_RETURN_IF_ERROR(view.snapshot->ReadPayloads(spec.number, rows, &payloads));
@@ -78,9 +67,9 @@ absl::Status FillSelected(const View& view, const ResolvedSpec& spec, const Sele
 }
 
 // The hits that the user sees: without the offset, above the threshold.
-std::vector<Row> TakePage(const SearchRequest& request, std::vector<RankedHit> ranked,
-                          std::vector<Hit>* hits) {
-  std::vector<Row> rows;
+std::pmr::vector<Row> TakePage(const SearchRequest& request, RankedHits ranked,
+                               std::vector<Hit>* hits) {
+  std::pmr::vector<Row> rows(ranked.get_allocator());
   for (size_t i = request.offset; i < ranked.size(); ++i) {
     if (request.score_threshold && ranked[i].hit.score < *request.score_threshold) break;
     rows.push_back(ranked[i].row);
@@ -102,14 +91,14 @@ Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& re
 }
 
 // "filter keeps 120 of 20000 -> ", and how many payloads had to be read for it.
-std::string DescribeFilter(const LeftOut& left_out) {
-  if (!left_out.filtered) return "";
+void DescribeFilter(const LeftOut& left_out, std::string* text) {
+  if (!left_out.filtered) return;
   const FilteredRows& filtered = *left_out.filtered;
-  std::string text = absl::StrCat("filter keeps ", left_out.matching, " of ", left_out.live);
+  absl::StrAppend(text, "filter keeps ", left_out.matching, " of ", left_out.live);
   if (filtered.payloads_read > 0) {
-    absl::StrAppend(&text, " (not indexed: ", filtered.payloads_read, " payloads read)");
+    absl::StrAppend(text, " (not indexed: ", filtered.payloads_read, " payloads read)");
   }
-  return text + " -> ";
+  absl::StrAppend(text, " -> ");
 }
 
 void AddFilterStats(const LeftOut& left_out, std::vector<StageStats>* stages) {
@@ -136,6 +125,99 @@ void LeaveOutExpired(const View& view, absl::Time now, LeftOut* left_out) {
   }
 }
 
+// One of the searches that are answered together.
+class ActiveSearch {
+ public:
+  // `time_budget` is for all that is done from `start` on.
+  ActiveSearch(const View& view, const ResolvedSpec& spec, const LeftOut& left_out,
+               const Clock& clock, QueryVector vector, absl::Time start, absl::Duration time_budget,
+               SearchTask* task, std::pmr::memory_resource* memory)
+      : left_out_(left_out),
+        task_(*task),
+        start_(start),
+        budget_end_(start - left_out.time + time_budget),
+        vector_(std::move(vector)),
+        query_(spec.metric, vector_.values.data(), spec.dims, memory),
+        prefix_(view, vector_.values.data(), memory),
+        plan_(PlanFor(view, spec, *task->request, left_out, prefix_)),
+        context_{.spec = spec,
+                 .view = view,
+                 .left_out = left_out.parts,
+                 .query = query_,
+                 .top = size_t{task->request->limit} + task->request->offset,
+                 .excluded = vector_.excluded,
+                 .stop = task->stop,
+                 .clock = clock,
+                 .memory = memory,
+                 .stats = &task->result->stages,
+                 .status = &task->status},
+        shortlist_(memory),
+        candidates_(memory) {
+    SearchResult& result = *task->result;
+    result.hits.clear();
+    result.time_budget_hit = false;
+    result.stages.clear();
+    AddFilterStats(left_out, &result.stages);
+  }
+  ActiveSearch(const ActiveSearch&) = delete;
+  ActiveSearch& operator=(const ActiveSearch&) = delete;
+
+  bool exact() const { return plan_.exact; }
+  ScanSearch Scan() { return {&context_, &candidates_}; }
+  ShortlistSearch MakeShortlist() { return {&context_, &prefix_, plan_.shortlist, &shortlist_}; }
+
+  void RerankShortlist() {
+    if (!task_.status.ok()) return;
+    Rerank(context_, plan_.stages, budget_end_, std::move(shortlist_), &candidates_,
+           &task_.result->time_budget_hit);
+  }
+
+  // Once all candidates are there.
+  void Finish() {
+    if (task_.status.ok()) task_.status = FillResult();
+  }
+
+ private:
+  absl::Status FillResult() {
+    SearchResult& result = *task_.result;
+    const View& view = context_.view;
+    const size_t max_rows = plan_.exact ? candidates_.size() : plan_.exact_rows;
+    NESTOR_ASSIGN_OR_RETURN(RankedHits ranked, ReadExact(context_, max_rows, candidates_));
+    const std::pmr::vector<Row> rows = TakePage(*task_.request, std::move(ranked), &result.hits);
+    NESTOR_RETURN_IF_ERROR(
+        FillSelected(view, context_.spec, task_.request->select, rows, &result.hits));
+    result.sequence = view.sequence;
+    result.exact = plan_.exact;
+    result.plan.clear();
+    DescribeFilter(left_out_, &result.plan);
+    plan_.Describe(context_.spec.dims, &result.plan);
+    result.total_time = context_.clock() - start_ + left_out_.time;
+    return absl::OkStatus();
+  }
+
+  const LeftOut& left_out_;
+  SearchTask& task_;
+  const absl::Time start_;
+  const absl::Time budget_end_;
+  const QueryVector vector_;
+  const FullQuery query_;
+  const PrefixQueries prefix_;
+  const Plan plan_;
+  const SearchContext context_;
+  Shortlist shortlist_;
+  std::pmr::vector<Candidate> candidates_;
+};
+
+absl::StatusOr<QueryVector> Begin(const View& view, const ResolvedSpec& spec,
+                                  const SearchRequest& request, absl::Time now) {
+  if (request.min_sequence > view.sequence) {
+    return absl::OutOfRangeError(absl::StrCat("min_sequence ", ToNumber(request.min_sequence),
+                                              " is ahead of the last write ",
+                                              ToNumber(view.sequence)));
+  }
+  return ResolveQuery(view, spec, request, now);
+}
+
 }  // namespace
 
 std::vector<float> DecodeVector(absl::string_view bytes) {
@@ -153,12 +235,17 @@ std::vector<float> SelectPrefix(Metric metric, absl::Span<const float> vector, u
 }
 
 absl::StatusOr<LeftOut> FindLeftOut(const View& view, const ResolvedSpec& spec,
-                                    const Filter* filter, StopCheck stop, const Clock& clock) {
+                                    const Filter* filter, StopCheck stop, const Clock& clock,
+                                    std::pmr::memory_resource* memory) {
   const absl::Time start = clock();
-  LeftOut left_out;
+  LeftOut left_out{.filtered = {},
+                   .expired = {},
+                   .parts = std::pmr::vector<const RowBitmap*>(memory),
+                   .time = {}};
   if (filter != nullptr) {
     NESTOR_ASSIGN_OR_RETURN(left_out.filtered, FilterRows(view, spec.number, *filter, stop));
   }
+  left_out.parts.reserve(view.part_count());
   for (size_t part = 0; part < view.part_count(); ++part) {
     left_out.parts.push_back(left_out.filtered ? &left_out.filtered->left_out[part]
                                                : &view.DeadOf(part));
@@ -171,45 +258,40 @@ absl::StatusOr<LeftOut> FindLeftOut(const View& view, const ResolvedSpec& spec,
   return left_out;
 }
 
-absl::StatusOr<SearchResult> SearchView(const View& view, const ResolvedSpec& spec,
-                                        const SearchRequest& request, const LeftOut& left_out,
-                                        StopCheck stop, const Clock& clock) {
+void SearchTogether(const View& view, const ResolvedSpec& spec, const LeftOut& left_out,
+                    const Clock& clock, absl::Span<SearchTask> tasks,
+                    std::pmr::memory_resource* memory) {
+  std::pmr::list<ActiveSearch> searches(memory);
+  std::pmr::vector<ScanSearch> all(memory), exact(memory);
+  std::pmr::vector<ShortlistSearch> shortlists(memory);
+  all.reserve(tasks.size());
+  exact.reserve(tasks.size());
+  shortlists.reserve(tasks.size());
   const absl::Time start = clock();
-  if (request.min_sequence > view.sequence) {
-    return absl::OutOfRangeError(absl::StrCat("min_sequence ", ToNumber(request.min_sequence),
-                                              " is ahead of the last write ",
-                                              ToNumber(view.sequence)));
+  for (SearchTask& task : tasks) {
+    absl::StatusOr<QueryVector> vector = Begin(view, spec, *task.request, start);
+    task.status = vector.status();
+    if (!vector.ok()) continue;
+    // Each brings its own time with it.
+    const absl::Duration time_budget =
+        task.request->time_budget * static_cast<int64_t>(tasks.size());
+    ActiveSearch& search = searches.emplace_back(view, spec, left_out, clock, *std::move(vector),
+                                                 start, time_budget, &task, memory);
+    all.push_back(search.Scan());
+    if (search.exact()) {
+      exact.push_back(search.Scan());
+    } else {
+      shortlists.push_back(search.MakeShortlist());
+    }
   }
-  NESTOR_ASSIGN_OR_RETURN(const QueryVector vector, ResolveQuery(view, spec, request, start));
-  const FullQuery query(spec.metric, vector.values.data(), spec.dims);
-  const PrefixQueries prefix(view, vector.values.data());
-  const Plan plan = PlanFor(view, spec, request, left_out, prefix);
-
-  SearchResult result;
-  AddFilterStats(left_out, &result.stages);
-  const SearchContext context{.spec = spec,
-                              .view = view,
-                              .left_out = left_out.parts,
-                              .query = query,
-                              .top = size_t{request.limit} + request.offset,
-                              .excluded = vector.excluded,
-                              .stop = stop,
-                              .clock = clock,
-                              .stats = &result.stages};
-  NESTOR_ASSIGN_OR_RETURN(std::vector<Candidate> candidates,
-                          Gather(context, plan, prefix, start - left_out.time + request.time_budget,
-                                 &result.time_budget_hit));
-  const size_t max_rows = plan.exact ? candidates.size() : plan.exact_rows;
-  NESTOR_ASSIGN_OR_RETURN(std::vector<RankedHit> ranked,
-                          ReadExact(context, max_rows, std::move(candidates)));
-  const std::vector<Row> rows = TakePage(request, std::move(ranked), &result.hits);
-  NESTOR_RETURN_IF_ERROR(FillSelected(view, spec, request.select, rows, &result.hits));
-
-  result.sequence = view.sequence;
-  result.exact = plan.exact;
-  result.plan = DescribeFilter(left_out) + plan.Describe(spec.dims);
-  result.total_time = clock() - start + left_out.time;
-  return result;
+  if (searches.empty()) return;
+  if (!shortlists.empty()) ShortlistSegments(shortlists);
+  for (ActiveSearch& search : searches) {
+    if (!search.exact()) search.RerankShortlist();
+  }
+  if (!exact.empty()) ScanSegments(exact);
+  ScanDeltas(all);
+  for (ActiveSearch& search : searches) search.Finish();
 }
 
 }  // namespace nestor

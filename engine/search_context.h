@@ -2,8 +2,11 @@
 #define NESTOR_ENGINE_SEARCH_CONTEXT_H_
 
 #include <functional>
+#include <memory_resource>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "engine/collection_spec.h"
@@ -15,7 +18,7 @@ namespace nestor {
 
 using Clock = std::function<absl::Time()>;
 
-// What all stages of one search share. Lives on the stack of the search.
+// What all stages of one search share.
 struct SearchContext {
   const ResolvedSpec& spec;
   const View& view;
@@ -25,34 +28,38 @@ struct SearchContext {
   Row excluded;  // never a hit; kNoRow: none
   StopCheck stop;
   const Clock& clock;
+  std::pmr::memory_resource* memory;  // for what is needed until the search is done
   std::vector<StageStats>* stats;
+  absl::Status* status;  // not OK: the search is over, and what is left of it does nothing
+
+  // Asks whether to stop.
+  bool Stopped() const {
+    if (status->ok()) *status = stop();
+    return !status->ok();
+  }
 };
 
-// Adds a line to the statistics and stamps its time when it goes out of scope.
+// Times one stage and adds a line to the statistics. For searches that do a stage together it is
+// the time that all of them took, which is what each of them waited for.
 class StageTimer {
  public:
-  StageTimer(const SearchContext& context, const char* name, uint32_t dims, size_t candidates_in)
-      : context_(context), start_(context.clock()) {
-    stats_.name = name;
-    stats_.dims = dims;
-    stats_.candidates_in = candidates_in;
-  }
-  ~StageTimer() {
-    stats_.time = context_.clock() - start_;
-    context_.stats->push_back(std::move(stats_));
-  }
-  StageTimer(const StageTimer&) = delete;
-  StageTimer& operator=(const StageTimer&) = delete;
+  StageTimer(const SearchContext& context, const char* name, uint32_t dims)
+      : context_(context), start_(context.clock()), name_(name), dims_(dims) {}
 
-  void SetOut(size_t candidates_out, uint64_t bytes_read) {
-    stats_.candidates_out = candidates_out;
-    stats_.bytes_read = bytes_read;
+  void Stop(size_t candidates_in, size_t candidates_out, uint64_t bytes_read) const {
+    context_.stats->push_back({.name = name_,
+                               .dims = dims_,
+                               .candidates_in = candidates_in,
+                               .candidates_out = candidates_out,
+                               .bytes_read = bytes_read,
+                               .time = context_.clock() - start_});
   }
 
  private:
   const SearchContext& context_;
-  absl::Time start_;
-  StageStats stats_;
+  const absl::Time start_;
+  const char* const name_;
+  const uint32_t dims_;
 };
 
 }  // namespace nestor

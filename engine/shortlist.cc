@@ -4,12 +4,14 @@
 #include <utility>
 
 #include "engine/interval_top.h"
-#include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
 
-constexpr size_t kScanChunk = 1024;
+constexpr size_t kScanChunk = 1024;  // rows
+// Rows that several searches read stay in the second-level cache until all of them have.
+constexpr size_t kSharedBytes = size_t{256} << 10;
+constexpr size_t kLeastChunk = 16;
 
 ShortlistScratch& ThreadScratch() {
   static thread_local ShortlistScratch scratch;
@@ -17,7 +19,7 @@ ShortlistScratch& ThreadScratch() {
 }
 
 void AddZeroPrefixRows(const Segment& segment, const RowBitmap& left_out, uint32_t number,
-                       std::vector<Candidate>* candidates) {
+                       std::pmr::vector<Candidate>* candidates) {
   for (uint32_t row : segment.zero_prefix_rows) {
     if (!left_out.Test(row)) candidates->push_back({number, row, 0, 0});
   }
@@ -27,7 +29,7 @@ bool IsExcluded(const SearchContext& context, View::Place place) {
   return context.excluded != kNoRow && context.view.RowAt(place) == context.excluded;
 }
 
-void DropExcluded(const SearchContext& context, std::vector<Candidate>* candidates) {
+void DropExcluded(const SearchContext& context, std::pmr::vector<Candidate>* candidates) {
   if (context.excluded == kNoRow) return;
   candidates->erase(std::remove_if(candidates->begin(), candidates->end(),
                                    [&](const Candidate& c) {
@@ -36,89 +38,163 @@ void DropExcluded(const SearchContext& context, std::vector<Candidate>* candidat
                     candidates->end());
 }
 
-// The rows of parts first to last that may be among the best `context.top` of them. `score` fills
-// in scores and errors of a list of rows of one part and returns the bytes that it read.
-template <typename ScoreRows>
-absl::StatusOr<std::vector<Candidate>> ScanParts(const SearchContext& context, const char* name,
-                                                 size_t first, size_t last, ScoreRows score) {
-  size_t candidates_in = 0;
-  uint64_t bytes = 0;
-  for (size_t part = first; part < last; ++part) {
-    candidates_in += context.view.RowsOf(part) - context.left_out[part]->count();
+// The searches that have not come to an end.
+template <typename Search>
+std::pmr::vector<const Search*> Running(absl::Span<const Search> searches) {
+  std::pmr::vector<const Search*> running(searches[0].context->memory);
+  running.reserve(searches.size());
+  for (const Search& search : searches) {
+    if (search.context->status->ok()) running.push_back(&search);
   }
-  StageTimer timer(context, name, context.spec.dims, candidates_in);
-  IntervalTop top(context.top);
-  std::vector<uint32_t> rows;
-  std::vector<float> scores(kScanChunk), errors(kScanChunk);
-  for (size_t part = first; part < last; ++part) {
-    const auto number = static_cast<uint32_t>(part);
-    const RowBitmap& left_out = *context.left_out[part];
-    const size_t size = context.view.RowsOf(part);
-    for (size_t next = left_out.NextClear(0, size); next < size;) {
-      NESTOR_RETURN_IF_ERROR(context.stop());
-      rows.clear();
-      for (; next < size && rows.size() < kScanChunk; next = left_out.NextClear(next + 1, size)) {
-        const auto row = static_cast<uint32_t>(next);
-        if (!IsExcluded(context, {number, row})) rows.push_back(row);
-      }
-      bytes += score(part, rows, scores.data(), errors.data());
-      for (size_t i = 0; i < rows.size(); ++i) top.Add({number, rows[i], scores[i], errors[i]});
-    }
-  }
-  std::vector<Candidate> candidates = std::move(top).Take();
-  timer.SetOut(candidates.size(), bytes);
-  return candidates;
+  return running;
 }
 
-}  // namespace
-
-absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context,
-                                            const PrefixQueries& queries,
-                                            const ShortlistEffort& effort) {
-  StageTimer timer(context, "shortlist", queries.dims(), 0);
-  Shortlist shortlist;
-  std::vector<ScoredRow> rows;
-  for (uint32_t number = 0; number < context.view.segments.size(); ++number) {
-    NESTOR_RETURN_IF_ERROR(context.stop());
-    const Segment& segment = *context.view.segments[number].segment;
-    const RowBitmap& left_out = *context.left_out[number];
-    const std::vector<uint32_t>& zeros = segment.zero_prefix_rows;
-    ShortlistEffort wanted = effort;
+// The searches of one segment.
+void SearchSegment(uint32_t number, absl::Span<const ShortlistSearch* const> searches) {
+  const SearchContext& any = *searches[0]->context;
+  const Segment& segment = *any.view.segments[number].segment;
+  const RowBitmap& left_out = *any.left_out[number];
+  const std::vector<uint32_t>& zeros = segment.zero_prefix_rows;
+  std::pmr::vector<ScoredRows> found(searches.size(), any.memory);
+  std::pmr::vector<IndexSearch> index_searches(any.memory);
+  index_searches.reserve(searches.size());
+  for (size_t i = 0; i < searches.size(); ++i) {
+    ShortlistEffort effort = searches[i]->effort;
     // These may be among the rows and are taken out again.
-    if (context.excluded != kNoRow) ++wanted.size;
-    wanted.size += std::min(zeros.size(), effort.size);
-    segment.index->Search(queries.Of(number), wanted, left_out, &ThreadScratch(), &rows);
-    for (const ScoredRow& row : rows) {
+    if (searches[i]->context->excluded != kNoRow) ++effort.size;
+    effort.size += std::min(zeros.size(), searches[i]->effort.size);
+    index_searches.push_back({&searches[i]->prefix->Of(number), effort, &found[i]});
+  }
+  ThreadScratch().memory = any.memory;
+  segment.index->Search(index_searches, left_out, &ThreadScratch());
+  for (size_t i = 0; i < searches.size(); ++i) {
+    Shortlist& shortlist = *searches[i]->shortlist;
+    shortlist.ranked.reserve(shortlist.ranked.size() + found[i].size());
+    for (const ScoredRow& row : found[i]) {
       if (std::binary_search(zeros.begin(), zeros.end(), row.row)) continue;
       shortlist.ranked.push_back({number, row.row, row.score, 0});
     }
     AddZeroPrefixRows(segment, left_out, number, &shortlist.unranked);
   }
-  DropExcluded(context, &shortlist.ranked);
-  DropExcluded(context, &shortlist.unranked);
-  if (queries.comparable()) KeepBest(effort.size, BetterCandidate, &shortlist.ranked);
-  std::sort(shortlist.ranked.begin(), shortlist.ranked.end(), BetterCandidate);
-  timer.SetOut(shortlist.ranked.size() + shortlist.unranked.size(), 0);
-  return shortlist;
 }
 
-absl::StatusOr<std::vector<Candidate>> ScanDeltas(const SearchContext& context) {
-  return ScanParts(context, "delta", context.view.segments.size(), context.view.part_count(),
-                   [&](size_t part, absl::Span<const uint32_t> rows, float* scores, float* errors) {
-                     const Delta& delta =
-                         *context.view.deltas[part - context.view.segments.size()].delta;
-                     delta.ScoreWithError(context.query, rows, scores, errors);
-                     return rows.size() * context.spec.dims * sizeof(float);
-                   });
+// One search of a scan.
+struct PartScan {
+  const ScanSearch* search;
+  StageTimer timer;
+  IntervalTop top;
+};
+
+// The rows of parts first to last that may be among the best `context->top` of them.
+// score(context, part, rows, scores, errors) fills in scores and errors of a list of rows of one
+// part. `row_bytes` is what it reads of a row.
+template <typename ScoreRows>
+void ScanParts(absl::Span<const ScanSearch> searches, const char* name, size_t first, size_t last,
+               size_t row_bytes, ScoreRows score) {
+  std::pmr::vector<const ScanSearch*> running = Running(searches);
+  if (running.empty()) return;
+  const SearchContext& any = *running[0]->context;
+  const size_t chunk = running.size() == 1
+                           ? kScanChunk
+                           : std::clamp(kSharedBytes / row_bytes, kLeastChunk, kScanChunk);
+  std::pmr::vector<PartScan> scans(any.memory);
+  scans.reserve(running.size());
+  for (const ScanSearch* search : running) {
+    const SearchContext& context = *search->context;
+    scans.push_back({search, StageTimer(context, name, context.spec.dims),
+                     IntervalTop(context.top, context.memory)});
+  }
+  size_t rows_in = 0;
+  std::pmr::vector<uint32_t> rows(any.memory);
+  rows.reserve(chunk);
+  std::pmr::vector<float> scores(chunk, any.memory), errors(chunk, any.memory);
+  for (size_t part = first; part < last; ++part) {
+    const auto number = static_cast<uint32_t>(part);
+    const RowBitmap& left_out = *any.left_out[part];
+    const size_t size = any.view.RowsOf(part);
+    rows_in += size - left_out.count();
+    for (size_t next = left_out.NextClear(0, size); next < size;) {
+      rows.clear();
+      for (; next < size && rows.size() < chunk; next = left_out.NextClear(next + 1, size)) {
+        rows.push_back(static_cast<uint32_t>(next));
+      }
+      bool stopped = true;
+      for (PartScan& scan : scans) {
+        const SearchContext& context = *scan.search->context;
+        if (context.Stopped()) continue;
+        stopped = false;
+        score(context, part, rows, scores.data(), errors.data());
+        for (size_t i = 0; i < rows.size(); ++i) {
+          if (IsExcluded(context, {number, rows[i]})) continue;
+          scan.top.Add({number, rows[i], scores[i], errors[i]});
+        }
+      }
+      if (stopped) return;
+    }
+  }
+  for (PartScan& scan : scans) {
+    if (!scan.search->context->status->ok()) continue;
+    const std::pmr::vector<Candidate> found = std::move(scan.top).Take();
+    std::pmr::vector<Candidate>& candidates = *scan.search->candidates;
+    candidates.insert(candidates.end(), found.begin(), found.end());
+    scan.timer.Stop(rows_in, found.size(), rows_in * row_bytes);
+  }
 }
 
-absl::StatusOr<std::vector<Candidate>> ScanSegments(const SearchContext& context) {
-  return ScanParts(context, "scan", 0, context.view.segments.size(),
-                   [&](size_t part, absl::Span<const uint32_t> rows, float* scores, float* errors) {
-                     const RerankTier& tier = *context.view.segments[part].segment->tier;
-                     tier.ScoreWithError(context.query, rows, scores, errors);
-                     return rows.size() * tier.RowBytes(context.spec.dims);
-                   });
+}  // namespace
+
+void ShortlistSegments(absl::Span<const ShortlistSearch> searches) {
+  std::pmr::vector<const ShortlistSearch*> running = Running(searches);
+  if (running.empty()) return;
+  std::pmr::vector<StageTimer> timers(running[0]->context->memory);
+  timers.reserve(running.size());
+  for (const ShortlistSearch* search : running) {
+    timers.emplace_back(*search->context, "shortlist", search->prefix->dims());
+  }
+  const std::pmr::vector<const ShortlistSearch*> all(running, running.get_allocator());
+  const size_t segments = all[0]->context->view.segments.size();
+  for (uint32_t number = 0; number < segments; ++number) {
+    running.erase(std::remove_if(running.begin(), running.end(),
+                                 [](const auto* search) { return search->context->Stopped(); }),
+                  running.end());
+    if (!running.empty()) SearchSegment(number, running);
+  }
+  for (size_t i = 0; i < all.size(); ++i) {
+    const SearchContext& context = *all[i]->context;
+    if (!context.status->ok()) continue;
+    Shortlist& shortlist = *all[i]->shortlist;
+    DropExcluded(context, &shortlist.ranked);
+    DropExcluded(context, &shortlist.unranked);
+    if (all[i]->prefix->comparable()) {
+      KeepBest(all[i]->effort.size, BetterCandidate, &shortlist.ranked);
+    }
+    std::sort(shortlist.ranked.begin(), shortlist.ranked.end(), BetterCandidate);
+    timers[i].Stop(0, shortlist.ranked.size() + shortlist.unranked.size(), 0);
+  }
+}
+
+void ScanDeltas(absl::Span<const ScanSearch> searches) {
+  const SearchContext& any = *searches[0].context;
+  const size_t first = any.view.segments.size();
+  ScanParts(searches, "delta", first, any.view.part_count(), any.spec.dims * sizeof(float),
+            [first](const SearchContext& context, size_t part, absl::Span<const uint32_t> rows,
+                    float* scores, float* errors) {
+              context.view.deltas[part - first].delta->ScoreWithError(context.query, rows, scores,
+                                                                      errors);
+            });
+}
+
+void ScanSegments(absl::Span<const ScanSearch> searches) {
+  const SearchContext& any = *searches[0].context;
+  const size_t segments = any.view.segments.size();
+  const size_t row_bytes =
+      segments == 0 ? 1 : any.view.segments[0].segment->tier->RowBytes(any.spec.dims);
+  ScanParts(searches, "scan", 0, segments, row_bytes,
+            [](const SearchContext& context, size_t part, absl::Span<const uint32_t> rows,
+               float* scores, float* errors) {
+              context.view.segments[part].segment->tier->ScoreWithError(context.query, rows, scores,
+                                                                        errors);
+            });
 }
 
 }  // namespace nestor

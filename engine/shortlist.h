@@ -1,9 +1,10 @@
 #ifndef NESTOR_ENGINE_SHORTLIST_H_
 #define NESTOR_ENGINE_SHORTLIST_H_
 
+#include <memory_resource>
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "engine/candidate.h"
 #include "engine/plan.h"
 #include "engine/prefix_queries.h"
@@ -13,25 +14,39 @@ namespace nestor {
 
 // What a shortlist found.
 struct Shortlist {
-  std::vector<Candidate> ranked;    // best prefix score first
-  std::vector<Candidate> unranked;  // live rows with a zero prefix: only full length can judge them
+  explicit Shortlist(std::pmr::memory_resource* memory) : ranked(memory), unranked(memory) {}
+
+  std::pmr::vector<Candidate> ranked;    // best prefix score first
+  std::pmr::vector<Candidate> unranked;  // live rows with a zero prefix: only full length can judge
+};
+
+// One of the searches of a view that make their shortlists together.
+struct ShortlistSearch {
+  const SearchContext* context;
+  const PrefixQueries* prefix;
+  ShortlistEffort effort;
+  Shortlist* shortlist;  // empty before
 };
 
 // The best effort.size rows over all segments by prefix score, and the rows that no prefix finds;
 // where the segments' scores cannot be compared, as many of each of them. Dead and excluded rows
 // are left out.
-absl::StatusOr<Shortlist> ShortlistSegments(const SearchContext& context,
-                                            const PrefixQueries& queries,
-                                            const ShortlistEffort& effort);
+void ShortlistSegments(absl::Span<const ShortlistSearch> searches);
 
-// The rows of all deltas that may be among the best `context.top` of them, with exact scores up to
+// One of the searches of a view that scan it together.
+struct ScanSearch {
+  const SearchContext* context;
+  std::pmr::vector<Candidate>* candidates;  // what is found is added
+};
+
+// The rows of all deltas that may be among the best `context->top` of them, with exact scores up to
 // rounding.
-absl::StatusOr<std::vector<Candidate>> ScanDeltas(const SearchContext& context);
+void ScanDeltas(absl::Span<const ScanSearch> searches);
 
-// The rows of all segments that may be among the best `context.top` of them: every row is scored at
-// full length on the rerank tier, and those whose interval reaches the top-th lower bound are kept.
-// Together with ScanDeltas and ReadExact this is the exact search.
-absl::StatusOr<std::vector<Candidate>> ScanSegments(const SearchContext& context);
+// The rows of all segments that may be among the best `context->top` of them: every row is scored
+// at full length on the rerank tier, and those whose interval reaches the top-th lower bound are
+// kept. Together with ScanDeltas and ReadExact this is the exact search.
+void ScanSegments(absl::Span<const ScanSearch> searches);
 
 }  // namespace nestor
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -21,13 +22,33 @@ struct ShortlistEffort {
   size_t nprobe = 0;  // ivf: lists scanned; at least 1 is used
 };
 
+using ScoredRows = std::pmr::vector<ScoredRow>;
+
+// One of the searches of an index that are done together.
+struct IndexSearch {
+  const PrefixQuery* query;  // of the index's coder; not blind
+  ShortlistEffort effort;
+  // Replaced by up to effort.size live rows, best first, ties to the lower row: exactly the best
+  // ones (flat), or most of them (hnsw, ivf). Fewer than effort.size only if the segment has fewer
+  // live rows.
+  ScoredRows* found;
+};
+
+// What the walk of a graph leaves behind for the next one.
+struct WalkScratch {
+  std::vector<uint32_t> rows;
+  std::vector<float> scores;
+  std::vector<uint64_t> visited;  // a bit for each row, all 0 between walks
+};
+
+inline constexpr size_t kWalksAtOnce = 4;
+
 // Memory that searches use again and again, one for each thread that searches. Contents mean
 // nothing between calls.
 struct ShortlistScratch {
-  std::vector<uint32_t> rows;
-  std::vector<float> scores;
-  std::vector<float> list_scores;
-  std::vector<uint64_t> visited;  // a bit for each row, all 0 between searches
+  // What a call allocates until it is done.
+  std::pmr::memory_resource* memory = std::pmr::get_default_resource();
+  WalkScratch walks[kWalksAtOnce];
 };
 
 // Finds the rows of one segment whose prefix codes score best against a query. Built once from the
@@ -38,12 +59,9 @@ class ShortlistIndex {
  public:
   virtual ~ShortlistIndex() = default;
 
-  // Replaces *out by up to effort.size live rows, best first: exactly the best ones (flat), or most
-  // of them (hnsw, ivf). Fewer than effort.size only if the segment has fewer live rows. Ties go to
-  // the lower row. REQUIRES: !query.blind(), and the query is of coder().
-  virtual void Search(const PrefixQuery& query, const ShortlistEffort& effort,
-                      const RowBitmap& dead, ShortlistScratch* scratch,
-                      std::vector<ScoredRow>* out) const = 0;
+  // Each finds what it would find alone, but what several read is read once.
+  virtual void Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
+                      ShortlistScratch* scratch) const = 0;
 
   virtual const std::shared_ptr<const PrefixCoder>& coder() const = 0;  // of its codes
   // Copies the codes of local rows `rows`, in that order, to the end of `to`, which has an equal

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
-#include <vector>
 
-#include "engine/candidate.h"
+#include "engine/shortlist_index.h"
 
 namespace nestor {
 
@@ -18,7 +17,7 @@ namespace nestor {
 class ShortlistTop {
  public:
   // The rows go to *rows, which is emptied first and must outlive this. REQUIRES: size > 0.
-  ShortlistTop(size_t size, std::vector<ScoredRow>* rows)
+  ShortlistTop(size_t size, ScoredRows* rows)
       : size_(size), most_(size + std::max(size, kLeastRoom)), rows_(*rows) {
     rows_.clear();
   }
@@ -51,7 +50,7 @@ class ShortlistTop {
 
   const size_t size_;
   const size_t most_;  // rows that are held at once
-  std::vector<ScoredRow>& rows_;
+  ScoredRows& rows_;
   float threshold_ = -std::numeric_limits<float>::infinity();
 };
 

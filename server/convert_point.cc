@@ -55,7 +55,7 @@ struct ItemFields {
 
 // Adds one item, or its errors.
 void AddItem(const CollectionSpec& spec, uint32_t index, const ItemFields& fields,
-             const v1::PointId& wire_id, std::optional<std::vector<float>> vector,
+             const v1::PointId& wire_id, std::optional<absl::Span<const float>> vector,
              std::string payload, const google::protobuf::Timestamp& expire_time,
              Violations violations, OwnedUpsert* batch) {
   const std::optional<PointId> id = ReadId(wire_id, fields.id, &violations);
@@ -67,7 +67,7 @@ void AddItem(const CollectionSpec& spec, uint32_t index, const ItemFields& field
     return;
   }
   batch->index.push_back(index);
-  batch->vectors.push_back(*std::move(vector));
+  batch->vectors.emplace_back(vector->begin(), vector->end());
   batch->payloads.push_back(std::move(payload));
   batch->items.push_back({*id, {}, {}, expires});
 }
@@ -80,18 +80,20 @@ void ReadPoints(const google::protobuf::RepeatedPtrField<v1::Point>& points,
     const ItemFields fields{field + ".id", field + ".vector", field + ".payload",
                             field + ".expire_time"};
     Violations violations;
-    std::optional<std::vector<float>> vector =
-        ReadVector(point.vector(), fields.vector, &violations);
+    std::vector<float> decoded;
+    const std::optional<absl::Span<const float>> vector =
+        ReadVector(point.vector(), fields.vector, &decoded, &violations);
     CheckPayloadDepth(point.payload(), fields.payload, &violations);
-    AddItem(spec, static_cast<uint32_t>(i), fields, point.id(), std::move(vector),
+    AddItem(spec, static_cast<uint32_t>(i), fields, point.id(), vector,
             point.payload().SerializeAsString(), point.expire_time(), std::move(violations), batch);
   }
 }
 
 void ReadColumns(const v1::ColumnBatch& columns, const CollectionSpec& spec, Violations* violations,
                  OwnedUpsert* batch) {
-  std::optional<std::vector<float>> matrix =
-      ReadMatrix(columns.vectors(), spec.dims, kMaxBatchPoints, "columns.vectors", violations);
+  std::vector<float> decoded;
+  const std::optional<absl::Span<const float>> matrix = ReadMatrix(
+      columns.vectors(), spec.dims, kMaxBatchPoints, "columns.vectors", &decoded, violations);
   if (columns.vectors().rows() != static_cast<uint32_t>(columns.ids_size())) {
     violations->Add("columns.ids", absl::StrCat(columns.ids_size(), " ids for ",
                                                 columns.vectors().rows(), " vectors"));
@@ -106,7 +108,6 @@ void ReadColumns(const v1::ColumnBatch& columns, const CollectionSpec& spec, Vio
   }
   if (!violations->empty()) return;
   for (int i = 0; i < columns.ids_size(); ++i) {
-    const float* row = matrix->data() + size_t{spec.dims} * static_cast<size_t>(i);
     const ItemFields fields{
         absl::StrCat("columns.ids[", i, "]"), absl::StrCat("columns.vectors[", i, "]"),
         absl::StrCat("columns.payloads[", i, "]"), absl::StrCat("columns.expire_times[", i, "]")};
@@ -118,7 +119,7 @@ void ReadColumns(const v1::ColumnBatch& columns, const CollectionSpec& spec, Vio
     }
     AddItem(
         spec, static_cast<uint32_t>(i), fields, columns.ids(i),
-        std::vector<float>(row, row + spec.dims), std::move(payload),
+        matrix->subspan(size_t{spec.dims} * static_cast<size_t>(i), spec.dims), std::move(payload),
         columns.expire_times_size() != 0 ? columns.expire_times(i) : google::protobuf::Timestamp(),
         std::move(payload_violations), batch);
   }

@@ -97,10 +97,10 @@ void ReadTarget(const v1::SearchRequest& request, const ResolvedSpec& spec, Owne
       search->request.like = ReadId(request.like(), "like", violations);
       return;
     case v1::SearchRequest::kVector:
-      if (std::optional<std::vector<float>> vector =
-              ReadVector(request.vector(), "vector", violations)) {
+      if (const std::optional<absl::Span<const float>> vector =
+              ReadVector(request.vector(), "vector", &search->decoded, violations)) {
         ValidateVector(*vector, spec, "vector", violations);
-        search->vector = *std::move(vector);
+        search->request.vector = *vector;  // moving the owner keeps the buffer
       }
       return;
     case v1::SearchRequest::TARGET_NOT_SET:
@@ -132,7 +132,6 @@ absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request,
   OwnedSearch search = ReadCommon(request, collection, "", &violations);
   ReadTarget(request, collection.spec(), &search, &violations);
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
-  search.request.vector = search.vector;  // moving the owner keeps the buffer
   return search;
 }
 

@@ -12,14 +12,14 @@
 
 namespace nestor {
 
-// A valid search in the engine's form. Owns what its request views.
+// A valid search in the engine's form. Owns what its request views, but for what the message has.
 struct OwnedSearch {
-  std::vector<float> vector;
+  std::vector<float> decoded;
   std::unique_ptr<const Filter> filter;
   SearchRequest request;
 };
 
-// InvalidArgumentError with every violation.
+// Views `request`. InvalidArgumentError with every violation.
 absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request,
                                        const Collection& collection);
 // What `defaults` of a batch says; the vector is left open. Errors as above, fields named under

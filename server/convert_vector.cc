@@ -1,6 +1,7 @@
 #include "server/convert_vector.h"
 
 #include <bit>
+#include <cstdint>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -25,21 +26,30 @@ size_t ValueBytes(v1::Vector::Encoding encoding) {
   }
 }
 
-std::vector<float> Decode(absl::string_view packed, v1::Vector::Encoding encoding) {
+absl::Span<const float> Decode(absl::string_view packed, v1::Vector::Encoding encoding,
+                               std::vector<float>* decoded) {
   const size_t count = packed.size() / ValueBytes(encoding);
-  std::vector<float> values(count);
-  if (ValueBytes(encoding) == 4) {
-    std::memcpy(values.data(), packed.data(), packed.size());
-    return values;
+  if (ValueBytes(encoding) == sizeof(float)) {
+    // A message keeps its bytes where new put them, which is good enough for any type, and short
+    // ones in the middle of itself.
+    const auto address = reinterpret_cast<uintptr_t>(packed.data());
+    if (address % alignof(float) == 0)
+      return {reinterpret_cast<const float*>(packed.data()), count};
+    decoded->resize(count);
+    std::memcpy(decoded->data(), packed.data(), packed.size());
+    return *decoded;
   }
+  decoded->resize(count);
   std::vector<uint16_t> halves(count);
   std::memcpy(halves.data(), packed.data(), packed.size());
   if (encoding == v1::Vector::F16) {
-    kernels::Kernels().f16_to_f32(halves.data(), count, values.data());
+    kernels::Kernels().f16_to_f32(halves.data(), count, decoded->data());
   } else {
-    for (size_t i = 0; i < count; ++i) values[i] = std::bit_cast<float>(uint32_t{halves[i]} << 16);
+    for (size_t i = 0; i < count; ++i) {
+      (*decoded)[i] = std::bit_cast<float>(uint32_t{halves[i]} << 16);
+    }
   }
-  return values;
+  return *decoded;
 }
 
 bool ValidateEncoding(v1::Vector::Encoding encoding, absl::string_view field,
@@ -52,15 +62,15 @@ bool ValidateEncoding(v1::Vector::Encoding encoding, absl::string_view field,
 
 }  // namespace
 
-std::optional<std::vector<float>> ReadVector(const v1::Vector& vector, absl::string_view field,
-                                             Violations* violations) {
+std::optional<absl::Span<const float>> ReadVector(const v1::Vector& vector, absl::string_view field,
+                                                  std::vector<float>* decoded,
+                                                  Violations* violations) {
   if (vector.values().empty() == vector.packed().empty()) {
     violations->Add(field, vector.packed().empty() ? "has neither values nor packed"
                                                    : "has both values and packed");
     return std::nullopt;
   }
-  if (vector.packed().empty())
-    return std::vector<float>(vector.values().begin(), vector.values().end());
+  if (vector.packed().empty()) return absl::MakeConstSpan(vector.values());
   if (!ValidateEncoding(vector.encoding(), field, violations)) return std::nullopt;
   const size_t value_bytes = ValueBytes(vector.encoding());
   if (vector.packed().size() % value_bytes != 0) {
@@ -69,12 +79,13 @@ std::optional<std::vector<float>> ReadVector(const v1::Vector& vector, absl::str
         absl::StrCat(vector.packed().size(), " bytes are not a multiple of ", value_bytes));
     return std::nullopt;
   }
-  return Decode(vector.packed(), vector.encoding());
+  return Decode(vector.packed(), vector.encoding(), decoded);
 }
 
-std::optional<std::vector<float>> ReadMatrix(const v1::Matrix& matrix, uint32_t dims,
-                                             uint32_t max_rows, absl::string_view field,
-                                             Violations* violations) {
+std::optional<absl::Span<const float>> ReadMatrix(const v1::Matrix& matrix, uint32_t dims,
+                                                  uint32_t max_rows, absl::string_view field,
+                                                  std::vector<float>* decoded,
+                                                  Violations* violations) {
   const size_t violations_before = violations->list().size();
   if (matrix.rows() < 1 || matrix.rows() > max_rows) {
     violations->Add(absl::StrCat(field, ".rows"),
@@ -94,7 +105,7 @@ std::optional<std::vector<float>> ReadMatrix(const v1::Matrix& matrix, uint32_t 
     }
   }
   if (violations->list().size() > violations_before) return std::nullopt;
-  return Decode(matrix.packed(), matrix.encoding());
+  return Decode(matrix.packed(), matrix.encoding(), decoded);
 }
 
 void WriteVector(absl::Span<const float> values, v1::Vector* out) {

@@ -17,15 +17,18 @@
 namespace nestor {
 
 // The values of `vector`; nothing if it has both or neither form, or a packed length that is no
-// multiple.
-std::optional<std::vector<float>> ReadVector(const v1::Vector& vector, absl::string_view field,
-                                             Violations* violations);
+// multiple. They are where the message has them, if they are float32 there, and otherwise in
+// *decoded.
+std::optional<absl::Span<const float>> ReadVector(const v1::Vector& vector, absl::string_view field,
+                                                  std::vector<float>* decoded,
+                                                  Violations* violations);
 
-// rows x dims values of `matrix`, row-major; nothing if its parts do not fit together, if it has no
-// rows or more than max_rows, or if its dims are not those of the collection.
-std::optional<std::vector<float>> ReadMatrix(const v1::Matrix& matrix, uint32_t dims,
-                                             uint32_t max_rows, absl::string_view field,
-                                             Violations* violations);
+// rows x dims values of `matrix`, row-major, as above; nothing if its parts do not fit together, if
+// it has no rows or more than max_rows, or if its dims are not those of the collection.
+std::optional<absl::Span<const float>> ReadMatrix(const v1::Matrix& matrix, uint32_t dims,
+                                                  uint32_t max_rows, absl::string_view field,
+                                                  std::vector<float>* decoded,
+                                                  Violations* violations);
 
 // `values` as little-endian float32 in out->packed.
 void WriteVector(absl::Span<const float> values, v1::Vector* out);

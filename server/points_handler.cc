@@ -103,7 +103,8 @@ absl::Status HandleSearch(Engine& engine, const v1::SearchRequest& request, Stop
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
   NESTOR_ASSIGN_OR_RETURN(const OwnedSearch search, ReadSearch(request, *collection));
-  NESTOR_ASSIGN_OR_RETURN(const SearchResult result, collection->Search(search.request, stop));
+  SearchResult result;
+  NESTOR_RETURN_IF_ERROR(collection->Search(search.request, stop, &result));
   NESTOR_RETURN_IF_ERROR(WriteSearchResult(result, request, queue_time, response));
   return AnswerSize().Add(*response);
 }
@@ -117,14 +118,15 @@ absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& req
   NESTOR_ASSIGN_OR_RETURN(const OwnedSearch defaults,
                           ReadSearchDefaults(request.defaults(), *collection));
   Violations violations;
-  const std::optional<std::vector<float>> queries =
-      ReadMatrix(request.queries(), spec.dims, kMaxBatchQueries, "queries", &violations);
+  std::vector<float> decoded;
+  const std::optional<absl::Span<const float>> queries =
+      ReadMatrix(request.queries(), spec.dims, kMaxBatchQueries, "queries", &decoded, &violations);
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   std::vector<absl::Span<const float>> good;
   std::vector<v1::SearchResponse*> answers;  // to the good ones
   for (uint32_t i = 0; i < request.queries().rows(); ++i) {
     v1::SearchResponse* answer = response->add_responses();
-    const auto query = absl::MakeConstSpan(*queries).subspan(size_t{i} * spec.dims, spec.dims);
+    const auto query = queries->subspan(size_t{i} * spec.dims, spec.dims);
     Violations bad_query;
     if (ValidateVector(query, spec, absl::StrCat("queries[", i, "]"), &bad_query)) {
       good.push_back(query);

@@ -79,11 +79,11 @@ class WallClock {
         static_cast<double>((PrefixDims() + task_.base.full_dims()) * sizeof(float));
     method.variants.push_back({absl::StrCat("K ", task_.shortlist),
                                {{"prefix_dims", PrefixDims()}, {"shortlist", task_.shortlist}},
-                               [prefixes, scan, rank](const float* query, RowIds* answer) {
+                               OneByOne([prefixes, scan, rank](const float* query, RowIds* answer) {
                                  scan->Scan(query, answer);
                                  rank->Rerank(query, *answer, answer);
                                  return absl::OkStatus();
-                               }});
+                               })});
     return method;
   }
 

@@ -13,12 +13,8 @@ constexpr int kMaxMultiple =
 
 }  // namespace
 
-PreparedQuery::PreparedQuery(const float* query, size_t dims)
-    : dims_(dims),
-      values_(PaddedDims(dims)),
-      planes_(2 * PaddedDims(dims)),
-      block_scales_(BlockCount(dims)) {
-  std::copy(query, query + dims, values_.begin());
+PreparedQuery::PreparedQuery(const float* query, size_t dims, std::pmr::memory_resource* memory)
+    : dims_(dims), planes_(2 * PaddedDims(dims), memory), block_scales_(BlockCount(dims), memory) {
   int8_t* const high = planes_.data();
   int8_t* const low = high + PaddedDims(dims);
   ErrorBound bound;
@@ -47,8 +43,7 @@ PreparedQuery::PreparedQuery(const float* query, size_t dims)
 }
 
 Int8Query PreparedQuery::view() const {
-  return {.values = values_.data(),
-          .high = planes_.data(),
+  return {.high = planes_.data(),
           .low = planes_.data() + PaddedDims(dims_),
           .block_scales = block_scales_.data()};
 }

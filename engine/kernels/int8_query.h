@@ -3,18 +3,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "engine/kernels/kernel_table.h"
 
 namespace nestor::kernels {
 
-// Owns the arrays of an Int8Query: the query in float32 and as two int8 planes, 15 bits together,
-// so that integer kernels lose nothing that matters.
+// Owns the arrays of an Int8Query: the query as two int8 planes, 15 bits together, so that nothing
+// that matters is lost.
 class PreparedQuery {
  public:
-  // Copies query[0..dims), finite values.
-  PreparedQuery(const float* query, size_t dims);
+  // Of query[0..dims), finite values. The arrays are in `memory`.
+  PreparedQuery(const float* query, size_t dims,
+                std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
   Int8Query view() const;
   size_t dims() const { return dims_; }
@@ -27,9 +29,8 @@ class PreparedQuery {
  private:
   size_t dims_;
   float error_ = 0;
-  std::vector<float> values_;
-  std::vector<int8_t> planes_;  // high, then low
-  std::vector<float> block_scales_;
+  std::pmr::vector<int8_t> planes_;  // high, then low
+  std::pmr::vector<float> block_scales_;
 };
 
 }  // namespace nestor::kernels

@@ -86,10 +86,8 @@ inline constexpr size_t kPackedSlack = 64;  // bytes behind the values
 
 // A query prepared for int8 rows: see PreparedQuery in int8_query.h, which owns what this points
 // to. Element i is approximately block_scales[i / 64] * (128 * high[i] + low[i]), with high in
-// [-127, 127] and low in [-64, 63]; all arrays are zero past dims. Integer kernels read the planes,
-// the others read `values`.
+// [-127, 127] and low in [-64, 63]; both are zero past dims.
 struct Int8Query {
-  const float* values = nullptr;        // PaddedDims(dims)
   const int8_t* high = nullptr;         // PaddedDims(dims)
   const int8_t* low = nullptr;          // PaddedDims(dims)
   const float* block_scales = nullptr;  // BlockCount(dims)

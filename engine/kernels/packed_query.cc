@@ -4,12 +4,13 @@
 
 namespace nestor::kernels {
 
-PreparedPackedQuery::PreparedPackedQuery(const float* query, size_t dims, int bits, float offset)
-    : values_(PackedBytes(dims, bits) * 8 / static_cast<size_t>(bits) + kPackedSlack),
+PreparedPackedQuery::PreparedPackedQuery(const float* query, size_t dims, int bits, float offset,
+                                         std::pmr::memory_resource* memory)
+    : values_(PackedBytes(dims, bits) * 8 / static_cast<size_t>(bits) + kPackedSlack, memory),
       offset_(offset) {
   constexpr int kMost = 127;
   scale_ = ScaleFor(query, dims, kMost);
-  std::vector<int32_t> multiples(dims);
+  std::pmr::vector<int32_t> multiples(dims, memory);
   // Less is nothing.
   if (scale_ >= kLeastFastScale) QuantizeFast(query, dims, scale_, multiples.data());
   const size_t plane_bytes = PackedPlaneBytes(dims, bits);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "engine/kernels/kernel_table.h"
@@ -14,12 +15,14 @@ namespace nestor::kernels {
 class PreparedPackedQuery {
  public:
   // Of query[0..dims), finite values, for rows of `bits` for each dim. `offset` is added to scores.
-  PreparedPackedQuery(const float* query, size_t dims, int bits, float offset);
+  // The values are in `memory`.
+  PreparedPackedQuery(const float* query, size_t dims, int bits, float offset,
+                      std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
   PackedQuery view() const { return {values_.data(), sum_, scale_, offset_}; }
 
  private:
-  std::vector<int8_t> values_;
+  std::pmr::vector<int8_t> values_;
   int32_t sum_ = 0;
   float scale_ = 0;
   float offset_ = 0;

@@ -61,7 +61,8 @@ TEST(LoadedEngineTest, PayloadsCanBeFilteredBy) {
   SearchRequest request;
   request.vector = {base.Row(7), base.dims};
   request.filter = &filter;
-  const SearchResult result = *engine->Search(request);
+  SearchResult result;
+  ASSERT_TRUE(engine->Search(request, &result).ok());
   const auto first = std::find(fields.ranks.begin(), fields.ranks.end(), 0);
   EXPECT_EQ(LoadedEngine::RowsOf(result.hits),
             RowIds{static_cast<uint32_t>(first - fields.ranks.begin())});
@@ -92,6 +93,23 @@ TEST(EngineMethodTest, SweepsTargetsAndShortlistsFromTheLimit) {
                                          "funnel K 400", "funnel K 800", "exact"));
   EXPECT_GT(method.cost.resident_bytes_per_vector, 64);                     // its codes
   EXPECT_GE(method.cost.mapped_bytes_per_vector, 70 + 70 * sizeof(float));  // tier and points
+}
+
+TEST(EngineMethodTest, BatchesAreAnsweredAsTheirQueriesAre) {
+  const FloatMatrix queries = RandomMatrix(21, 70, 2);
+  const std::shared_ptr<const LoadedEngine> engine = LoadRandom(RandomMatrix(300, 70, 1));
+  const Method one_by_one = EngineMethod(engine, {0.5}, 150);
+  const Method batches = EngineMethod(engine, {0.5}, 150, 8);
+  EXPECT_EQ(batches.system, "nestor_hnsw_batch_8");
+  ASSERT_EQ(Knobs(batches), Knobs(one_by_one));
+  for (size_t i = 0; i < batches.variants.size(); ++i) {
+    EXPECT_EQ(batches.variants[i].params["batch"], 8);
+    Answers together, alone;
+    ASSERT_TRUE(batches.variants[i].answer(queries, &together).ok());
+    ASSERT_TRUE(one_by_one.variants[i].answer(queries, &alone).ok());
+    ASSERT_EQ(together.size(), queries.rows);
+    EXPECT_EQ(together, alone);
+  }
 }
 
 TEST(EngineMethodTest, SweepsTheListsProbedToo) {

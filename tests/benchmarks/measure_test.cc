@@ -13,11 +13,11 @@ using ::testing::ElementsAre;
 
 // Answers with the first component of the query and counts its calls.
 Variant Echo(const std::string& knob, int* calls) {
-  return {knob, Json::object(), [calls](const float* query, RowIds* rows) {
+  return {knob, Json::object(), OneByOne([calls](const float* query, RowIds* rows) {
             ++*calls;
             rows->assign(1, static_cast<uint32_t>(query[0]));
             return absl::OkStatus();
-          }};
+          })};
 }
 
 TEST(MeasureTest, EveryVariantAnswersEveryQueryOnceMoreThanItIsTimed) {
@@ -35,9 +35,9 @@ TEST(MeasureTest, EveryVariantAnswersEveryQueryOnceMoreThanItIsTimed) {
 }
 
 TEST(MeasureTest, AFailureNamesMethodAndKnob) {
-  const Method method{"a", {}, {{"k 1", Json::object(), [](const float*, RowIds*) {
+  const Method method{"a", {}, {{"k 1", Json::object(), OneByOne([](const float*, RowIds*) {
                                    return absl::InternalError("broken");
-                                 }}}};
+                                 })}}};
   const absl::Status status = Measure({&method, 1}, MakeMatrix({{1}}), 1).status();
   EXPECT_EQ(status, absl::InternalError("a, k 1: broken"));
 }

@@ -267,8 +267,12 @@ TEST(CollectionTest, AViewStaysWhatItWas) {
   const Clock clock = [] { return absl::Time(); };
   const LeftOut left_out =
       ValueOf(FindLeftOut(*view, collection->spec(), nullptr, testing::NeverStop, clock));
-  const SearchResult before = ValueOf(
-      SearchView(*view, collection->spec(), Exact(kUnit), left_out, testing::NeverStop, clock));
+  const SearchRequest request = Exact(kUnit);
+  SearchResult before;
+  SearchTask task{&request, testing::NeverStop, &before, absl::OkStatus()};
+  SearchTogether(*view, collection->spec(), left_out, clock, absl::MakeSpan(&task, 1),
+                 std::pmr::get_default_resource());
+  ASSERT_TRUE(task.status.ok());
   EXPECT_THAT(IdsOf(before), ElementsAre(Id(2), Id(1)));
   EXPECT_EQ(before.hits[0].score, 2);
 }

@@ -64,7 +64,7 @@ class ConcurrencyTest : public ::testing::TestWithParam<IndexKind> {
     request.limit = limit;
     request.plan = plan;
     request.min_sequence = min_sequence;
-    return ValueOf(collection_->Search(request, testing::NeverStop));
+    return ValueOf(testing::SearchOf(*collection_, request));
   }
 
   // Replaces permanent points for as long as anyone searches.

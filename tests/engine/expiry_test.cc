@@ -84,7 +84,7 @@ TEST_F(ExpiryTest, AnExpiredPointIsNotThereForAnyCall) {
   EXPECT_EQ(collection_->Stats().unindexed_points, 2u);
   SearchRequest like;
   like.like = Id(2);
-  EXPECT_TRUE(absl::IsNotFound(collection_->Search(like, NeverStop).status()));
+  EXPECT_TRUE(absl::IsNotFound(testing::SearchOf(*collection_, like).status()));
   EXPECT_EQ(collection_.StoredPoints(), 3u);  // nobody has erased it yet
 }
 

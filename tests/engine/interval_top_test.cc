@@ -9,7 +9,7 @@
 namespace nestor {
 namespace {
 
-std::set<uint32_t> Rows(const std::vector<Candidate>& candidates) {
+std::set<uint32_t> Rows(const std::pmr::vector<Candidate>& candidates) {
   std::set<uint32_t> rows;
   for (const Candidate& candidate : candidates) rows.insert(candidate.row);
   return rows;

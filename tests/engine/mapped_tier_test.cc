@@ -95,7 +95,8 @@ class MappedTierTest : public ::testing::TestWithParam<Kind> {
   ResolvedSpec spec_;
   std::vector<uint32_t> all_;
   std::shared_ptr<const Segment> built_, read_;
-  const FullQuery query_{GetParam().metric, Random(2).GaussianVector(kTierDims).data(), kTierDims};
+  const std::vector<float> vector_ = Random(2).GaussianVector(kTierDims);
+  const FullQuery query_{GetParam().metric, vector_.data(), kTierDims};
 };
 
 TEST_P(MappedTierTest, ScoresWhatTheOneInMemoryDoes) {

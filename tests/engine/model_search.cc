@@ -54,7 +54,7 @@ void ModelDriver::Search(Collection& collection) {
     const std::set<PointId> matching = Matching(&filter);
     std::erase_if(vectors, [&](const auto& point) { return matching.count(point.first) == 0; });
   }
-  const SearchResult result = ValueOf(collection.Search(request, NeverStop));
+  const SearchResult result = ValueOf(SearchOf(collection, request));
   CheckSequence(result.sequence, 0);
   EXPECT_TRUE(result.exact || !std::holds_alternative<ExactRequest>(request.plan));
   if (result.exact) {

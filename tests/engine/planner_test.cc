@@ -121,8 +121,10 @@ TEST(MakePlanTest, AdaptiveUsesTheCollectionsDefaultWhenNoRecallIsAskedFor) {
   CollectionSpec wanted = PlannedSpec();
   wanted.default_recall_target = 0.8f;
   const ResolvedSpec spec = testing::Resolve(wanted);
-  EXPECT_EQ(MakePlan(AdaptiveRequest{0}, spec, 10, All(1'000'000)).Describe(512),
-            MakePlan(AdaptiveRequest{0.8f}, spec, 10, All(1'000'000)).Describe(512));
+  std::string by_default, by_target;
+  MakePlan(AdaptiveRequest{0}, spec, 10, All(1'000'000)).Describe(512, &by_default);
+  MakePlan(AdaptiveRequest{0.8f}, spec, 10, All(1'000'000)).Describe(512, &by_target);
+  EXPECT_EQ(by_default, by_target);
 }
 
 TEST(MakePlanTest, AdaptiveIsExactWhenTheShortlistWouldBeEverything) {
@@ -179,9 +181,13 @@ TEST(PlanTest, DescribesItselfInOneLine) {
   const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   FunnelRequest funnel = Funnel(400, {{256, 100}, {512, 42}});
   funnel.nprobe = 8;
-  EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).Describe(512),
-            "shortlist 400 (ef 400, nprobe 8) -> 256d keep 100 -> 512d -> exact 42");
-  EXPECT_EQ(MakePlan(ExactRequest{}, spec, 10, All(1000)).Describe(512), "scan at 512d -> exact");
+  std::string text = "filter -> ";
+  MakePlan(funnel, spec, 10, All(1000)).Describe(512, &text);
+  EXPECT_EQ(text,
+            "filter -> shortlist 400 (ef 400, nprobe 8) -> 256d keep 100 -> 512d -> exact 42");
+  text.clear();
+  MakePlan(ExactRequest{}, spec, 10, All(1000)).Describe(512, &text);
+  EXPECT_EQ(text, "scan at 512d -> exact");
 }
 
 }  // namespace

@@ -166,7 +166,7 @@ TEST_F(SegmentRecordsTest, AMergeTakesThemFromFilesAndStore) {
   const std::shared_ptr<const Segment> segment = ReadOnly();
   ASSERT_NE(segment->records, nullptr);
   ASSERT_THAT(segment->rows, SizeIs(299));
-  std::vector<char> scratch;
+  std::pmr::vector<char> scratch;
   for (uint32_t local = 0; local < segment->rows.size(); ++local) {
     StoredPoint point;
     ASSERT_TRUE(segment->records->Read(local, segment->rows[local], &scratch, &point));

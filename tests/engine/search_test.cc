@@ -129,7 +129,7 @@ TEST_F(SearchTest, LikeAnUnknownPointIsNotFound) {
   Fill(20);
   SearchRequest request = Request(ExactRequest{});
   request.like = Id(20);
-  const absl::Status status = collection_->Search(request, testing::NeverStop).status();
+  const absl::Status status = testing::SearchOf(*collection_, request).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(status.message()), HasSubstr("no point '20'"));
 }
@@ -141,7 +141,7 @@ TEST_F(SearchTest, AViewThatIsBehindTheAskedForWriteIsOutOfRange) {
   request.min_sequence = last;
   EXPECT_EQ(collection_.Search(request).sequence, last);
   request.min_sequence = NextSequence(last);
-  EXPECT_EQ(collection_->Search(request, testing::NeverStop).status().code(),
+  EXPECT_EQ(testing::SearchOf(*collection_, request).status().code(),
             absl::StatusCode::kOutOfRange);
 }
 
@@ -156,7 +156,7 @@ TEST_F(SearchTest, StopsWhereverItIsTold) {
     int looks = 0;
     for (int allowed = 0; allowed < 100; ++allowed) {
       looks = 0;
-      const auto result = collection_->Search(Request(plan), [&] {
+      const auto result = testing::SearchOf(*collection_, Request(plan), [&] {
         return looks++ < allowed ? absl::OkStatus() : absl::CancelledError("enough");
       });
       if (result.ok()) break;
@@ -180,7 +180,8 @@ TEST_F(SearchTest, AFilterThatNobodyWaitsForStops) {
     const auto stop = [&left] {
       return left-- > 0 ? absl::OkStatus() : absl::CancelledError("enough");
     };
-    EXPECT_EQ(collection_->Search(request, stop).status(), absl::CancelledError("enough"));
+    EXPECT_EQ(testing::SearchOf(*collection_, request, stop).status(),
+              absl::CancelledError("enough"));
   }
 }
 

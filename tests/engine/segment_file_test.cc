@@ -81,8 +81,8 @@ std::vector<float> Answers(const Segment& segment, const ResolvedSpec& spec) {
     const FullQuery query(spec.metric, vector.data(), kFileDims);
     RowBitmap dead(segment.rows.size());
     for (size_t row = 0; row < segment.rows.size(); row += 4) dead.Set(row);
-    std::vector<ScoredRow> found;
-    segment.index->Search(prefix, {.size = 20, .ef = 30, .nprobe = 5}, dead, &scratch, &found);
+    ScoredRows found;
+    segment.index->Search({{&prefix, {.size = 20, .ef = 30, .nprobe = 5}, &found}}, dead, &scratch);
     std::vector<uint32_t> rows;
     for (const ScoredRow& scored : found) {
       rows.push_back(scored.row);

@@ -90,10 +90,10 @@ TEST_P(MergeSegmentsTest, KeepsLiveRowsInOrderWithTheirVectors) {
     const std::vector<float> vector = VectorOf(ToNumber(merged->rows[local]));
     EXPECT_NEAR(TierScore(*merged, local, vector), 1, 0.01);
     if (ToNumber(merged->rows[local]) % 10 == 0) continue;
-    std::vector<ScoredRow> found;
+    ScoredRows found;
     ShortlistScratch scratch;
-    merged->index->Search(PrefixQuery(*merged->index->coder(), vector.data()), {1, 10, 10},
-                          RowBitmap(6), &scratch, &found);
+    const PrefixQuery query(*merged->index->coder(), vector.data());
+    merged->index->Search({{&query, {1, 10, 10}, &found}}, RowBitmap(6), &scratch);
     ASSERT_EQ(found.size(), 1u);
     EXPECT_EQ(found[0].row, local);
   }

@@ -79,8 +79,8 @@ std::vector<uint32_t> BestRows(const PrefixCodes& codes, const PrefixQuery& quer
 std::vector<uint32_t> SearchRows(const ShortlistIndex& index, const PrefixQuery& query,
                                  const ShortlistEffort& effort, const RowBitmap& dead) {
   ShortlistScratch scratch;
-  std::vector<ScoredRow> found = {{12345, 1}};  // is replaced
-  index.Search(query, effort, dead, &scratch, &found);
+  ScoredRows found = {{12345, 1}};  // is replaced
+  index.Search({{&query, effort, &found}}, dead, &scratch);
   EXPECT_TRUE(std::is_sorted(found.begin(), found.end(), BetterScore<ScoredRow>));
   std::vector<uint32_t> rows;
   for (const ScoredRow& scored : found) rows.push_back(scored.row);
@@ -128,6 +128,37 @@ TEST_P(ShortlistIndexTest, ReturnsAsManyLiveRowsAsAskedForOrAllThereAre) {
       const auto rows = SearchRows(*index, query, {size, size, 1}, dead);
       EXPECT_EQ(rows.size(), std::min(size, live)) << dead_percent << "% dead, size " << size;
       for (uint32_t row : rows) EXPECT_FALSE(dead.Test(row));
+    }
+  }
+}
+
+TEST_P(ShortlistIndexTest, SearchesThatAreDoneTogetherFindWhatTheyFindAlone) {
+  const Rows built(coder_, ClusteredVectors(2000, 16, 10, 2));
+  const auto index = Build(kind(), built);
+  Random random(3);
+  for (const size_t dead_percent : {0, 30, 98}) {
+    RowBitmap dead(built.codes.size());
+    for (uint32_t row = 0; row < built.codes.size(); ++row) {
+      if (random.Below(100) < dead_percent) dead.Set(row);
+    }
+    // One of each effort, from a row to all of them.
+    std::vector<PrefixQuery> queries;
+    std::vector<ShortlistEffort> efforts;
+    for (size_t size = 1; size < 3000; size = size * 3 / 2 + 1) {
+      queries.emplace_back(*coder_, random.GaussianVector(16).data());
+      efforts.push_back({size, size + random.Below(50), 1 + random.Below(20)});
+    }
+    std::vector<ScoredRows> found(queries.size(), ScoredRows{{12345, 1}});
+    std::vector<IndexSearch> searches;
+    for (size_t i = 0; i < queries.size(); ++i) {
+      searches.push_back({&queries[i], efforts[i], &found[i]});
+    }
+    ShortlistScratch scratch;
+    index->Search(searches, dead, &scratch);
+    for (size_t i = 0; i < queries.size(); ++i) {
+      std::vector<uint32_t> rows;
+      for (const ScoredRow& scored : found[i]) rows.push_back(scored.row);
+      EXPECT_EQ(rows, SearchRows(*index, queries[i], efforts[i], dead)) << efforts[i].size;
     }
   }
 }

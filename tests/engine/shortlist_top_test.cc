@@ -12,7 +12,7 @@ namespace {
 
 using testing::Random;
 
-std::vector<uint32_t> RowsOf(const std::vector<ScoredRow>& scored) {
+std::vector<uint32_t> RowsOf(const ScoredRows& scored) {
   std::vector<uint32_t> rows;
   for (const ScoredRow& row : scored) rows.push_back(row.row);
   return rows;
@@ -22,8 +22,8 @@ TEST(ShortlistTopTest, KeepsWhatSortingKeepsThoughRowsBelowTheThresholdAreLeftOu
   Random random(1);
   for (const size_t size : {1, 2, 10, 100, 1000}) {
     for (const size_t count : {0, 1, 9, 100, 5000}) {
-      std::vector<ScoredRow> all;
-      std::vector<ScoredRow> found = {{7, 7}};  // is replaced
+      ScoredRows all;
+      ScoredRows found = {{7, 7}};  // is replaced
       ShortlistTop top(size, &found);
       for (uint32_t row = 0; row < count; ++row) {
         const ScoredRow scored{row, static_cast<float>(random.Below(50))};  // many ties

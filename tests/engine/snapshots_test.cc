@@ -40,7 +40,7 @@ class SnapshotsTest : public testing::SnapshotsFixture {
     SearchRequest request;
     request.vector = vector;
     request.plan = ExactRequest();
-    return testing::IdsOf(ValueOf(collection.Search(request, NeverStop)));
+    return testing::IdsOf(ValueOf(testing::SearchOf(collection, request)));
   }
   // Rows in the store of that collection, seen or not.
   size_t StoredRows(uint32_t number) const {

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "storage/check.h"
 #include "storage/point_store.h"
+#include "storage/status_macros.h"
 
 namespace nestor::testing {
 
@@ -28,6 +29,18 @@ T ValueOf(absl::StatusOr<T> value) {
 inline PointId Id(uint64_t number) { return PointId::FromNumber(number); }
 
 inline absl::Status NeverStop() { return absl::OkStatus(); }
+
+inline absl::StatusOr<SearchResult> SearchOf(const Collection& collection,
+                                             const SearchRequest& request,
+                                             StopCheck stop = NeverStop) {
+  SearchResult result;
+  NESTOR_RETURN_IF_ERROR(collection.Search(request, stop, &result));
+  return result;
+}
+
+inline const char* NameOf(IndexKind kind) {
+  return kind == IndexKind::kFlat ? "Flat" : kind == IndexKind::kHnsw ? "Hnsw" : "Ivf";
+}
 
 // A spec as the engine resolves it when a collection is created.
 inline ResolvedSpec Resolve(const CollectionSpec& spec) {
@@ -123,7 +136,7 @@ class TestCollection {
   }
   WriteResult Delete(const std::vector<PointId>& ids) { return ValueOf(collection_->Delete(ids)); }
   SearchResult Search(const SearchRequest& request) {
-    return ValueOf(collection_->Search(request, NeverStop));
+    return ValueOf(SearchOf(*collection_, request));
   }
   // Turns everything written so far into one segment without its index.
   void Seal() {

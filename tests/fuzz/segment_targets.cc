@@ -91,8 +91,8 @@ void SearchAll(const Segment& segment, const ResolvedSpec& spec) {
   const FullQuery query(spec.metric, vector.data(), kDims);
   const RowBitmap dead(segment.rows.size());
   ShortlistScratch scratch;
-  std::vector<ScoredRow> found;
-  segment.index->Search(prefix, {.size = 20, .ef = 30, .nprobe = 5}, dead, &scratch, &found);
+  ScoredRows found;
+  segment.index->Search({{&prefix, {.size = 20, .ef = 30, .nprobe = 5}, &found}}, dead, &scratch);
   std::vector<uint32_t> rows;
   for (const ScoredRow& scored : found) rows.push_back(scored.row);
   std::vector<float> scores(rows.size()), errors(rows.size());
