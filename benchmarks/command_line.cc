@@ -21,6 +21,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
   AddRunCommand(*app, command);
   AddLimitCommand(*app, command);
   AddSweepCommand(*app, command);
+  AddEchoCommand(*app, command);
   AddGenCommand(*app, command);
   AddTruthCommand(*app, command);
   AddConvertCommand(*app, command);

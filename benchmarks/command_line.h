@@ -40,6 +40,7 @@ void AddLoadCommand(CLI::App& app, Command& command);
 void AddRunCommand(CLI::App& app, Command& command);
 void AddLimitCommand(CLI::App& app, Command& command);
 void AddSweepCommand(CLI::App& app, Command& command);
+void AddEchoCommand(CLI::App& app, Command& command);
 void AddGenCommand(CLI::App& app, Command& command);
 void AddTruthCommand(CLI::App& app, Command& command);
 void AddConvertCommand(CLI::App& app, Command& command);

@@ -20,6 +20,12 @@ Stream* StartStream(ServiceState& state, grpc::CallbackServerContext* context) {
 
 }  // namespace
 
+PointsService::PointsService(ServiceState& state) : state_(state) {
+  SetMessageAllocatorFor_Search(&search_messages_);
+  SetMessageAllocatorFor_SearchBatch(&batch_messages_);
+  SetMessageAllocatorFor_Upsert(&upsert_messages_);
+}
+
 grpc::ServerUnaryReactor* PointsService::Search(grpc::CallbackServerContext* context,
                                                 const v1::SearchRequest* request,
                                                 v1::SearchResponse* response) {

@@ -2,6 +2,7 @@
 #define NESTOR_SERVER_POINTS_SERVICE_H_
 
 #include "nestor/v1/points.grpc.pb.h"
+#include "server/arena_messages.h"
 #include "server/service_state.h"
 
 namespace nestor {
@@ -26,7 +27,7 @@ using PointsCallbackService = WithSearches<WithReads<WithWrites<v1::Points::Serv
 class PointsService : public PointsCallbackService {
  public:
   // `state` must outlive the server that this service is registered with.
-  explicit PointsService(ServiceState& state) : state_(state) {}
+  explicit PointsService(ServiceState& state);
 
   grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* context,
                                    const v1::SearchRequest* request,
@@ -58,6 +59,9 @@ class PointsService : public PointsCallbackService {
 
  private:
   ServiceState& state_;
+  ArenaMessages<v1::SearchRequest, v1::SearchResponse> search_messages_;
+  ArenaMessages<v1::SearchBatchRequest, v1::SearchBatchResponse> batch_messages_;
+  ArenaMessages<v1::UpsertRequest, v1::WriteResponse> upsert_messages_;
 };
 
 }  // namespace nestor

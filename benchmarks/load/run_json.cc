@@ -63,11 +63,15 @@ void AddRecall(const RecallEstimate& recall, Json* fields) {
 
 }  // namespace
 
+void AddData(const LoadTarget& target, Json* document) {
+  (*document)["data"] = LoadDataJson(target);
+  (*document)["collection"] = LoadedCollectionJson(target.collection, target.stats);
+  (*document)["limit"] = target.limit;
+}
+
 void AddTarget(const LoadTarget& target, const RunOptions& options, Json* document) {
+  AddData(target, document);
   Json& json = *document;
-  json["data"] = LoadDataJson(target);
-  json["collection"] = LoadedCollectionJson(target.collection, target.stats);
-  json["limit"] = target.limit;
   json["filter"] = FilterJson(target);
   json["mix"] = MixJson(target.mix);
   json["churn_rows"] = target.rows - target.first_churned;

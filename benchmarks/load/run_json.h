@@ -7,16 +7,17 @@
 
 namespace nestor::bench {
 
-// What all runs of one document share, as fields of it: "data", "collection", "limit" (the k of
-// recall), "filter" (null: none), "mix", "churn_rows", "arrivals", "seconds", "connections",
-// "timeout_ms", "seed".
+// What is searched, as fields of a document: "data", "collection", "limit" (the k of recall).
+void AddData(const LoadTarget& target, Json* document);
+// What all runs of one document share, as fields of it: what AddData adds, "filter" (null: none),
+// "mix", "churn_rows", "arrivals", "seconds", "connections", "timeout_ms", "seed".
 void AddTarget(const LoadTarget& target, const RunOptions& options, Json* document);
 
 // One run, as fields of a document or of one of its "results": "mode" ("open loop" or "closed
 // loop"), "plan", "latency_ms" (of the searches), "recall_at_k", "recall_low" and "recall_high" (95
 // %), "recall_worst_decile" (all four null if nothing could be judged), "errors" by the name of the
-// code, "valid", "invalid_because" (the reasons), "operations" (by kind), "client" and "server" (what they did
-// and used), "warmup_seconds", "steady".
+// code, "valid", "invalid_because" (the reasons), "operations" (by kind), "client" and "server"
+// (what they did and used), "warmup_seconds", "steady".
 void AddRun(const ReportedRun& reported, Json* fields);
 // And what is long: "percentiles", "windows", "stages".
 void AddRunDetails(const ReportedRun& reported, const TruthSet& truth, Json* fields);

@@ -78,7 +78,7 @@ void PrintOtherKinds(const RunSummary& summary, std::ostream& out) {
 
 }  // namespace
 
-void PrintLoadHead(const LoadTarget& target, const RunOptions& options, std::ostream& out) {
+void PrintTarget(const LoadTarget& target, std::ostream& out) {
   const auto name = [](const std::string& path) {
     return std::filesystem::path(path).filename().string();
   };
@@ -91,8 +91,12 @@ void PrintLoadHead(const LoadTarget& target, const RunOptions& options, std::ost
       << IndexName(target.collection.index()) << ", prefix " << target.stats.prefix_code().dims()
       << " x " << target.stats.prefix_code().bits() << " bits, rerank "
       << RerankTierName(target.collection.rerank_tier()) << "; " << target.stats.points()
-      << " points, " << target.stats.unindexed_points() << " not indexed\n"
-      << "load      " << MixText(target.mix) << "; limit " << target.limit;
+      << " points, " << target.stats.unindexed_points() << " not indexed\n";
+}
+
+void PrintLoadHead(const LoadTarget& target, const RunOptions& options, std::ostream& out) {
+  PrintTarget(target, out);
+  out << "load      " << MixText(target.mix) << "; limit " << target.limit;
   if (target.kept.has_value()) out << "; filter keeps " << *target.kept << " rows";
   out << absl::StreamFormat("; %g s measured; seed %d\n\n", options.seconds, options.seed);
 }

@@ -10,7 +10,9 @@
 
 namespace nestor::bench {
 
-// What stands above every report of a load: machine, data, collection, what is sent and how long.
+// Machine, data and collection.
+void PrintTarget(const LoadTarget& target, std::ostream& out);
+// What stands above every report of a load: these, what is sent and how long.
 void PrintLoadHead(const LoadTarget& target, const RunOptions& options, std::ostream& out);
 
 // A table with one line for each run; the first columns, under `heads`, are `names`. Below it, for
