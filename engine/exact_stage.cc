@@ -129,6 +129,18 @@ std::pmr::vector<Candidate> WorthReading(const SearchContext& context, size_t ma
   return selected;
 }
 
+// How many of `left`, the highest upper bound first, may reach the worst of the best `top` hits,
+// and are few enough to be read at once.
+size_t CountReaching(size_t top, const RankedHits& hits, absl::Span<const Candidate> left) {
+  left = left.first(std::min(left.size(), kPointsPerRead));
+  if (hits.size() < top) return left.size();
+  return static_cast<size_t>(std::find_if(left.begin(), left.end(),
+                                          [&](const Candidate& candidate) {
+                                            return UpperBound(candidate) < hits[top - 1].hit.score;
+                                          }) -
+                             left.begin());
+}
+
 }  // namespace
 
 absl::StatusOr<RankedHits> ReadExact(const SearchContext& context, size_t max_rows,
@@ -138,13 +150,10 @@ absl::StatusOr<RankedHits> ReadExact(const SearchContext& context, size_t max_ro
   const ExactScorer scorer(context.query);
   RankedHits hits(context.memory);
   size_t read = 0;
-  while (read < worth.size()) {
+  // First as many as are wanted: their exact scores rule out most of the others.
+  for (size_t batch = std::min(context.top, worth.size()); batch > 0;
+       batch = CountReaching(context.top, hits, absl::MakeConstSpan(worth).subspan(read))) {
     NESTOR_RETURN_IF_ERROR(context.stop());
-    // What is left cannot reach the worst of `top` exact scores.
-    if (hits.size() >= context.top && UpperBound(worth[read]) < hits[context.top - 1].hit.score) {
-      break;
-    }
-    const size_t batch = std::min(std::max(context.top, kPointsPerRead), worth.size() - read);
     hits.reserve(hits.size() + batch);
     NESTOR_RETURN_IF_ERROR(
         ReadBatch(context, absl::MakeConstSpan(worth).subspan(read, batch), scorer, &hits));

@@ -92,8 +92,9 @@ void Float32Tier::Score(const FullQuery& query, absl::Span<const uint32_t> rows,
 }
 
 void Float32Tier::ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
-                                 float* scores, float* errors) const {
-  const double rounding = DotRounding(dims_);
+                                 ErrorBound bound, float* scores, float* errors) const {
+  const double rounding =
+      bound == ErrorBound::kLikely ? LikelyDotRounding(dims_) : DotRounding(dims_);
   Compare(query, rows, dims_, scores);
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!std::isfinite(scores[i])) {

@@ -18,8 +18,8 @@ class Float32Tier : public RerankTier {
   bool Decode(uint32_t row, size_t dims, float* out) const override;
   void Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
              float* scores) const override;
-  void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
-                      float* errors) const override;
+  void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, ErrorBound bound,
+                      float* scores, float* errors) const override;
   std::vector<Part> Parts() const override;
   bool CopyPart(size_t part, uint32_t row, char* out) const override;
   absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) override;

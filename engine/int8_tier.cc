@@ -14,6 +14,7 @@
 namespace nestor {
 namespace {
 
+constexpr float kLeastSquare = 1e-30f;  // sums of squares below it have lost something
 constexpr size_t kScoredAtOnce = 1024;  // rows whose norms are on the stack
 
 enum PartOfRow : size_t { kCodes, kScales, kNorms };  // the fourth: residuals
@@ -142,12 +143,34 @@ float Int8Tier::FromDot(double dot, double query_norm, double norm2) const {
   return norms > 0 ? static_cast<float>(dot / norms) : 0.0f;
 }
 
+void Int8Tier::DotDeviations(const FullQuery& query, absl::Span<const uint32_t> rows,
+                             float* deviations) const {
+  const absl::Span<const float> shares = query.block_shares();
+  ScoreRows(mapped(), rows, deviations, [&](absl::Span<const uint32_t> some, size_t first) {
+    kernels::Kernels().weighted_squares(shares.data(), {scales_.data(), scales_.stride()},
+                                        {some.data(), some.size()}, shares.size(),
+                                        deviations + first);
+  });
+  // The query's error has a direction that rows know nothing of: at worst it is all in one block.
+  const double of_query = query.prepared().error() / std::sqrt(double{kernels::kBlockDims});
+  for (size_t i = 0; i < rows.size(); ++i) {
+    // The values of a block are off by anything up to half of its scale.
+    double of_row = query.norm() * std::sqrt(double{deviations[i]} / 12);
+    // What is so small is not right.
+    if (deviations[i] < kLeastSquare) of_row = query.norm() * residuals_[rows[i]];
+    const double from_query = of_query * norms_[rows[i]];
+    deviations[i] = static_cast<float>(std::sqrt(of_row * of_row + from_query * from_query));
+  }
+}
+
 void Int8Tier::ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
-                              float* scores, float* errors) const {
+                              ErrorBound bound, float* scores, float* errors) const {
   Dot(query, rows, dims_, scores, nullptr);
+  const bool likely = bound == ErrorBound::kLikely && metric_ != Metric::kL2;
+  if (likely) DotDeviations(query, rows, errors);
   const double rounding = DotRounding(dims_);
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (!std::isfinite(scores[i])) {
+    if (!std::isfinite(scores[i]) || (likely && !std::isfinite(errors[i]))) {
       scores[i] = kUnreadableScore;
       errors[i] = kUnreadableError;
       continue;
@@ -164,7 +187,12 @@ void Int8Tier::ScoreWithError(const FullQuery& query, absl::Span<const uint32_t>
           4 * std::numeric_limits<float>::epsilon() * squares + std::numeric_limits<float>::min();
       bounded = BoundL2(squares - 2.0 * scores[i], 2 * kernel_error + squares_error, residual);
     } else {
-      bounded = BoundDot(scores[i], kernel_error + query.norm() * residual);
+      double error = kernel_error + query.norm() * residual;
+      if (likely) {
+        error = std::min(
+            error, kLikelyDeviations * errors[i] + LikelyDotRounding(dims_) * query.norm() * norm);
+      }
+      bounded = BoundDot(scores[i], error);
     }
     scores[i] = bounded.score;
     errors[i] = bounded.error;

@@ -18,8 +18,8 @@ class Int8Tier : public RerankTier {
   bool Decode(uint32_t row, size_t dims, float* out) const override;
   void Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
              float* scores) const override;
-  void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
-                      float* errors) const override;
+  void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, ErrorBound bound,
+                      float* scores, float* errors) const override;
   std::vector<Part> Parts() const override;
   bool CopyPart(size_t part, uint32_t row, char* out) const override;
   absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) override;
@@ -35,6 +35,10 @@ class Int8Tier : public RerankTier {
   // No numbers for rows that cannot be read.
   void Dot(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims, float* dots,
            float* norms2) const;
+  // The standard deviation of the error of each row's dot product: that of rounding its values to
+  // codes, and the query's. No number for a row that cannot be read.
+  void DotDeviations(const FullQuery& query, absl::Span<const uint32_t> rows,
+                     float* deviations) const;
   // The score of a row whose dot product with the query is that, for cosine and l2.
   float FromDot(double dot, double query_norm, double norm2) const;
 

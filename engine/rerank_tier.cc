@@ -1,5 +1,7 @@
 #include "engine/rerank_tier.h"
 
+#include <algorithm>
+
 #include "engine/float32_tier.h"
 #include "engine/int8_tier.h"
 #include "engine/vector_math.h"
@@ -22,7 +24,16 @@ FullQuery::FullQuery(Metric metric, const float* vector, size_t dims,
       raw_(vector),
       values_(Prepare(metric, vector, dims, memory)),
       norm_(Norm(values_.data(), dims)),
-      prepared_(values_.data(), dims, memory) {}
+      block_shares_(kernels::BlockCount(dims), memory),
+      prepared_(values_.data(), dims, memory) {
+  if (norm_ == 0) return;
+  for (size_t block = 0; block < block_shares_.size(); ++block) {
+    const size_t begin = block * kernels::kBlockDims;
+    const double share =
+        Norm(values_.data() + begin, std::min(kernels::kBlockDims, dims - begin)) / norm_;
+    block_shares_[block] = static_cast<float>(share * share);
+  }
+}
 
 double FullQuery::PrefixNorm(size_t dims) const { return Norm(values_.data(), dims); }
 

@@ -30,6 +30,8 @@ class FullQuery {
   const float* raw() const { return raw_; }               // as it was given
   const kernels::PreparedQuery& prepared() const { return prepared_; }
   double norm() const { return norm_; }  // of values()
+  // Of each block of kernels::kBlockDims: its share in the square of norm().
+  absl::Span<const float> block_shares() const { return block_shares_; }
   // Norm of the first `dims` of values().
   double PrefixNorm(size_t dims) const;
 
@@ -38,7 +40,18 @@ class FullQuery {
   const float* raw_;
   std::pmr::vector<float> values_;
   double norm_;
+  std::pmr::vector<float> block_shares_;
   kernels::PreparedQuery prepared_;
+};
+
+// What is known of the error of a score.
+enum class ErrorBound {
+  kCertain,  // it is never larger
+  // It is larger in one row of about 100,000: what rounding a vector to a code leaves over has no
+  // direction of its own, so that its product with a query is a sum of many small terms that cancel
+  // (Hoeffding's inequality for terms that are uniform, at 5 standard deviations). For l2 and int8
+  // the same as kCertain.
+  kLikely
 };
 
 // Vectors at full length as they are kept, perhaps in a file. Thread-safe.
@@ -77,9 +90,10 @@ class RerankTier : public KeptVectors {
   virtual void Score(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims,
                      float* scores) const = 0;
 
-  // The same at full length, with errors[i] such that the exact score is in scores[i] +- errors[i].
+  // The same at full length, with errors[i] such that the exact score is in scores[i] +- errors[i],
+  // as far as `bound` says.
   virtual void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
-                              float* scores, float* errors) const = 0;
+                              ErrorBound bound, float* scores, float* errors) const = 0;
 
   virtual std::vector<Part> Parts() const = 0;
   // Copies what Parts()[part] has of a row; false if it cannot be read.

@@ -56,10 +56,11 @@ void RunStage(const SearchContext& context, const Stage& stage,
 void RunFullStage(const SearchContext& context, std::pmr::vector<Candidate>* candidates) {
   const StageTimer timer(context, "rerank", context.spec.dims);
   SortByPlace(candidates);
-  const uint64_t bytes =
-      ScoreByPart(context, context.spec.dims, candidates,
-                  [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores,
-                      float* errors) { tier.ScoreWithError(context.query, rows, scores, errors); });
+  const uint64_t bytes = ScoreByPart(
+      context, context.spec.dims, candidates,
+      [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores, float* errors) {
+        tier.ScoreWithError(context.query, rows, ErrorBound::kLikely, scores, errors);
+      });
   timer.Stop(candidates->size(), candidates->size(), bytes);
 }
 

@@ -24,6 +24,15 @@ inline double DotRounding(size_t dims) {
   return (static_cast<double>(dims) + 8) * std::numeric_limits<float>::epsilon();
 }
 
+// The same in one product of about 100,000, the errors of single operations having either sign
+// (Higham and Mary, A new approach to probabilistic rounding error analysis, 2019): with the square
+// root of the terms.
+inline constexpr double kLikelyDeviations = 5;
+inline double LikelyDotRounding(size_t dims) {
+  return kLikelyDeviations * std::sqrt(static_cast<double>(dims) + 8) *
+         std::numeric_limits<float>::epsilon();
+}
+
 // `score` rounded to float, `error` widened so that score +- error, in float32 too, covers what it
 // covered.
 inline BoundedScore RoundOutward(double score, double error) {

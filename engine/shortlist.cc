@@ -192,8 +192,8 @@ void ScanSegments(absl::Span<const ScanSearch> searches) {
   ScanParts(searches, "scan", 0, segments, row_bytes,
             [](const SearchContext& context, size_t part, absl::Span<const uint32_t> rows,
                float* scores, float* errors) {
-              context.view.segments[part].segment->tier->ScoreWithError(context.query, rows, scores,
-                                                                        errors);
+              context.view.segments[part].segment->tier->ScoreWithError(
+                  context.query, rows, ErrorBound::kCertain, scores, errors);
             });
 }
 

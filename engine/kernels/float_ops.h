@@ -40,6 +40,14 @@ struct SquaredDistanceTerm {
   }
 };
 
+template <typename Lanes>
+struct WeightedSquareTerm {
+  using Vector = typename Lanes::Vector;
+  static Vector Add(Vector weight, Vector value, Vector sum) {
+    return Lanes::Fma(weight, Lanes::Fma(value, value, Lanes::Zero()), sum);
+  }
+};
+
 constexpr size_t kUnroll =
     4;  // sums side by side for each row, to hide the latency of a multiply-add
 
@@ -121,7 +129,7 @@ struct FloatRowsOp {
   }
 };
 
-// KernelTable::dot_f32 and l2_f32.
+// KernelTable::dot_f32, l2_f32 and weighted_squares.
 template <typename Lanes, typename Term>
 void ScoreFloatRows(const float* query, FloatRows rows, RowList list, size_t dims, float* out) {
   const FloatRowsOp<Lanes, Term> op = {reinterpret_cast<const char*>(query), rows, dims, out};

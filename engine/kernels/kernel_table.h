@@ -108,6 +108,9 @@ struct KernelTable {
   // out[i] = dot product, or squared distance, of the query and row i of the list.
   void (*dot_f32)(const float* query, FloatRows rows, RowList list, size_t dims, float* out);
   void (*l2_f32)(const float* query, FloatRows rows, RowList list, size_t dims, float* out);
+  // out[i] = the sum of weights[d] * row i[d]^2: what a score may be wrong by, from scales.
+  void (*weighted_squares)(const float* weights, FloatRows rows, RowList list, size_t dims,
+                           float* out);
 
   // The same two over bytes of little-endian float32, products and sums in double: what final
   // scores are made of; and a row's squared norm.

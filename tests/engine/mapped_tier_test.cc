@@ -1,5 +1,6 @@
 // Tiers that stay in a segment's file: they need no memory, and their disk may fail.
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -85,7 +86,8 @@ class MappedTierTest : public ::testing::TestWithParam<Kind> {
   }
   std::vector<float> ScoresAndErrors(const Segment& segment) const {
     std::vector<float> both(2 * kTierRows);
-    segment.tier->ScoreWithError(query_, all_, both.data(), both.data() + kTierRows);
+    segment.tier->ScoreWithError(query_, all_, ErrorBound::kCertain, both.data(),
+                                 both.data() + kTierRows);
     return both;
   }
 
@@ -317,6 +319,7 @@ class LargerThanMemoryTest : public ::testing::Test {
   }
   // Restarts, searches, deletes a third and merges with memory for half the tier; exits with 0.
   void RunWithHalfTheMemory() {
+    malloc_trim(0);  // what other tests have left would be room
     const size_t bytes = DataBytes() + kTierBytes / 2;
     const rlimit limit = {bytes, bytes};
     NESTOR_CHECK(setrlimit(RLIMIT_DATA, &limit) == 0);

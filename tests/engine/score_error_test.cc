@@ -67,8 +67,8 @@ void CheckTier(TierKind kind, Metric metric, const std::vector<float>& query,
   std::vector<uint32_t> all(rows.size());
   std::iota(all.begin(), all.end(), 0);
   std::vector<float> scores(rows.size()), errors(rows.size());
-  tier->ScoreWithError(FullQuery(metric, query.data(), query.size()), all, scores.data(),
-                       errors.data());
+  const FullQuery prepared(metric, query.data(), query.size());
+  tier->ScoreWithError(prepared, all, ErrorBound::kCertain, scores.data(), errors.data());
   ExpectInside(metric, query, rows, scores, errors);
 }
 
@@ -168,11 +168,76 @@ TEST(ScoreErrorTest, IntervalsAreNarrow) {
   float score = 0, error = 0;
   const FullQuery prepared(Metric::kCosine, query.data(), 512);
   int8->Append(row.data());
-  int8->ScoreWithError(prepared, {0}, &score, &error);
+  int8->ScoreWithError(prepared, {0}, ErrorBound::kCertain, &score, &error);
   EXPECT_LT(error, 0.02f);
   float32->Append(row.data());
-  float32->ScoreWithError(prepared, {0}, &score, &error);
+  float32->ScoreWithError(prepared, {0}, ErrorBound::kCertain, &score, &error);
   EXPECT_LT(error, 1e-4f);
+}
+
+// Rows whose dims fade, as those of Matryoshka embeddings do, and rows near the query.
+std::vector<std::vector<float>> FadingRows(const std::vector<float>& query, size_t count,
+                                           Random* random) {
+  std::vector<std::vector<float>> rows;
+  for (size_t i = 0; i < count; ++i) {
+    std::vector<float> row = random->GaussianVector(query.size());
+    for (size_t d = 0; d < row.size(); ++d) row[d] /= static_cast<float>(1 + d / 16);
+    if (i % 2 == 0) {
+      for (size_t d = 0; d < row.size(); ++d) row[d] = query[d] + 0.1f * row[d];
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+TEST(ScoreErrorTest, LikelyErrorsAreSmallAndHardlyEverTooSmall) {
+  constexpr size_t kCount = 2000;
+  Random random(9);
+  for (const Metric metric : {Metric::kCosine, Metric::kDot}) {
+    for (const TierKind kind : {TierKind::kInt8, TierKind::kFloat32}) {
+      size_t outside = 0;
+      double certain_sum = 0, likely_sum = 0;
+      for (int round = 0; round < 10; ++round) {
+        std::vector<float> query = random.GaussianVector(512);
+        for (size_t d = 0; d < query.size(); ++d) query[d] /= static_cast<float>(1 + d / 16);
+        const auto rows = FadingRows(query, kCount, &random);
+        const auto tier = NewRerankTier(kind, metric, query.size(), kCount);
+        for (const auto& row : rows) tier->Append(row.data());
+        std::vector<uint32_t> all(kCount);
+        std::iota(all.begin(), all.end(), 0);
+        std::vector<float> scores(kCount), certain(kCount), likely(kCount);
+        const FullQuery prepared(metric, query.data(), query.size());
+        tier->ScoreWithError(prepared, all, ErrorBound::kCertain, scores.data(), certain.data());
+        tier->ScoreWithError(prepared, all, ErrorBound::kLikely, scores.data(), likely.data());
+        for (size_t i = 0; i < kCount; ++i) {
+          EXPECT_LE(likely[i], certain[i]);
+          certain_sum += certain[i];
+          likely_sum += likely[i];
+          const double exact = OracleScore(metric, query, rows[i]);
+          outside += std::abs(double{scores[i]} - exact) > double{likely[i]} ? 1 : 0;
+        }
+      }
+      EXPECT_LE(outside, 2u);  // of 20,000, where 0.2 are expected
+      EXPECT_LT(likely_sum, certain_sum * 0.6);  // most of what they are is in a few blocks
+    }
+  }
+}
+
+// A tier of extreme vectors has errors that are numbers, and no row of it counts as unreadable.
+TEST(ScoreErrorTest, LikelyErrorsOfExtremeVectorsAreNumbers) {
+  for (const double magnitude : {1e-30, 1e-15, 1e15}) {
+    Random random(10);
+    const std::vector<float> query = random.GaussianVector(130, magnitude);
+    const auto rows = RowsAround(query, magnitude, &random);
+    const auto tier = NewRerankTier(TierKind::kInt8, Metric::kDot, 130, rows.size());
+    for (const auto& row : rows) tier->Append(row.data());
+    std::vector<uint32_t> all(rows.size());
+    std::iota(all.begin(), all.end(), 0);
+    std::vector<float> scores(rows.size()), errors(rows.size());
+    const FullQuery prepared(Metric::kDot, query.data(), 130);
+    tier->ScoreWithError(prepared, all, ErrorBound::kLikely, scores.data(), errors.data());
+    ExpectInside(Metric::kDot, query, rows, scores, errors);
+  }
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ std::vector<float> Answers(const Segment& segment, const ResolvedSpec& spec) {
       answers.push_back(scored.score);
     }
     std::vector<float> scores(rows.size()), errors(rows.size());
-    segment.tier->ScoreWithError(query, rows, scores.data(), errors.data());
+    segment.tier->ScoreWithError(query, rows, ErrorBound::kCertain, scores.data(), errors.data());
     answers.insert(answers.end(), scores.begin(), scores.end());
     answers.insert(answers.end(), errors.begin(), errors.end());
     segment.tier->Score(query, rows, 64, scores.data());

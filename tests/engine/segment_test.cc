@@ -49,7 +49,7 @@ RowBitmap Dead(size_t rows, const std::vector<uint32_t>& dead) {
 float TierScore(const Segment& segment, uint32_t local, const std::vector<float>& query) {
   float score = 0, error = 0;
   segment.tier->ScoreWithError(FullQuery(Metric::kCosine, query.data(), query.size()), {local},
-                               &score, &error);
+                               ErrorBound::kCertain, &score, &error);
   return score;
 }
 

@@ -96,7 +96,7 @@ void SearchAll(const Segment& segment, const ResolvedSpec& spec) {
   std::vector<uint32_t> rows;
   for (const ScoredRow& scored : found) rows.push_back(scored.row);
   std::vector<float> scores(rows.size()), errors(rows.size());
-  segment.tier->ScoreWithError(query, rows, scores.data(), errors.data());
+  segment.tier->ScoreWithError(query, rows, ErrorBound::kCertain, scores.data(), errors.data());
   segment.tier->Score(query, rows, 64, scores.data());
   RowBitmap half(segment.rows.size());
   for (size_t row = 0; row < segment.rows.size(); row += 2) half.Set(row);

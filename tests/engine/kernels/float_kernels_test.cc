@@ -26,6 +26,12 @@ Truth TrueSquaredDistance(const float* a, const float* b, size_t dims) {
   return truth;
 }
 
+Truth TrueWeightedSquares(const float* weights, const float* row, size_t dims) {
+  Truth truth;
+  for (size_t i = 0; i < dims; ++i) truth.Add(double{weights[i]} * row[i] * row[i]);
+  return truth;
+}
+
 using RowsKernel = void (*)(const float*, FloatRows, RowList, size_t, float*);
 using TrueScore = Truth (*)(const float*, const float*, size_t);
 
@@ -57,6 +63,7 @@ TEST_P(FloatKernelsTest, ScoreContiguousRowsOfEveryLength) {
     for (size_t offset : {0, 1}) {
       ExpectScores(table().dot_f32, TrueDot, {}, dims, offset);
       ExpectScores(table().l2_f32, TrueSquaredDistance, {}, dims, offset);
+      ExpectScores(table().weighted_squares, TrueWeightedSquares, {}, dims, offset);
     }
   }
 }
@@ -65,6 +72,7 @@ TEST_P(FloatKernelsTest, ScoreGatheredRowsOfEveryLength) {
   for (size_t dims = 0; dims <= kMaxTestDims; ++dims) {
     ExpectScores(table().dot_f32, TrueDot, GatheredIds(kRows), dims, 1);
     ExpectScores(table().l2_f32, TrueSquaredDistance, GatheredIds(kRows), dims, 1);
+    ExpectScores(table().weighted_squares, TrueWeightedSquares, GatheredIds(kRows), dims, 1);
   }
 }
 
