@@ -9,9 +9,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "engine/graph_nodes.h"
 #include "engine/graph_walk.h"
 #include "engine/hnsw_graph.h"
+#include "engine/int8_prefixes.h"
 #include "engine/parallel_for.h"
 #include "storage/check.h"
 
@@ -49,8 +49,8 @@ bool Before(const NewLink& a, const NewLink& b) {
 
 // Memory for one thread.
 struct Worker {
-  GraphNodes::Query node;
-  GraphNodes::Query nearest;
+  Int8Prefixes::Query node;
+  Int8Prefixes::Query nearest;
   WalkScratch walk;
   ScoredRows found;
   ScoredRows candidates;
@@ -230,7 +230,7 @@ class HnswBuilder {
   const PrefixReader& prefixes_;
   const HnswBuildParams& params_;
   std::vector<uint8_t> levels_;
-  GraphNodes nodes_;
+  Int8Prefixes nodes_;
   std::vector<Worker> workers_;
   HnswGraph graph_;
 };

@@ -35,41 +35,58 @@ void ScoreCentroids(const float* prefix, const std::vector<float>& centroids, si
   }
 }
 
-// Lists by falling score, ties to the lower list. Most searches ask for the first few only: these
-// are chosen from all and sorted, the rest only when somebody asks.
-class ListOrder {
-  struct Before {
-    const std::pmr::vector<float>& scores;
-    bool operator()(uint32_t a, uint32_t b) const {
-      return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-    }
-  };
+constexpr size_t kPrefetchRows = 256;  // of the next list; the processor follows what was begun
 
+// Lists by falling score, ties to the lower list. Most searches ask for the first few only, which
+// are chosen from all; the rest is sorted only when somebody asks.
+class ListOrder {
  public:
-  // By the scores of the lists. It is likely that the first `first` are asked for.
-  ListOrder(std::pmr::vector<float> scores, size_t first, std::pmr::memory_resource* memory)
+  // Of lists with these scores. It is likely that the first `first` are asked for.
+  ListOrder(std::pmr::vector<float> scores, size_t first)
       : scores_(std::move(scores)),
-        lists_(scores_.size(), memory),
-        sorted_(std::min(first, scores_.size())) {
-    std::iota(lists_.begin(), lists_.end(), 0);
-    const auto end = lists_.begin() + static_cast<ptrdiff_t>(sorted_);
-    std::nth_element(lists_.begin(), end, lists_.end(), Before{scores_});
-    std::sort(lists_.begin(), end, Before{scores_});
+        nearest_(scores_.get_allocator()),
+        all_(scores_.get_allocator()) {
+    constexpr size_t kGroup = 16;
+    ShortlistTop top(first, &nearest_);
+    for (size_t group = 0; group < scores_.size(); group += kGroup) {
+      const size_t end = std::min(scores_.size(), group + kGroup);
+      if (end == group + kGroup && !AnyAtLeast<kGroup>(&scores_[group], top.threshold())) continue;
+      for (size_t list = group; list < end; ++list) {
+        if (scores_[list] < top.threshold()) continue;
+        top.Add({static_cast<uint32_t>(list), scores_[list]});
+      }
+    }
+    top.Finish();
   }
 
   uint32_t At(size_t place) {
-    if (place >= sorted_) {
-      std::sort(lists_.begin() + static_cast<ptrdiff_t>(sorted_), lists_.end(), Before{scores_});
-      sorted_ = lists_.size();
+    if (place < nearest_.size()) return nearest_[place].row;
+    if (all_.empty()) {
+      all_.resize(scores_.size());
+      std::iota(all_.begin(), all_.end(), 0);
+      std::sort(all_.begin(), all_.end(), [this](uint32_t a, uint32_t b) {
+        return scores_[a] != scores_[b] ? scores_[a] > scores_[b] : a < b;
+      });
     }
-    return lists_[place];
+    return all_[place];
   }
 
  private:
   std::pmr::vector<float> scores_;
-  std::pmr::vector<uint32_t> lists_;
-  size_t sorted_;
+  ScoredRows nearest_;
+  std::pmr::vector<uint32_t> all_;
 };
+
+// What queries are compared with. For dot the list that holds the largest inner products is the one
+// whose centroid has the largest.
+Int8Prefixes Coded(const std::vector<float>& centroids, size_t lists, Metric metric) {
+  const size_t dims = centroids.size() / lists;
+  Int8Prefixes coded(metric, dims, lists);
+  for (size_t list = 0; list < lists; ++list) {
+    coded.Set(static_cast<uint32_t>(list), &centroids[list * dims]);
+  }
+  return coded;
+}
 
 bool Cancelled(const IvfBuildParams& params) {
   return params.cancelled != nullptr && *params.cancelled;
@@ -140,7 +157,10 @@ absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Build(const PrefixCodes& cod
 
 IvfIndex::IvfIndex(std::vector<float> centroids, size_t lists, const PrefixCodes& codes,
                    const std::vector<uint32_t>& list_of_row)
-    : centroids_(std::move(centroids)), codes_(codes.shared_coder()), row_at_(codes.size()) {
+    : centroids_(std::move(centroids)),
+      coded_centroids_(Coded(centroids_, lists, codes.format().metric)),
+      codes_(codes.shared_coder()),
+      row_at_(codes.size()) {
   list_begin_.assign(lists + 1, 0);
   for (uint32_t list : list_of_row) ++list_begin_[list + 1];
   std::partial_sum(list_begin_.begin(), list_begin_.end(), list_begin_.begin());
@@ -148,20 +168,6 @@ IvfIndex::IvfIndex(std::vector<float> centroids, size_t lists, const PrefixCodes
   for (uint32_t row = 0; row < list_of_row.size(); ++row) row_at_[next[list_of_row[row]]++] = row;
   codes_.Reserve(codes.size());
   for (uint32_t row : row_at_) codes_.AppendFrom(codes, row);
-}
-
-std::pmr::vector<float> IvfIndex::ScoreLists(const PrefixQuery& query,
-                                             std::pmr::memory_resource* memory) const {
-  std::pmr::vector<float> scores(lists(), memory);
-  const Metric metric = query.format().metric;
-  if (metric == Metric::kDot) {
-    // The list that holds the largest inner products is the one whose centroid has the largest.
-    kernels::Kernels().dot_f32(query.values(), {centroids_.data(), centroid_dims()},
-                               {nullptr, lists()}, centroid_dims(), scores.data());
-  } else {
-    ScoreCentroids(query.values(), centroids_, centroid_dims(), metric, absl::MakeSpan(scores));
-  }
-  return scores;
 }
 
 void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
@@ -173,11 +179,14 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
   for (const IndexSearch& search : searches) {
     const size_t nprobe = std::clamp<size_t>(search.effort.nprobe, 1, lists());
     const size_t size = std::max<size_t>(1, search.effort.size);
-    ListSearch& added = list_searches.emplace_back(
-        ListSearch{nprobe,
-                   ListOrder(ScoreLists(*search.query, memory), nprobe, memory),
-                   {search.query, ShortlistTop(size, search.found)},
-                   {}});
+    std::pmr::vector<float> scores(lists(), memory);
+    coded_centroids_.Load(search.query->values(), &scratch->list_query);
+    coded_centroids_.ScoreAll(&scratch->list_query, scores.data());
+    ListSearch& added =
+        list_searches.emplace_back(ListSearch{nprobe,
+                                              ListOrder(std::move(scores), nprobe),
+                                              {search.query, ShortlistTop(size, search.found)},
+                                              {}});
     for (size_t i = 0; i < nprobe; ++i) probes.push_back({added.order.At(i), &added});
   }
   // One search takes its lists in their order: the nearest ones first raise its threshold.
@@ -194,6 +203,10 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
     scans.clear();
     for (; end < probes.size() && probes[end].list == list; ++end) {
       scans.push_back(&probes[end].search->scan);
+    }
+    if (end < probes.size()) {
+      const uint32_t next = probes[end].list;
+      codes_.PrefetchRange(list_begin_[next], std::min(ListSize(next), kPrefetchRows));
     }
     const auto live = static_cast<double>(ScanList(list, dead, scans));
     for (size_t i = begin; i < end; ++i) {
@@ -253,6 +266,7 @@ absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Read(PrefixCodes codes,
   NESTOR_RETURN_IF_ERROR(
       reader.ReadVectors(SegmentSection::kIvfCentroids, lists, dims, &index->centroids_));
   NESTOR_RETURN_IF_ERROR(index->CheckLists(reader));
+  index->coded_centroids_ = Coded(index->centroids_, lists, index->codes_.format().metric);
   return index;
 }
 
@@ -271,6 +285,7 @@ absl::Status IvfIndex::CheckLists(const SectionReader& reader) const {
 
 size_t IvfIndex::MemoryBytes() const {
   return codes_.MemoryBytes() + centroids_.capacity() * sizeof(float) +
+         coded_centroids_.MemoryBytes() +
          (list_begin_.capacity() + row_at_.capacity()) * sizeof(uint32_t);
 }
 

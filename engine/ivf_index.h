@@ -4,12 +4,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <memory_resource>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "engine/flat_index.h"
+#include "engine/int8_prefixes.h"
 #include "engine/prefix_reader.h"
 #include "engine/shortlist_index.h"
 
@@ -56,19 +56,17 @@ class IvfIndex : public ShortlistIndex {
  private:
   IvfIndex(std::vector<float> centroids, size_t lists, const PrefixCodes& codes,
            const std::vector<uint32_t>& list_of_row);
-  explicit IvfIndex(PrefixCodes codes) : codes_(std::move(codes)) {}
+  explicit IvfIndex(PrefixCodes codes)
+      : coded_centroids_(codes.format().metric, 0, 0), codes_(std::move(codes)) {}
 
   absl::Status CheckLists(const SectionReader& reader) const;
   size_t lists() const { return list_begin_.size() - 1; }
-  size_t centroid_dims() const { return centroids_.size() / lists(); }
   size_t ListSize(uint32_t list) const { return list_begin_[list + 1] - list_begin_[list]; }
-  // How near each list is to the query, larger being nearer.
-  std::pmr::vector<float> ScoreLists(const PrefixQuery& query,
-                                     std::pmr::memory_resource* memory) const;
   // See ScanCodes.
   size_t ScanList(uint32_t list, const RowBitmap& dead, absl::Span<CodeScan* const> scans) const;
 
   std::vector<float> centroids_;
+  Int8Prefixes coded_centroids_;      // how near a list is to a query
   PrefixCodes codes_;                 // by position: list after list
   std::vector<uint32_t> list_begin_;  // list l holds positions list_begin_[l] to list_begin_[l + 1]
   std::vector<uint32_t> row_at_;      // position -> local row

@@ -41,17 +41,19 @@ class PrefixCodes {
   // out[i] = score of the query and row first + i.
   void ScoreRange(const PrefixQuery& query, uint32_t first, size_t count, float* out) const;
 
-  // Has the codes of some rows come into the cache. Inlined by force: GCC drops calls of what does
+  // Have the codes of some rows come into the cache. Inlined by force: GCC drops calls of what does
   // nothing else.
   [[gnu::always_inline]] void Prefetch(absl::Span<const uint32_t> rows) const {
-    const bool packed = !codes_.empty();
+    for (const uint32_t row : rows) PrefetchRange(row, 1);
+  }
+  [[gnu::always_inline]] void PrefetchRange(size_t first, size_t count) const {
+    const bool packed = coder_->packed();
+    const size_t row_bytes = packed ? stride_ : stride_ * sizeof(float);
     const char* const data = packed ? reinterpret_cast<const char*>(codes_.data())
                                     : reinterpret_cast<const char*>(floats_.data());
-    const size_t bytes = packed ? stride_ : stride_ * sizeof(float);
-    for (const uint32_t row : rows) {
-      for (size_t byte = 0; byte < bytes; byte += 64) {
-        __builtin_prefetch(data + row * bytes + byte, 0, 2);
-      }
+    const char* const begin = data + first * row_bytes;
+    for (const char* line = begin; line < begin + count * row_bytes; line += 64) {
+      __builtin_prefetch(line, 0, 2);
     }
   }
 

@@ -9,6 +9,7 @@
 
 #include "absl/types/span.h"
 #include "engine/candidate.h"
+#include "engine/int8_prefixes.h"
 #include "engine/prefix_codes.h"
 #include "engine/row_bitmap.h"
 #include "engine/segment_sections.h"
@@ -49,6 +50,7 @@ struct ShortlistScratch {
   // What a call allocates until it is done.
   std::pmr::memory_resource* memory = std::pmr::get_default_resource();
   WalkScratch walks[kWalksAtOnce];
+  Int8Prefixes::Query list_query;
 };
 
 // Finds the rows of one segment whose prefix codes score best against a query. Built once from the

@@ -1,4 +1,4 @@
-#include "engine/graph_nodes.h"
+#include "engine/int8_prefixes.h"
 
 #include <cmath>
 #include <numeric>
@@ -30,7 +30,7 @@ double Tolerance(const std::vector<float>& a, const std::vector<float>& b) {
   return error_a * (norm(b) + error_b) + error_b * norm(a);
 }
 
-TEST(GraphNodesTest, ScoresAreThoseOfTheVectorsWithinTheErrorOfCodes) {
+TEST(Int8PrefixesTest, ScoresAreThoseOfTheVectorsWithinTheErrorOfCodes) {
   constexpr uint32_t kRows = 40;
   Random random(1);
   for (const size_t dims : {1, 7, 56, 57, 64, 112, 224, 500}) {
@@ -41,9 +41,9 @@ TEST(GraphNodesTest, ScoresAreThoseOfTheVectorsWithinTheErrorOfCodes) {
     std::vector<uint32_t> rows(kRows);
     std::iota(rows.rbegin(), rows.rend(), 0);
     for (const Metric metric : {Metric::kDot, Metric::kL2}) {
-      GraphNodes nodes(metric, dims, kRows);
+      Int8Prefixes nodes(metric, dims, kRows);
       for (uint32_t row = 0; row < kRows; ++row) nodes.Set(row, vectors[row].data());
-      GraphNodes::Query query;
+      Int8Prefixes::Query query;
       std::vector<float> scores(kRows), mirrored(1);
       for (uint32_t row = 0; row < kRows; ++row) {
         nodes.Load(row, &query);
@@ -67,11 +67,11 @@ TEST(GraphNodesTest, ScoresAreThoseOfTheVectorsWithinTheErrorOfCodes) {
   }
 }
 
-TEST(GraphNodesTest, AScoreIsTheSameFromEitherRow) {
+TEST(Int8PrefixesTest, AScoreIsTheSameFromEitherRow) {
   Random random(2);
-  GraphNodes nodes(Metric::kL2, 100, 20);
+  Int8Prefixes nodes(Metric::kL2, 100, 20);
   for (uint32_t row = 0; row < 20; ++row) nodes.Set(row, random.GaussianVector(100).data());
-  GraphNodes::Query query;
+  Int8Prefixes::Query query;
   for (uint32_t a = 0; a < 20; ++a) {
     for (uint32_t b = 0; b < 20; ++b) {
       float forth = 0;
@@ -107,6 +107,33 @@ TEST(ParallelForTest, ThrowsWhatACallThrows) {
                                if (i == 40) throw std::bad_alloc();
                              }),
                  std::bad_alloc);
+  }
+}
+
+TEST(Int8PrefixesTest, APrefixIsScoredAsTheRowThatItWouldBe) {
+  Random random(4);
+  for (const Metric metric : {Metric::kDot, Metric::kL2}) {
+    for (const size_t dims : {1, 56, 64, 100}) {
+      Int8Prefixes prefixes(metric, dims, 30);
+      std::vector<std::vector<float>> vectors;
+      for (uint32_t row = 0; row < 30; ++row) {
+        vectors.push_back(random.GaussianVector(dims));
+        prefixes.Set(row, vectors.back().data());
+      }
+      std::vector<uint32_t> rows(30);
+      std::iota(rows.begin(), rows.end(), 0);
+      Int8Prefixes::Query of_row, of_prefix;
+      std::vector<float> expected(30), scores(30), all(30);
+      for (uint32_t row = 0; row < 30; ++row) {
+        prefixes.Load(row, &of_row);
+        prefixes.Score(rows, &of_row, expected.data());
+        prefixes.Load(vectors[row].data(), &of_prefix);
+        prefixes.Score(rows, &of_prefix, scores.data());
+        prefixes.ScoreAll(&of_prefix, all.data());
+        EXPECT_EQ(scores, expected);
+        EXPECT_EQ(all, expected);
+      }
+    }
   }
 }
 
