@@ -10,9 +10,12 @@
 namespace nestor {
 namespace {
 
-// Rows read in float32 beyond the ones that are returned: what the int8 tier's error may have
-// pushed out.
-size_t ExactRows(size_t top) { return top + std::max<size_t>(16, top); }
+// The most rows that are read in float32. Their errors say which of them have to be (kLikely), as
+// long as these are narrow; the certain ones of distances are not, and would not tell.
+size_t ExactRows(size_t top, const ResolvedSpec& spec) {
+  if (spec.metric == Metric::kL2) return top + std::max<size_t>(16, top);
+  return top + std::max<size_t>(64, 4 * top);
+}
 
 // The lists that hold the neighbours of a query grow more slowly than the lists there are: with
 // their root. On 5,000 texts, whose neighbours are scattered, 96 of 283 lists hold 0.96 of them;
@@ -58,7 +61,7 @@ Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top,
   plan.shortlist.size = static_cast<size_t>(std::min<double>(size, kMaxShortlist));
   plan.shortlist.ef = plan.shortlist.size;
   plan.shortlist.nprobe = NprobeFor(recall_target, rows.live, spec);
-  plan.exact_rows = ExactRows(top);
+  plan.exact_rows = ExactRows(top, spec);
   return plan;
 }
 
@@ -81,7 +84,7 @@ Plan PlanFunnel(const FunnelRequest& request, const ResolvedSpec& spec, size_t t
   }
   const bool last_is_full =
       !request.stages.empty() && WholeBlocks(request.stages.back().dims, spec.dims) == spec.dims;
-  plan.exact_rows = last_is_full ? request.stages.back().keep : ExactRows(top);
+  plan.exact_rows = last_is_full ? request.stages.back().keep : ExactRows(top, spec);
   return plan;
 }
 

@@ -177,6 +177,23 @@ TEST(MakePlanTest, FunnelEffortDefaultsToTheShortlistsSize) {
   EXPECT_EQ(MakePlan(funnel, spec, 10, All(1000)).shortlist.nprobe, 7u);
 }
 
+TEST(MakePlanTest, ReadsManyRowsOnlyWhereTheirErrorsSayThatTheyMustBe) {
+  CollectionSpec wanted = PlannedSpec();
+  for (const Metric metric : {Metric::kCosine, Metric::kDot, Metric::kL2}) {
+    wanted.metric = metric;
+    const ResolvedSpec spec = testing::Resolve(wanted);
+    for (const PlanRequest& plan :
+         {PlanRequest(AdaptiveRequest{0.9f}), PlanRequest(Funnel(400, {}))}) {
+      const size_t rows = MakePlan(plan, spec, 10, All(1'000'000)).exact_rows;
+      if (metric == Metric::kL2) {
+        EXPECT_EQ(rows, 26u);
+      } else {
+        EXPECT_GE(rows, 50u);
+      }
+    }
+  }
+}
+
 TEST(PlanTest, DescribesItselfInOneLine) {
   const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   FunnelRequest funnel = Funnel(400, {{256, 100}, {512, 42}});
