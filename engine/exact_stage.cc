@@ -84,7 +84,9 @@ absl::StatusOr<std::pmr::vector<Row>> ReadRecords(const SearchContext& context,
   const auto prefetch = [&](size_t i) {
     if (i >= candidates.size()) return;
     const PointRecords* const records = RecordsOf(context.view, candidates[i]);
-    if (records != nullptr) records->Prefetch(candidates[i].row);
+    if (records == nullptr) return;
+    records->Prefetch(candidates[i].row);
+    __builtin_prefetch(&context.view.segments[candidates[i].part].segment->rows[candidates[i].row]);
   };
   for (size_t i = 0; i < kRecordsAhead; ++i) prefetch(i);
   for (size_t i = 0; i < candidates.size(); ++i) {

@@ -165,6 +165,10 @@ void Int8Tier::DotDeviations(const FullQuery& query, absl::Span<const uint32_t> 
 
 void Int8Tier::ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
                               ErrorBound bound, float* scores, float* errors) const {
+  for (const uint32_t row : rows) {  // they come while rows are scored
+    __builtin_prefetch(&norms_[row]);
+    __builtin_prefetch(&residuals_[row]);
+  }
   Dot(query, rows, dims_, scores, nullptr);
   const bool likely = bound == ErrorBound::kLikely && metric_ != Metric::kL2;
   if (likely) DotDeviations(query, rows, errors);

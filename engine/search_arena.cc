@@ -37,13 +37,14 @@ SearchArena::~SearchArena() {
 
 void* SearchArena::do_allocate(size_t bytes, size_t alignment) {
   NESTOR_CHECK(scopes_ > 0 && alignment <= static_cast<size_t>(kCacheLine));
+  bytes = std::max<size_t>(bytes, 1);  // nothing is at a place of its own as well
   const size_t begin = (used_ + alignment - 1) / alignment * alignment;
   if (begin <= block_.bytes && bytes <= block_.bytes - begin) {
     used_ = begin + bytes;
     return static_cast<char*>(block_.data) + begin;
   }
   chunks_.push_back({nullptr, bytes + static_cast<size_t>(kCacheLine)});
-  chunks_.back().data = New(std::max<size_t>(bytes, 1));
+  chunks_.back().data = New(bytes);
   size_t in_chunks = 0;
   for (const Chunk& chunk : chunks_) in_chunks += chunk.bytes;
   most_in_chunks_ = std::max(most_in_chunks_, in_chunks);

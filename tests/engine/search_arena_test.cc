@@ -20,6 +20,7 @@ TEST(SearchArenaTest, PiecesAreApartAndAligned) {
     for (size_t i = 0; i < 200; ++i) {
       const size_t alignment = size_t{1} << (i % 7);
       char* const piece = static_cast<char*>(arena.allocate(i, alignment));
+      ASSERT_NE(piece, nullptr);
       EXPECT_EQ(reinterpret_cast<uintptr_t>(piece) % alignment, 0u);
       std::memset(piece, static_cast<int>(i), i);
       pieces.push_back(piece);
