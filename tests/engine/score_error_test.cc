@@ -217,7 +217,7 @@ TEST(ScoreErrorTest, LikelyErrorsAreSmallAndHardlyEverTooSmall) {
           outside += std::abs(double{scores[i]} - exact) > double{likely[i]} ? 1 : 0;
         }
       }
-      EXPECT_LE(outside, 2u);  // of 20,000, where 0.2 are expected
+      EXPECT_LE(outside, 2u);                    // of 20,000, where 0.2 are expected
       EXPECT_LT(likely_sum, certain_sum * 0.6);  // most of what they are is in a few blocks
     }
   }
