@@ -247,8 +247,8 @@ struct RowFilter::State {
 };
 
 RowFilter::RowFilter(std::unique_ptr<State> state) : state_(std::move(state)) {}
-RowFilter::RowFilter(RowFilter&&) = default;
-RowFilter& RowFilter::operator=(RowFilter&&) = default;
+RowFilter::RowFilter(RowFilter&&) noexcept = default;
+RowFilter& RowFilter::operator=(RowFilter&&) noexcept = default;
 RowFilter::~RowFilter() = default;
 
 absl::StatusOr<RowFilter> RowFilter::Make(const View& view, CollectionNumber collection,

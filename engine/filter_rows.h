@@ -41,8 +41,8 @@ class RowFilter {
   // `stop` refers to must outlive this.
   static absl::StatusOr<RowFilter> Make(const View& view, CollectionNumber collection,
                                         const Filter& filter, StopCheck stop);
-  RowFilter(RowFilter&&);
-  RowFilter& operator=(RowFilter&&);
+  RowFilter(RowFilter&&) noexcept;
+  RowFilter& operator=(RowFilter&&) noexcept;
   ~RowFilter();
 
   // Which of these live rows of the view satisfy the filter. Errors as above.

@@ -118,8 +118,8 @@ class CheckedFileReader {
   static absl::StatusOr<CheckedFileReader> Open(std::string path,
                                                 std::unique_ptr<rocksdb::RandomAccessFile> file,
                                                 uint64_t bytes);
-  CheckedFileReader(CheckedFileReader&&);
-  CheckedFileReader& operator=(CheckedFileReader&&);
+  CheckedFileReader(CheckedFileReader&&) noexcept;
+  CheckedFileReader& operator=(CheckedFileReader&&) noexcept;
   ~CheckedFileReader();
 
   bool Has(uint32_t id) const { return Find(id) != nullptr; }

@@ -30,8 +30,8 @@ using checked_file::MakeFooter;
 CheckedFileReader::CheckedFileReader(std::string path,
                                      std::unique_ptr<rocksdb::RandomAccessFile> file)
     : path_(std::move(path)), file_(std::move(file)) {}
-CheckedFileReader::CheckedFileReader(CheckedFileReader&&) = default;
-CheckedFileReader& CheckedFileReader::operator=(CheckedFileReader&&) = default;
+CheckedFileReader::CheckedFileReader(CheckedFileReader&&) noexcept = default;
+CheckedFileReader& CheckedFileReader::operator=(CheckedFileReader&&) noexcept = default;
 CheckedFileReader::~CheckedFileReader() = default;
 
 absl::StatusOr<CheckedFileReader> CheckedFileReader::Open(const CheckedFiles& files,

@@ -24,7 +24,7 @@ absl::Status SearchBatch(Engine& engine, const v1::SearchBatchRequest& request,
 // A stream of one chunk, twice: the second one is a stream that resends.
 absl::Status UpsertChunk(Engine& engine, const v1::UpsertChunk& request, v1::UpsertAck* response) {
   std::vector<v1::UpsertAck> acks;
-  const absl::Status status = ChunkWriter().Write(engine, {&request, 1}, &acks);
+  absl::Status status = ChunkWriter().Write(engine, {&request, 1}, &acks);
   if (!status.ok()) return status;
   NESTOR_CHECK(acks.size() == 1);
   std::vector<v1::UpsertAck> again;
