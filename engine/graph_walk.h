@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -32,7 +31,7 @@ inline constexpr size_t kBeam = 4;
 class Visited {
  public:
   // Uses and leaves behind scratch->visited and scratch->rows.
-  Visited(size_t nodes, WalkScratch* scratch) : bits_(scratch->visited), rows_(scratch->rows) {
+  Visited(size_t nodes, ShortlistScratch* scratch) : bits_(scratch->visited), rows_(scratch->rows) {
     const size_t words = (nodes + 63) / 64;
     if (bits_.size() < words) bits_.resize(words);
     rows_.clear();
@@ -81,93 +80,51 @@ inline size_t InsertInPool(ScoredRow scored, size_t limit, ScoredRows* pool) {
 }  // namespace graph_walk_internal
 
 // Best-first walk of one level that expands a few nodes at a time, and scores all their neighbours
-// at once: Expand and Insert by turns, until Expand says that it is over. While the neighbours of
-// one walk are on their way into the cache, another can go on.
+// at once. *pool has the nodes to start from, best first, and gets the best `ef` of those that were
+// met, best first.
 template <typename Score>
-class GraphWalk {
- public:
-  // *pool has the nodes to start from, best first, and gets the best `ef` of those that were met,
-  // best first, once the walk is over.
-  GraphWalk(const HnswGraph& graph, int level, size_t ef, Score score, WalkScratch* scratch,
-            ScoredRows* pool)
-      : graph_(graph),
-        level_(level),
-        ef_(ef),
-        score_(std::move(score)),
-        visited_(graph.nodes, scratch),
-        scores_(scratch->scores),
-        pool_(*pool) {
-    scores_.resize(std::max<size_t>(scores_.size(), kBeam * graph.base_stride));
-    if (pool_.size() > ef) pool_.resize(ef);
-    pool_.reserve(ef);
-    for (const ScoredRow& start : pool_) visited_.Add(start.row);
-  }
-
-  // Expands the next nodes; false once the walk is over.
-  bool Expand() {
-    if (next_ == pool_.size()) {
-      for (ScoredRow& scored : pool_) scored.row &= ~kExpanded;
-      return false;
-    }
-    first_ = next_;
-    seen_ = visited_.size();
+void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, ShortlistScratch* scratch,
+               ScoredRows* pool) {
+  using graph_walk_internal::kBeam;
+  using graph_walk_internal::kExpanded;
+  graph_walk_internal::Visited visited(graph.nodes, scratch);
+  scratch->scores.resize(std::max<size_t>(scratch->scores.size(), kBeam * graph.base_stride));
+  if (pool->size() > ef) pool->resize(ef);
+  pool->reserve(ef);
+  for (const ScoredRow& start : *pool) visited.Add(start.row);
+  for (size_t next = 0; next < pool->size();) {
+    const size_t seen = visited.size();
+    const size_t first = next;
     size_t expanded = 0;
-    for (; next_ < pool_.size() && expanded < kBeam; ++next_) {
-      uint32_t& row = pool_[next_].row;
+    for (; next < pool->size() && expanded < kBeam; ++next) {
+      uint32_t& row = (*pool)[next].row;
       if (row & kExpanded) continue;
-      for (const uint32_t neighbour : graph_.NeighboursOn(level_, row)) visited_.Add(neighbour);
+      for (const uint32_t neighbour : graph.NeighboursOn(level, row)) visited.Add(neighbour);
       row |= kExpanded;
       ++expanded;
     }
     // Most likely the next ones, unless better ones are found now.
-    for (size_t i = next_, soon = 0; i < pool_.size() && soon < kBeam; ++i) {
-      if (pool_[i].row & kExpanded) continue;
-      graph_.Prefetch(level_, pool_[i].row);
+    for (size_t i = next, soon = 0; i < pool->size() && soon < kBeam; ++i) {
+      if ((*pool)[i].row & kExpanded) continue;
+      graph.Prefetch(level, (*pool)[i].row);
       ++soon;
     }
-    return true;
-  }
-  // Their neighbours that had not been seen before.
-  absl::Span<const uint32_t> fresh() const { return visited_.Since(seen_); }
-  // Scores these and takes up the good ones.
-  void Insert() {
-    const absl::Span<const uint32_t> rows = fresh();
-    score_(rows, scores_.data());
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const size_t place = graph_walk_internal::InsertInPool({rows[i], scores_[i]}, ef_, &pool_);
-      if (place < first_ + 2 * kBeam) graph_.Prefetch(level_, rows[i]);
-      next_ = std::min(next_, place);
+    const absl::Span<const uint32_t> fresh = visited.Since(seen);
+    score(fresh, scratch->scores.data());
+    for (size_t i = 0; i < fresh.size(); ++i) {
+      const size_t place =
+          graph_walk_internal::InsertInPool({fresh[i], scratch->scores[i]}, ef, pool);
+      if (place < first + 2 * kBeam) graph.Prefetch(level, fresh[i]);
+      next = std::min(next, place);
     }
   }
-
- private:
-  static constexpr uint32_t kExpanded = graph_walk_internal::kExpanded;
-  static constexpr size_t kBeam = graph_walk_internal::kBeam;
-
-  const HnswGraph& graph_;
-  const int level_;
-  const size_t ef_;
-  const Score score_;
-  graph_walk_internal::Visited visited_;
-  std::vector<float>& scores_;
-  ScoredRows& pool_;
-  size_t next_ = 0;   // no node before it is left to expand
-  size_t first_ = 0;  // where the last expansion began
-  size_t seen_ = 0;   // rows that had been seen before it
-};
-
-// A whole walk.
-template <typename Score>
-void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, WalkScratch* scratch,
-               ScoredRows* pool) {
-  GraphWalk<Score> walk(graph, level, ef, std::move(score), scratch, pool);
-  while (walk.Expand()) walk.Insert();
+  for (ScoredRow& scored : *pool) scored.row &= ~kExpanded;
 }
 
 // From the entry point to a node near the query on `level`, by the best neighbour of each level
 // above it. REQUIRES: level <= graph.top_level.
 template <typename Score>
-ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, WalkScratch* scratch) {
+ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, ShortlistScratch* scratch) {
   ScoredRow best{graph.entry_point, 0};
   score(absl::MakeConstSpan(&best.row, 1), &best.score);
   scratch->scores.resize(std::max<size_t>(scratch->scores.size(), graph.base_stride));
@@ -191,8 +148,8 @@ ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, WalkScrat
 // Replaces *pool by up to `count` nodes near the query for a walk of `level` to start from: those
 // that a walk of the level above it ends with.
 template <typename Score>
-void FindStarts(const HnswGraph& graph, int level, size_t count, Score score, WalkScratch* scratch,
-                ScoredRows* pool) {
+void FindStarts(const HnswGraph& graph, int level, size_t count, Score score,
+                ShortlistScratch* scratch, ScoredRows* pool) {
   const int above = std::min(level + 1, graph.top_level);
   pool->assign(1, DescendGraph(graph, above, score, scratch));
   if (above > level) WalkGraph(graph, above, count, score, scratch, pool);

@@ -51,7 +51,7 @@ bool Before(const NewLink& a, const NewLink& b) {
 struct Worker {
   Int8Prefixes::Query node;
   Int8Prefixes::Query nearest;
-  WalkScratch walk;
+  ShortlistScratch walk;
   ScoredRows found;
   ScoredRows candidates;
   ScoredRows chosen;

@@ -1,7 +1,6 @@
 #include "engine/hnsw_index.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "engine/flat_index.h"
@@ -29,68 +28,43 @@ size_t EffForLive(size_t ef, size_t rows, size_t dead) {
 // away, and finds nothing. More of them than this made none better.
 size_t Starts(size_t ef) { return std::clamp<size_t>(ef / 4, 4, 16); }
 
-struct CodeScore {
-  const PrefixCodes& codes;
-  const PrefixQuery& query;
-  void operator()(absl::Span<const uint32_t> rows, float* scores) const {
-    codes.Score(query, rows, scores);
-  }
-};
-
 }  // namespace
 
 HnswIndex::HnswIndex(PrefixCodes codes, HnswGraph graph)
     : codes_(std::move(codes)), graph_(std::move(graph)) {}
 
-void HnswIndex::Walk(absl::Span<const IndexSearch> searches, size_t dead,
-                     ShortlistScratch* scratch) const {
-  std::optional<GraphWalk<CodeScore>> walks[kWalksAtOnce];
-  for (size_t i = 0; i < searches.size(); ++i) {
-    const auto& [query, effort, found] = searches[i];
-    found->clear();
-    const size_t ef =
-        EffForLive(std::max<size_t>({effort.ef, effort.size, 1}), codes_.size(), dead);
-    if (ScanIsCheaper(ef, codes_.size())) continue;
-    const CodeScore score{codes_, *query};
-    FindStarts(graph_, 0, Starts(ef), score, &scratch->walks[i], found);
-    walks[i].emplace(graph_, 0, ef, score, &scratch->walks[i], found);
-    if (!walks[i]->Expand()) walks[i].reset();
-  }
-  for (bool over = false; !over;) {
-    over = true;
-    for (std::optional<GraphWalk<CodeScore>>& walk : walks) {
-      if (!walk) continue;
-      walk->Insert();
-      if (!walk->Expand()) {
-        walk.reset();
-        continue;
-      }
-      if (searches.size() > 1) codes_.Prefetch(walk->fresh());
-      over = false;
-    }
-  }
-}
-
+// Walks share nothing.
 void HnswIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
                        ShortlistScratch* scratch) const {
-  for (size_t first = 0; first < searches.size(); first += kWalksAtOnce) {
-    Walk(searches.subspan(first, kWalksAtOnce), dead.count(), scratch);
-  }
-  for (const auto& [query, effort, found] : searches) {
+  for (const IndexSearch& search : searches) SearchOne(search, dead, scratch);
+}
+
+void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
+                          ShortlistScratch* scratch) const {
+  const auto& [query, effort, found] = search;
+  const size_t rows = codes_.size();
+  const size_t ef = EffForLive(std::max<size_t>({effort.ef, effort.size, 1}), rows, dead.count());
+  found->clear();
+  if (!ScanIsCheaper(ef, rows)) {
+    const auto score = [this, query = query](absl::Span<const uint32_t> nodes, float* scores) {
+      codes_.Score(*query, nodes, scores);
+    };
+    FindStarts(graph_, 0, Starts(ef), score, scratch, found);
+    WalkGraph(graph_, 0, ef, score, scratch, found);
     if (dead.count() > 0) {
       found->erase(std::remove_if(found->begin(), found->end(),
                                   [&](const ScoredRow& scored) { return dead.Test(scored.row); }),
                    found->end());
     }
-    if (found->size() < std::min(effort.size, codes_.size() - dead.count())) {
-      CodeScan scan{query, ShortlistTop(effort.size, found)};
-      CodeScan* const scans[] = {&scan};
-      ScanCodes(
-          codes_, 0, codes_.size(), dead, [](uint32_t row) { return row; }, scans);
-      scan.top.Finish();
-    }
-    if (found->size() > effort.size) found->resize(effort.size);
   }
+  if (found->size() < std::min(effort.size, rows - dead.count())) {
+    CodeScan scan{query, ShortlistTop(effort.size, found)};
+    CodeScan* const scans[] = {&scan};
+    ScanCodes(
+        codes_, 0, rows, dead, [](uint32_t row) { return row; }, scans);
+    scan.top.Finish();
+  }
+  if (found->size() > effort.size) found->resize(effort.size);
 }
 
 void HnswIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {

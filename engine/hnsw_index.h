@@ -27,9 +27,7 @@ class HnswIndex : public ShortlistIndex {
   size_t MemoryBytes() const override;
 
  private:
-  // Has the walks of up to kWalksAtOnce searches take turns; *found of each gets what its walk met,
-  // dead rows among it, or nothing if a scan is cheaper.
-  void Walk(absl::Span<const IndexSearch> searches, size_t dead, ShortlistScratch* scratch) const;
+  void SearchOne(const IndexSearch& search, const RowBitmap& dead, ShortlistScratch* scratch) const;
 
   PrefixCodes codes_;
   HnswGraph graph_;

@@ -35,8 +35,6 @@ void ScoreCentroids(const float* prefix, const std::vector<float>& centroids, si
   }
 }
 
-constexpr size_t kPrefetchRows = 256;  // of the next list; the processor follows what was begun
-
 // Lists by falling score, ties to the lower list. Most searches ask for the first few only, which
 // are chosen from all; the rest is sorted only when somebody asks.
 class ListOrder {
@@ -203,10 +201,6 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
     scans.clear();
     for (; end < probes.size() && probes[end].list == list; ++end) {
       scans.push_back(&probes[end].search->scan);
-    }
-    if (end < probes.size()) {
-      const uint32_t next = probes[end].list;
-      codes_.PrefetchRange(list_begin_[next], std::min(ListSize(next), kPrefetchRows));
     }
     const auto live = static_cast<double>(ScanList(list, dead, scans));
     for (size_t i = begin; i < end; ++i) {

@@ -41,22 +41,6 @@ class PrefixCodes {
   // out[i] = score of the query and row first + i.
   void ScoreRange(const PrefixQuery& query, uint32_t first, size_t count, float* out) const;
 
-  // Have the codes of some rows come into the cache. Inlined by force: GCC drops calls of what does
-  // nothing else.
-  [[gnu::always_inline]] void Prefetch(absl::Span<const uint32_t> rows) const {
-    for (const uint32_t row : rows) PrefetchRange(row, 1);
-  }
-  [[gnu::always_inline]] void PrefetchRange(size_t first, size_t count) const {
-    const bool packed = coder_->packed();
-    const size_t row_bytes = packed ? stride_ : stride_ * sizeof(float);
-    const char* const data = packed ? reinterpret_cast<const char*>(codes_.data())
-                                    : reinterpret_cast<const char*>(floats_.data());
-    const char* const begin = data + first * row_bytes;
-    for (const char* line = begin; line < begin + count * row_bytes; line += 64) {
-      __builtin_prefetch(line, 0, 2);
-    }
-  }
-
   const PrefixCoder& coder() const { return *coder_; }
   const std::shared_ptr<const PrefixCoder>& shared_coder() const { return coder_; }
   const PrefixCodeFormat& format() const { return coder_->format(); }

@@ -45,7 +45,7 @@ struct SearchTask {
 };
 
 // How many are worth answering together: what each of them needs stays in the cache.
-inline constexpr size_t kMostTogether = 64;
+inline constexpr size_t kMostTogether = 16;
 
 // Answers each request as it would be answered alone, from one view: plan, shortlist, rerank, exact
 // stage, payloads. What several of them read is read once. Takes no lock. `left_out` is of this

@@ -35,21 +35,14 @@ struct IndexSearch {
   ScoredRows* found;
 };
 
-// What the walk of a graph leaves behind for the next one.
-struct WalkScratch {
-  std::vector<uint32_t> rows;
-  std::vector<float> scores;
-  std::vector<uint64_t> visited;  // a bit for each row, all 0 between walks
-};
-
-inline constexpr size_t kWalksAtOnce = 4;
-
 // Memory that searches use again and again, one for each thread that searches. Contents mean
 // nothing between calls.
 struct ShortlistScratch {
   // What a call allocates until it is done.
   std::pmr::memory_resource* memory = std::pmr::get_default_resource();
-  WalkScratch walks[kWalksAtOnce];
+  std::vector<uint32_t> rows;
+  std::vector<float> scores;
+  std::vector<uint64_t> visited;  // a bit for each row, all 0 between searches
   Int8Prefixes::Query list_query;
 };
 

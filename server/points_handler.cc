@@ -103,7 +103,7 @@ absl::Status HandleSearch(Engine& engine, const v1::SearchRequest& request, Stop
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.collection()));
   NESTOR_ASSIGN_OR_RETURN(const OwnedSearch search, ReadSearch(request, *collection));
-  SearchResult result;
+  static thread_local SearchResult result;  // whose memory the worker's next search uses again
   NESTOR_RETURN_IF_ERROR(collection->Search(search.request, stop, &result));
   NESTOR_RETURN_IF_ERROR(WriteSearchResult(result, request, queue_time, response));
   return AnswerSize().Add(*response);
