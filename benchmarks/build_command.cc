@@ -25,10 +25,7 @@ void AddBuildCommand(CLI::App& app, Command& command) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str()
       ->type_name("N");
-  build->add_option("--repeat", options->repeat, "Timed passes")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str()
-      ->type_name("N");
+  AddRepeatOption(*build, options->repeat);
   build->footer(
       "Builds in this process, in memory, in turn: hnswlib and our graph, FAISS and our lists.\n"
       "Example:\n"

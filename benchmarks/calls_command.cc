@@ -25,10 +25,7 @@ void AddCallsCommand(CLI::App& app, Command& command) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str()
       ->type_name("N");
-  calls->add_option("--repeat", options->repeat, "Timed passes")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str()
-      ->type_name("N");
+  AddRepeatOption(*calls, options->repeat);
   calls->footer(
       "Writes the first vectors, then asks all queries, in every way in turn: medians of the\n"
       "passes, over one connection, one call or stream at a time. Every write is durable.\n"

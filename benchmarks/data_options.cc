@@ -32,6 +32,13 @@ void AddLimitOption(CLI::App& command, uint32_t& limit) {
       ->type_name("N");
 }
 
+void AddRepeatOption(CLI::App& command, int& repeat) {
+  command.add_option("--repeat", repeat, "Timed passes")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str()
+      ->type_name("N");
+}
+
 void AddJsonOption(CLI::App& command, std::string& path) {
   command.add_option("--json", path, "Write the report to this file as well")->type_name("FILE");
 }

@@ -18,6 +18,7 @@ void AddBaseOptions(CLI::App& command, std::string& base, uint64_t& rows);
 void AddDataOptions(CLI::App& command, DataSetOptions& data);
 void AddMetricOption(CLI::App& command, Metric& metric);
 void AddLimitOption(CLI::App& command, uint32_t& limit);
+void AddRepeatOption(CLI::App& command, int& repeat);
 void AddJsonOption(CLI::App& command, std::string& path);
 
 // The names that the command line and documents have for them.

@@ -57,10 +57,7 @@ void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str()
       ->type_name("N");
-  engine.add_option("--repeat", options.repeat, "Timed passes over the queries")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str()
-      ->type_name("N");
+  AddRepeatOption(engine, options.repeat);
   engine.add_option("--build-threads", options.build_threads, "Threads that build; one searches")
       ->check(CLI::Range(1, 256))
       ->capture_default_str()

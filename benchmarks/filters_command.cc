@@ -40,10 +40,7 @@ void AddSearchOptions(CLI::App& filters, FiltersBenchmarkOptions& options) {
       ->check(CLI::Range(0.01, 1.0))
       ->capture_default_str()
       ->type_name("R");
-  filters.add_option("--repeat", options.repeat, "Timed passes over the queries")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str()
-      ->type_name("N");
+  AddRepeatOption(filters, options.repeat);
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ absl::Status LoadedEngine::Search(const float* query, uint32_t limit, const Plan
   request.vector = {query, spec().dims};
   request.limit = limit;
   request.plan = plan;
-  static thread_local SearchResult result;  // as a server's worker would keep it
+  static thread_local SearchResult result;  // as a worker of the server keeps it
   NESTOR_RETURN_IF_ERROR(Search(request, &result));
   *rows = RowsOf(result.hits);
   return absl::OkStatus();

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,21 +37,6 @@ class Caller {
     }
   }
 
-  void Call(const v1::SearchRequest& request, v1::SearchResponse* response,
-            CallsInFlight::Done done) {
-    auto context = std::make_shared<grpc::ClientContext>();
-    NextStub().Search(
-        context.get(), &request, response,
-        [context, done = std::move(done)](const grpc::Status& status) { done(StatusOf(status)); });
-  }
-  void Call(const v1::SearchBatchRequest& request, v1::SearchBatchResponse* response,
-            CallsInFlight::Done done) {
-    auto context = std::make_shared<grpc::ClientContext>();
-    NextStub().SearchBatch(
-        context.get(), &request, response,
-        [context, done = std::move(done)](const grpc::Status& status) { done(StatusOf(status)); });
-  }
-
   // Makes all calls. look(i, response) sees every answer, on any thread.
   template <typename Request, typename Response>
   absl::Status All(const std::vector<Request>& requests, size_t concurrency,
@@ -67,8 +53,18 @@ class Caller {
   }
 
  private:
-  v1::Points::StubInterface::async_interface& NextStub() {
-    return *stubs_[next_.fetch_add(1, std::memory_order_relaxed) % stubs_.size()]->async();
+  template <typename Request, typename Response>
+  void Call(const Request& request, Response* response, CallsInFlight::Done done) {
+    auto context = std::make_shared<grpc::ClientContext>();
+    auto& stub = *stubs_[next_.fetch_add(1, std::memory_order_relaxed) % stubs_.size()]->async();
+    auto over = [context, done = std::move(done)](const grpc::Status& status) {
+      done(StatusOf(status));
+    };
+    if constexpr (std::is_same_v<Request, v1::SearchRequest>) {
+      stub.Search(context.get(), &request, response, std::move(over));
+    } else {
+      stub.SearchBatch(context.get(), &request, response, std::move(over));
+    }
   }
 
   std::vector<std::unique_ptr<v1::Points::Stub>> stubs_;

@@ -11,7 +11,7 @@ void AddEchoCommand(CLI::App& app, Command& command) {
   auto options = std::make_shared<EchoBenchmarkOptions>();
   CLI::App* echo = app.add_subcommand(
       "echo", "Compare searches of a running server with calls that search nothing");
-  AddTargetOptions(*echo, options->target);
+  AddSearchedOptions(*echo, options->target);
   AddPlanOptions(*echo, options->plan);
   echo->add_option("--batch", options->batch, "Queries of a batch")
       ->check(CLI::Range(1, 1024))
@@ -25,10 +25,7 @@ void AddEchoCommand(CLI::App& app, Command& command) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str()
       ->type_name("N");
-  echo->add_option("--repeat", options->repeat, "Timed passes")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str()
-      ->type_name("N");
+  AddRepeatOption(*echo, options->repeat);
   AddJsonOption(*echo, options->json);
   echo->footer(
       "Asks all queries in every way in turn: medians of the passes. The echo is a server in this\n"

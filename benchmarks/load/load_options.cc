@@ -57,7 +57,7 @@ void AddServerOption(CLI::App& command, std::string& server) {
       ->capture_default_str();
 }
 
-void AddTargetOptions(CLI::App& command, LoadTargetOptions& target) {
+void AddSearchedOptions(CLI::App& command, LoadTargetOptions& target) {
   AddServerOption(command, target.server);
   AddFiles(command, target);
   AddLimitOption(command, target.limit);
@@ -66,6 +66,10 @@ void AddTargetOptions(CLI::App& command, LoadTargetOptions& target) {
                   "Search with a filter that keeps this share of the points, at random")
       ->check(CLI::Range(1e-9, 1.0))
       ->type_name("SHARE");
+}
+
+void AddTargetOptions(CLI::App& command, LoadTargetOptions& target) {
+  AddSearchedOptions(command, target);
   AddParsedOption(command, "--mix", "What is sent: search=90,upsert=8,delete=2 (default: searches)",
                   [&target](absl::string_view text) {
                     NESTOR_ASSIGN_OR_RETURN(target.mix, ParseOperationMix(text));

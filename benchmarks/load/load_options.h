@@ -14,6 +14,8 @@ namespace nestor::bench {
 // The options of `run`, `limit` and `sweep` that are the same. What is given is written into the
 // last argument, which must outlive `command`.
 void AddServerOption(CLI::App& command, std::string& server);
+// What is searched; and what is written meanwhile as well.
+void AddSearchedOptions(CLI::App& command, LoadTargetOptions& target);
 void AddTargetOptions(CLI::App& command, LoadTargetOptions& target);
 void AddRunOptions(CLI::App& command, RunOptions& options);
 // One plan: --exact, --recall-target or --funnel, as the text of plan_text.h.

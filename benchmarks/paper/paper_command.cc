@@ -43,10 +43,7 @@ void AddClockOptions(CLI::App& paper, PaperOptions& options) {
                   "Queries that time scans of all vectors; 0: nothing is timed")
       ->capture_default_str()
       ->type_name("N");
-  paper.add_option("--repeat", options.repeat, "Timed passes over the queries")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str()
-      ->type_name("N");
+  AddRepeatOption(paper, options.repeat);
 }
 
 }  // namespace

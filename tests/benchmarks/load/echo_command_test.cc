@@ -54,6 +54,14 @@ TEST(EchoCommandTest, WithoutACollectionItSaysHowToMakeOne) {
   EXPECT_THAT(outcome.err, HasSubstr("nestor-bench load --collection docs"));
 }
 
+TEST(EchoCommandTest, WritesAreNothingItKnows) {
+  LoadedServer server;
+  const BenchOutcome outcome = server.Bench({"echo", "--base", server.base(), "--queries",
+                                             server.queries(), "--mix", "search=90,upsert=10"});
+  EXPECT_EQ(outcome.exit_code, bench::kExitUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("--mix"));
+}
+
 TEST(EchoServerTest, AnswersWithWhatItWasGivenAndTheTag) {
   v1::SearchResponse answer;
   answer.add_hits()->mutable_id()->set_num(7);
