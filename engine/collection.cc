@@ -172,14 +172,32 @@ void Collection::PublishGroup(absl::Span<const storage::CommitRecord> records,
 
 absl::Status Collection::Search(const SearchRequest& request, StopCheck stop,
                                 SearchResult* result) const {
+  SearchTask task{&request, stop, result, absl::OkStatus()};
+  Search(absl::MakeSpan(&task, 1));
+  return task.status;
+}
+
+void Collection::Search(absl::Span<SearchTask> tasks) const {
+  if (tasks.empty()) return;
   SearchArena& arena = SearchArena::OfThread();
   const SearchArena::Scope scope(arena);
   const std::shared_ptr<const View> view = this->view();
-  NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
-                          FindLeftOut(*view, spec_, request.filter, stop, env_.clock, &arena));
-  SearchTask task{&request, stop, result, absl::OkStatus()};
-  SearchTogether(*view, spec_, left_out, env_.clock, absl::MakeSpan(&task, 1), &arena);
-  return task.status;
+  // What all need is needed until the last one gives up.
+  const auto all_stop = [tasks] {
+    absl::Status status;
+    for (const SearchTask& task : tasks) {
+      status = task.stop();
+      if (status.ok()) break;
+    }
+    return status;
+  };
+  const absl::StatusOr<LeftOut> left_out =
+      FindLeftOut(*view, spec_, tasks[0].request->filter, all_stop, env_.clock, &arena);
+  if (!left_out.ok()) {
+    for (SearchTask& task : tasks) task.status = left_out.status();
+    return;
+  }
+  SearchTogether(*view, spec_, *left_out, env_.clock, tasks, &arena);
 }
 
 absl::Status Collection::SearchBatch(const SearchRequest& common,

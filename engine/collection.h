@@ -117,6 +117,8 @@ class Collection {
   // those before it on its thread, without a filter, whose hits are in records of segments and have
   // ids of up to 15 bytes, allocates nothing.
   absl::Status Search(const SearchRequest& request, StopCheck stop, SearchResult* result) const;
+  // Several at once, all with the same filter, from one view: what they read is read once.
+  void Search(absl::Span<SearchTask> tasks) const;
   using ResultVisitor = absl::FunctionRef<absl::Status(size_t query, const SearchResult& result)>;
   // The same request with each of `queries` in the place of its vector, from one view: its filter
   // is evaluated once, and what several of them read is read once. `common.time_budget` is for each

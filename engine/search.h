@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "engine/filter_rows.h"
@@ -33,16 +32,6 @@ struct LeftOut {
 absl::StatusOr<LeftOut> FindLeftOut(
     const View& view, const ResolvedSpec& spec, const Filter* filter, StopCheck stop,
     const Clock& clock, std::pmr::memory_resource* memory = std::pmr::get_default_resource());
-
-// One of the searches that are answered together.
-struct SearchTask {
-  const SearchRequest* request;  // valid
-  StopCheck stop;
-  SearchResult* result;  // overwritten, its memory used again; means nothing unless status is OK
-  // NotFoundError if request->like names no point; OutOfRangeError if request->min_sequence is
-  // ahead of the view; what `stop` says; what the store says.
-  absl::Status status;
-};
 
 // How many are worth answering together: what each of them needs stays in the cache.
 inline constexpr size_t kMostTogether = 16;

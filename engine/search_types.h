@@ -70,6 +70,16 @@ struct SearchResult {
   absl::Duration total_time;
 };
 
+// One of the searches that are answered together.
+struct SearchTask {
+  const SearchRequest* request;  // valid
+  StopCheck stop;
+  SearchResult* result;  // overwritten, its memory used again; means nothing unless status is OK
+  // NotFoundError if request->like names no point; OutOfRangeError if request->min_sequence is
+  // ahead of the view; what `stop` says; what the store says.
+  absl::Status status;
+};
+
 }  // namespace nestor
 
 #endif  // NESTOR_ENGINE_SEARCH_TYPES_H_

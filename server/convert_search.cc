@@ -135,6 +135,12 @@ absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request,
   return search;
 }
 
+bool ReadsAllRows(const v1::SearchRequest& request, const ResolvedSpec& spec) {
+  if (request.has_filter() || request.has_time_budget()) return false;
+  if (request.plan().has_exact()) return true;
+  return spec.index_kind == IndexKind::kFlat && spec.default_time_budget == absl::ZeroDuration();
+}
+
 absl::StatusOr<OwnedSearch> ReadSearchDefaults(const v1::SearchRequest& defaults,
                                                const Collection& collection) {
   Violations violations;

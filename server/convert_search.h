@@ -27,6 +27,10 @@ absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request,
 absl::StatusOr<OwnedSearch> ReadSearchDefaults(const v1::SearchRequest& defaults,
                                                const Collection& collection);
 
+// Whether the search reads every row of the collection, whatever its query is. Such searches read
+// the same, and may wait for each other: they have no time budget.
+bool ReadsAllRows(const v1::SearchRequest& request, const ResolvedSpec& spec);
+
 absl::Status WriteSearchResult(const SearchResult& result, const v1::SearchRequest& request,
                                absl::Duration queue_time, v1::SearchResponse* out);
 

@@ -35,7 +35,7 @@ void IndexWaitReactor::Seal(const v1::WaitForIndexRequest& request) {
 }
 
 void IndexWaitReactor::Look() {
-  absl::Status status = CallContext(state_, context_, received_).Stop();
+  absl::Status status = CallContext(state_, context_, received_)();
   if (status.ok() && state_.draining()) {
     status = absl::UnavailableError("the server is shutting down");
   }

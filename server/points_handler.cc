@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "engine/validate_vector.h"
@@ -65,6 +66,11 @@ class AnswerSize {
   size_t bytes_ = 0;
 };
 
+absl::Status WriteAnswer(const SearchResult& result, const SearchCall& call) {
+  NESTOR_RETURN_IF_ERROR(WriteSearchResult(result, *call.request, call.queue_time, call.response));
+  return AnswerSize().Add(*call.response);
+}
+
 // The points that a selector means: ids, or those that satisfy a filter (null: all).
 struct Selection {
   std::optional<std::vector<PointId>> ids;
@@ -98,15 +104,32 @@ absl::StatusOr<Selection> ReadSelector(const v1::Selector& selector, const Colle
 
 }  // namespace
 
-absl::Status HandleSearch(Engine& engine, const v1::SearchRequest& request, StopCheck stop,
-                          absl::Duration queue_time, v1::SearchResponse* response) {
-  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
-                          engine.Find(request.collection()));
-  NESTOR_ASSIGN_OR_RETURN(const OwnedSearch search, ReadSearch(request, *collection));
-  static thread_local SearchResult result;  // whose memory the worker's next search uses again
-  NESTOR_RETURN_IF_ERROR(collection->Search(search.request, stop, &result));
-  NESTOR_RETURN_IF_ERROR(WriteSearchResult(result, request, queue_time, response));
-  return AnswerSize().Add(*response);
+void HandleSearch(Engine& engine, absl::Span<SearchCall> calls) {
+  // Whose memory the worker's next searches use again.
+  static thread_local std::vector<SearchResult> results;
+  results.resize(std::max(results.size(), calls.size()));
+  absl::InlinedVector<OwnedSearch, 1> searches;
+  absl::InlinedVector<SearchCall*, 1> asked;
+  absl::InlinedVector<SearchTask, 1> tasks;
+  searches.reserve(calls.size());  // tasks point to them
+  const absl::StatusOr<std::shared_ptr<Collection>> collection =
+      engine.Find(calls.front().request->collection());
+  for (SearchCall& call : calls) {
+    if (!call.status.ok()) continue;
+    absl::StatusOr<OwnedSearch> search =
+        collection.ok() ? ReadSearch(*call.request, **collection) : collection.status();
+    call.status = search.status();
+    if (!search.ok()) continue;
+    searches.push_back(*std::move(search));
+    tasks.push_back({&searches.back().request, call.stop, &results[tasks.size()], call.status});
+    asked.push_back(&call);
+  }
+  if (tasks.empty()) return;
+  (*collection)->Search(absl::MakeSpan(tasks));
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    asked[i]->status = tasks[i].status;
+    if (tasks[i].status.ok()) asked[i]->status = WriteAnswer(results[i], *asked[i]);
+  }
 }
 
 absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& request,

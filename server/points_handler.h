@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "engine/engine.h"
 #include "engine/search_types.h"
 #include "nestor/v1/points.pb.h"
@@ -14,8 +15,16 @@
 
 namespace nestor {
 
-absl::Status HandleSearch(Engine& engine, const v1::SearchRequest& request, StopCheck stop,
-                          absl::Duration queue_time, v1::SearchResponse* response);
+// One of the searches that are answered together.
+struct SearchCall {
+  const v1::SearchRequest* request;
+  StopCheck stop;
+  absl::Duration queue_time;
+  v1::SearchResponse* response;  // means nothing unless status is OK
+  absl::Status status;           // of the call; if it is not OK before, the call is over
+};
+// Calls for one collection. REQUIRES: there is one, or none of them has a filter.
+void HandleSearch(Engine& engine, absl::Span<SearchCall> calls);
 // A query that is no valid vector gets an error in its own response; the others are answered.
 absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& request,
                                StopCheck stop, absl::Duration queue_time,

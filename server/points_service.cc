@@ -20,7 +20,7 @@ Stream* StartStream(ServiceState& state, grpc::CallbackServerContext* context) {
 
 }  // namespace
 
-PointsService::PointsService(ServiceState& state) : state_(state) {
+PointsService::PointsService(ServiceState& state) : state_(state), searches_(state) {
   SetMessageAllocatorFor_Search(&search_messages_);
   SetMessageAllocatorFor_SearchBatch(&batch_messages_);
   SetMessageAllocatorFor_Upsert(&upsert_messages_);
@@ -29,12 +29,7 @@ PointsService::PointsService(ServiceState& state) : state_(state) {
 grpc::ServerUnaryReactor* PointsService::Search(grpc::CallbackServerContext* context,
                                                 const v1::SearchRequest* request,
                                                 v1::SearchResponse* response) {
-  return RunOnPool(state_, state_.readers(), context, *request,
-                   [request, response](Engine& engine, const CallContext& call) {
-                     return HandleSearch(
-                         engine, *request, [&call] { return call.Stop(); }, call.queue_time(),
-                         response);
-                   });
+  return searches_.Answer(context, request, response);
 }
 
 grpc::ServerUnaryReactor* PointsService::SearchBatch(grpc::CallbackServerContext* context,
@@ -42,9 +37,7 @@ grpc::ServerUnaryReactor* PointsService::SearchBatch(grpc::CallbackServerContext
                                                      v1::SearchBatchResponse* response) {
   return RunOnPool(state_, state_.readers(), context, *request,
                    [request, response](Engine& engine, const CallContext& call) {
-                     return HandleSearchBatch(
-                         engine, *request, [&call] { return call.Stop(); }, call.queue_time(),
-                         response);
+                     return HandleSearchBatch(engine, *request, call, call.queue_time(), response);
                    });
 }
 
@@ -72,8 +65,7 @@ grpc::ServerUnaryReactor* PointsService::UpdatePayload(grpc::CallbackServerConte
                                                        v1::WriteResponse* response) {
   return RunOnPool(state_, state_.writers(), context, *request,
                    [request, response](Engine& engine, const CallContext& call) {
-                     return HandleUpdatePayload(
-                         engine, *request, [&call] { return call.Stop(); }, response);
+                     return HandleUpdatePayload(engine, *request, call, response);
                    });
 }
 
@@ -82,8 +74,7 @@ grpc::ServerUnaryReactor* PointsService::Delete(grpc::CallbackServerContext* con
                                                 v1::WriteResponse* response) {
   return RunOnPool(state_, state_.writers(), context, *request,
                    [request, response](Engine& engine, const CallContext& call) {
-                     return HandleDelete(
-                         engine, *request, [&call] { return call.Stop(); }, response);
+                     return HandleDelete(engine, *request, call, response);
                    });
 }
 
@@ -101,8 +92,7 @@ grpc::ServerUnaryReactor* PointsService::Count(grpc::CallbackServerContext* cont
                                                v1::CountResponse* response) {
   return RunOnPool(state_, state_.readers(), context, *request,
                    [request, response](Engine& engine, const CallContext& call) {
-                     return HandleCount(
-                         engine, *request, [&call] { return call.Stop(); }, response);
+                     return HandleCount(engine, *request, call, response);
                    });
 }
 
@@ -111,8 +101,7 @@ grpc::ServerUnaryReactor* PointsService::Scroll(grpc::CallbackServerContext* con
                                                 v1::ScrollResponse* response) {
   return RunOnPool(state_, state_.readers(), context, *request,
                    [request, response](Engine& engine, const CallContext& call) {
-                     return HandleScroll(
-                         engine, *request, [&call] { return call.Stop(); }, response);
+                     return HandleScroll(engine, *request, call, response);
                    });
 }
 

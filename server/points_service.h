@@ -3,6 +3,7 @@
 
 #include "nestor/v1/points.grpc.pb.h"
 #include "server/arena_messages.h"
+#include "server/search_queue.h"
 #include "server/service_state.h"
 
 namespace nestor {
@@ -59,6 +60,7 @@ class PointsService : public PointsCallbackService {
 
  private:
   ServiceState& state_;
+  SearchQueue searches_;
   ArenaMessages<v1::SearchRequest, v1::SearchResponse> search_messages_;
   ArenaMessages<v1::SearchBatchRequest, v1::SearchBatchResponse> batch_messages_;
   ArenaMessages<v1::UpsertRequest, v1::WriteResponse> upsert_messages_;

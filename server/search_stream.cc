@@ -1,11 +1,12 @@
 #include "server/search_stream.h"
 
-#include <optional>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "engine/limits.h"
 #include "server/item_error.h"
 #include "server/points_handler.h"
+#include "server/search_group.h"
 
 namespace nestor {
 
@@ -30,40 +31,51 @@ void SearchStream::Work() {
 bool SearchStream::Idle() const { return waiting_.empty(); }
 
 void SearchStream::RunQueries() {
-  for (int i = 0; i < kQueriesInARow; ++i) {
-    std::optional<Received> query;
+  for (size_t done = 0; done < kQueriesInARow;) {
+    const absl::StatusOr<std::shared_ptr<Engine>> engine = state().engine();
+    absl::InlinedVector<Received, 1> queries;
     {
       absl::MutexLock lock(&mu_);
       if (!CanBegin()) break;
-      query = std::move(waiting_.front());
-      waiting_.pop_front();
-      waiting_bytes_ -= query->bytes;
+      queries = TakeTogether(
+          engine.ok() ? engine->get() : nullptr, static_cast<size_t>(state().readers().threads()),
+          [](const Received& query) -> const v1::SearchRequest& { return query.message; }, 0,
+          &waiting_);
+      for (const Received& query : queries) waiting_bytes_ -= query.bytes;
     }
-    v1::SearchResponse answer = AnswerOf(*query);
+    std::vector<v1::SearchResponse> answers = AnswersTo(queries, engine);
     absl::MutexLock lock(&mu_);
-    Release(query->bytes);
-    Answer(std::move(answer));
+    for (size_t i = 0; i < queries.size(); ++i) {
+      Release(queries[i].bytes);
+      Answer(std::move(answers[i]));
+    }
+    done += queries.size();
   }
   absl::MutexLock lock(&mu_);
   --workers_;
 }
 
-v1::SearchResponse SearchStream::AnswerOf(const Received& query) {
-  const CallContext call = ContextOf(query.time);
-  v1::SearchResponse answer;
-  absl::Status status = call.Stop();
-  const absl::StatusOr<std::shared_ptr<Engine>> engine = state().engine();
-  if (status.ok()) status = engine.status();
-  if (status.ok()) {
-    status = HandleSearch(
-        **engine, query.message, [&call] { return call.Stop(); }, call.queue_time(), &answer);
+std::vector<v1::SearchResponse> SearchStream::AnswersTo(
+    absl::Span<const Received> queries, const absl::StatusOr<std::shared_ptr<Engine>>& engine) {
+  std::vector<v1::SearchResponse> answers(queries.size());
+  absl::InlinedVector<CallContext, 1> contexts;
+  absl::InlinedVector<SearchCall, 1> searches;
+  contexts.reserve(queries.size());  // searches point to them
+  for (size_t i = 0; i < queries.size(); ++i) {
+    const CallContext& context = contexts.emplace_back(ContextOf(queries[i].time));
+    absl::Status status = context();
+    if (status.ok()) status = engine.status();
+    searches.push_back({&queries[i].message, context, context.queue_time(), &answers[i], status});
   }
-  if (!status.ok()) {
-    answer.Clear();
-    WriteError(status, answer.mutable_error());
+  if (engine.ok()) HandleSearch(**engine, absl::MakeSpan(searches));
+  for (size_t i = 0; i < queries.size(); ++i) {
+    if (!searches[i].status.ok()) {
+      answers[i].Clear();
+      WriteError(searches[i].status, answers[i].mutable_error());
+    }
+    answers[i].set_tag(queries[i].message.tag());
   }
-  answer.set_tag(query.message.tag());
-  return answer;
+  return answers;
 }
 
 }  // namespace nestor

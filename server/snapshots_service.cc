@@ -8,7 +8,7 @@ namespace {
 
 absl::Status StopOf(const ServiceState& state, const CallContext& call) {
   if (state.draining()) return absl::UnavailableError("the server is shutting down");
-  return call.Stop();
+  return call();
 }
 
 }  // namespace
@@ -29,8 +29,7 @@ grpc::ServerUnaryReactor* SnapshotsService::ListSnapshots(grpc::CallbackServerCo
                                                           v1::ListSnapshotsResponse* response) {
   return RunOnPool(state_, state_.readers(), context, *request,
                    [this, request, response](Engine&, const CallContext& call) {
-                     return HandleListSnapshots(
-                         state_.snapshots(), *request, [&] { return call.Stop(); }, response);
+                     return HandleListSnapshots(state_.snapshots(), *request, call, response);
                    });
 }
 

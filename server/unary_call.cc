@@ -35,7 +35,7 @@ absl::Status TooManyCalls() {
   return RetryLaterError("too many calls are waiting; retry later", kQueueDelay);
 }
 
-absl::Status CallContext::Stop() const {
+absl::Status CallContext::operator()() const {
   if (absl::FromChrono(context_->deadline()) <= absl::Now()) {
     return absl::DeadlineExceededError("the call's deadline has passed");
   }

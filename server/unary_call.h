@@ -19,7 +19,7 @@ grpc::Status ToGrpcStatus(const absl::Status& status);
 // What a call gets when the queue of its pool is full.
 absl::Status TooManyCalls();
 
-// What a handler may know of the call it answers.
+// What a handler may know of the call it answers, and its StopCheck.
 class CallContext {
  public:
   CallContext(const ServiceState& state, const grpc::CallbackServerContext* context,
@@ -28,7 +28,7 @@ class CallContext {
 
   // CANCELLED or DEADLINE_EXCEEDED once nobody waits for the answer any more, UNAVAILABLE while the
   // engine is opened anew.
-  absl::Status Stop() const;
+  absl::Status operator()() const;
   absl::Duration queue_time() const { return started_ - received_; }
 
  private:
@@ -50,7 +50,7 @@ grpc::ServerUnaryReactor* RunOnPool(const ServiceState& state, WorkerPool& pool,
       request.SpaceUsedLong(),
       [&state, context, reactor, received = absl::Now(), handler = std::move(handler)] {
         const CallContext call(state, context, received);
-        absl::Status status = call.Stop();  // it may have waited for longer than the client did
+        absl::Status status = call();  // it may have waited for longer than the client did
         const absl::StatusOr<std::shared_ptr<Engine>> engine = state.engine();
         if (status.ok()) status = engine.status();
         if (status.ok()) status = handler(**engine, call);

@@ -49,7 +49,7 @@ void UpsertStream::CutGroup() {
 
 void UpsertStream::WriteGroup() {
   const absl::StatusOr<std::shared_ptr<Engine>> engine = state().engine();
-  absl::Status status = ContextOf(absl::Now()).Stop();
+  absl::Status status = ContextOf(absl::Now())();
   if (status.ok()) status = engine.status();
   std::vector<v1::UpsertAck> acks;
   if (status.ok()) status = writer_.Write(**engine, group_, &acks);

@@ -1,5 +1,6 @@
 #include "server/worker_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace nestor {
@@ -17,13 +18,24 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool WorkerPool::TrySubmit(size_t bytes, std::function<void()> task) {
+bool WorkerPool::TrySubmit(size_t bytes, const void* key, std::function<void()> task) {
   absl::MutexLock lock(&mu_);
   if (stopping_ || queue_.size() >= queue_limit_) return false;
   if (!queue_.empty() && queued_bytes_ + bytes > queue_bytes_limit_) return false;
-  queue_.push_back({bytes, std::move(task)});
+  queue_.push_back({bytes, key, std::move(task)});
   queued_bytes_ += bytes;
   return true;
+}
+
+void WorkerPool::Withdraw(absl::Span<const void* const> keys) {
+  absl::MutexLock lock(&mu_);
+  const auto end = std::remove_if(queue_.begin(), queue_.end(), [&](const Task& task) {
+    const bool withdrawn =
+        task.key != nullptr && std::find(keys.begin(), keys.end(), task.key) != keys.end();
+    if (withdrawn) queued_bytes_ -= task.bytes;
+    return withdrawn;
+  });
+  queue_.erase(end, queue_.end());
 }
 
 void WorkerPool::Loop() {

@@ -5,10 +5,12 @@
 #include <deque>
 #include <functional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 
 namespace nestor {
 
@@ -28,11 +30,18 @@ class WorkerPool {
   // False if `queue_limit` tasks are waiting already, or if what waits would hold more than
   // `queue_bytes_limit` with the `bytes` that this one holds; `task` is then not run. A task is
   // always accepted when none is waiting.
-  [[nodiscard]] bool TrySubmit(size_t bytes, std::function<void()> task);
+  [[nodiscard]] bool TrySubmit(size_t bytes, std::function<void()> task) {
+    return TrySubmit(bytes, nullptr, std::move(task));
+  }
+  // The same for a task that can be told by `key`, until it begins.
+  [[nodiscard]] bool TrySubmit(size_t bytes, const void* key, std::function<void()> task);
+  // Drops the tasks with one of these keys that have not begun.
+  void Withdraw(absl::Span<const void* const> keys);
 
  private:
   struct Task {
     size_t bytes;
+    const void* key;  // null: none
     std::function<void()> run;
   };
 

@@ -13,7 +13,9 @@ namespace {
 
 absl::Status Search(Engine& engine, const v1::SearchRequest& request,
                     v1::SearchResponse* response) {
-  return HandleSearch(engine, request, NeverStop, absl::ZeroDuration(), response);
+  SearchCall call{&request, NeverStop, absl::ZeroDuration(), response, absl::OkStatus()};
+  HandleSearch(engine, {&call, 1});
+  return call.status;
 }
 
 absl::Status SearchBatch(Engine& engine, const v1::SearchBatchRequest& request,

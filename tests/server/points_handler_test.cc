@@ -40,11 +40,51 @@ TEST_F(PointsHandlerTest, ASearchThatNobodyWaitsForStops) {
   request.mutable_vector()->add_values(0);
   v1::SearchResponse response;
   const auto cancelled = [] { return absl::CancelledError("gone"); };
-  EXPECT_EQ(HandleSearch(*engine_, request, cancelled, absl::ZeroDuration(), &response),
-            absl::CancelledError("gone"));
-  const auto in_time = [] { return absl::OkStatus(); };
-  EXPECT_EQ(HandleSearch(*engine_, request, in_time, absl::ZeroDuration(), &response),
-            absl::OkStatus());
+  SearchCall given_up{&request, cancelled, absl::ZeroDuration(), &response, absl::OkStatus()};
+  HandleSearch(*engine_, {&given_up, 1});
+  EXPECT_EQ(given_up.status, absl::CancelledError("gone"));
+  SearchCall call{&request, NeverStop, absl::ZeroDuration(), &response, absl::OkStatus()};
+  HandleSearch(*engine_, {&call, 1});
+  EXPECT_EQ(call.status, absl::OkStatus());
+}
+
+TEST_F(PointsHandlerTest, EachOfTheSearchesThatAreAnsweredTogetherHasItsOwnAnswer) {
+  const std::vector<std::vector<float>> vectors = {{1, 0}, {0, 1}};
+  for (size_t i = 0; i < vectors.size(); ++i) {
+    const UpsertItem item{PointId::FromNumber(i), vectors[i], {}};
+    ASSERT_TRUE((*engine_->Find("docs"))->Upsert({item}, WriteMode::kUpsert).ok());
+  }
+  std::vector<v1::SearchRequest> requests(6);
+  for (size_t i = 0; i < requests.size(); ++i) {
+    requests[i].set_collection("docs");
+    requests[i].set_limit(1);
+    requests[i].mutable_plan()->mutable_exact();
+    const std::vector<float>& vector = vectors[i % 2];
+    requests[i].mutable_vector()->mutable_values()->Add(vector.begin(), vector.end());
+  }
+  requests[1].set_limit(0);
+  requests[3].mutable_like()->set_num(7);
+  requests[4].set_limit(2);
+  const auto cancelled = [] { return absl::CancelledError("gone"); };
+  const absl::Status over = absl::DeadlineExceededError("too late");
+  std::vector<v1::SearchResponse> responses(requests.size());
+  std::vector<SearchCall> calls;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const StopCheck stop = i == 2 ? StopCheck(cancelled) : StopCheck(NeverStop);
+    calls.push_back({&requests[i], stop, absl::ZeroDuration(), &responses[i], {}});
+  }
+  calls[0].status = over;
+  HandleSearch(*engine_, absl::MakeSpan(calls));
+  EXPECT_EQ(calls[0].status, over);
+  EXPECT_TRUE(absl::IsInvalidArgument(calls[1].status)) << calls[1].status;
+  EXPECT_EQ(calls[2].status, absl::CancelledError("gone"));
+  EXPECT_TRUE(absl::IsNotFound(calls[3].status)) << calls[3].status;
+  EXPECT_EQ(calls[4].status, absl::OkStatus());
+  ASSERT_EQ(responses[4].hits_size(), 2);
+  EXPECT_EQ(responses[4].hits(0).id().num(), 0u);
+  EXPECT_EQ(calls[5].status, absl::OkStatus());
+  ASSERT_EQ(responses[5].hits_size(), 1);
+  EXPECT_EQ(responses[5].hits(0).id().num(), 1u);
 }
 
 TEST_F(PointsHandlerTest, AScrollTokenOfAnotherCollectionIsRefused) {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <set>
+#include <thread>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -58,6 +59,48 @@ TEST_F(PointsTest, FindsWhatWasUpserted) {
   EXPECT_EQ(answer->tag(), 77u);
   EXPECT_FALSE(answer->stats().plan().empty());
   EXPECT_GT(answer->stats().stages_size(), 0);
+}
+
+TEST(SearchQueueTest, SearchesThatWaitTogetherAreAnsweredEach) {
+  constexpr uint64_t kPoints = 2000;
+  constexpr int kClients = 16, kSearches = 50;
+  ServerOptions options;
+  options.queue_limit = kClients;  // tasks without a call would soon be too many
+  RunningServer server(nullptr, options);
+  server.Recover();
+  server.CreateDocs();
+  const auto vector_of = [](uint64_t id) {
+    const float angle = static_cast<float>(id) * 6.2831853f / kPoints;
+    return std::vector<float>{std::cos(angle), std::sin(angle), 0, 0};
+  };
+  std::vector<v1::Point> points;
+  for (uint64_t id = 0; id < kPoints; ++id) points.push_back(MakePoint(id, vector_of(id)));
+  ASSERT_TRUE(server.Upsert(points).ok());
+  std::vector<std::thread> clients;
+  for (int client = 0; client < kClients; ++client) {
+    clients.emplace_back([&, client] {
+      for (int i = 0; i < kSearches; ++i) {
+        const auto id = static_cast<uint64_t>(client * kSearches + i);
+        const bool bad = i % 10 == 9;
+        v1::SearchRequest request;
+        request.set_collection("docs");
+        request.set_limit(bad ? 0 : 3);
+        *request.mutable_vector() = MakeVector(vector_of(id));
+        request.mutable_plan()->mutable_exact();
+        request.set_tag(id);
+        const auto answer = server.client().Search(request);
+        if (bad) {
+          EXPECT_TRUE(absl::IsInvalidArgument(answer.status())) << answer.status();
+          continue;
+        }
+        ASSERT_TRUE(answer.ok()) << answer.status();
+        EXPECT_EQ(answer->tag(), id);
+        ASSERT_EQ(answer->hits_size(), 3);
+        EXPECT_EQ(answer->hits(0).id().num(), id);
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
 }
 
 TEST_F(PointsTest, PackedEncodingsMeanTheSame) {

@@ -31,8 +31,8 @@ inline v1::Point MakePoint(uint64_t id, const std::vector<float>& values) {
 class RunningServer {
  public:
   // `env`: see Server::Start.
-  explicit RunningServer(rocksdb::Env* env = nullptr) {
-    ServerOptions options;
+  explicit RunningServer(rocksdb::Env* env = nullptr, const ServerOptions& defaults = {}) {
+    ServerOptions options = defaults;
     options.data = directory_.Join("data");
     options.grpc = "127.0.0.1:0";
     options.write_threads = 4;

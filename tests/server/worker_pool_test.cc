@@ -40,6 +40,31 @@ TEST(WorkerPoolTest, RefusesWhatWouldHoldTooManyBytes) {
   release.Notify();
 }
 
+TEST(WorkerPoolTest, WhatIsWithdrawnIsNotRunAndHoldsNothing) {
+  absl::Notification started, release;
+  std::atomic<int> ran{0};
+  const int keys[3] = {};
+  {
+    WorkerPool pool(1, 3, 100);
+    ASSERT_TRUE(pool.TrySubmit(0, &keys[0], [&] {
+      started.Notify();
+      release.WaitForNotification();
+      ran += 1;
+    }));
+    started.WaitForNotification();
+    ASSERT_TRUE(pool.TrySubmit(40, &keys[1], [&] { ran += 10; }));
+    ASSERT_TRUE(pool.TrySubmit(40, &keys[2], [&] { ran += 100; }));
+    ASSERT_TRUE(pool.TrySubmit(20, [&] { ran += 1000; }));
+    EXPECT_FALSE(pool.TrySubmit(0, [] {}));
+    const void* const withdrawn[] = {&keys[0], &keys[2]};  // the first has begun
+    pool.Withdraw(withdrawn);
+    EXPECT_FALSE(pool.TrySubmit(41, [] {}));
+    EXPECT_TRUE(pool.TrySubmit(40, [&] { ran += 10'000; }));
+    release.Notify();
+  }
+  EXPECT_EQ(ran, 11'011);
+}
+
 TEST(WorkerPoolTest, RunsTasksSideBySide) {
   absl::Notification first, second;
   WorkerPool pool(2, 8, 1000);  // last: it ends before what its tasks use
