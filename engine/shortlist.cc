@@ -87,10 +87,11 @@ struct PartScan {
 
 // The rows of parts first to last that may be among the best `context->top` of them.
 // score(context, part, rows, scores, errors) fills in scores and errors of a list of rows of one
-// part. `row_bytes` is what it reads of a row.
-template <typename ScoreRows>
+// part. `row_bytes` is what it reads of a row. read_ahead(part, row, count) hears which rows are
+// next.
+template <typename ScoreRows, typename ReadAhead>
 void ScanParts(absl::Span<const ScanSearch> searches, const char* name, size_t first, size_t last,
-               size_t row_bytes, ScoreRows score) {
+               size_t row_bytes, ScoreRows score, ReadAhead read_ahead) {
   std::pmr::vector<const ScanSearch*> running = Running(searches);
   if (running.empty()) return;
   const SearchContext& any = *running[0]->context;
@@ -118,6 +119,7 @@ void ScanParts(absl::Span<const ScanSearch> searches, const char* name, size_t f
       for (; next < size && rows.size() < chunk; next = left_out.NextClear(next + 1, size)) {
         rows.push_back(static_cast<uint32_t>(next));
       }
+      read_ahead(part, rows[0], 2 * kScanChunk);
       bool stopped = true;
       for (PartScan& scan : scans) {
         const SearchContext& context = *scan.search->context;
@@ -176,12 +178,14 @@ void ShortlistSegments(absl::Span<const ShortlistSearch> searches) {
 void ScanDeltas(absl::Span<const ScanSearch> searches) {
   const SearchContext& any = *searches[0].context;
   const size_t first = any.view.segments.size();
-  ScanParts(searches, "delta", first, any.view.part_count(), any.spec.dims * sizeof(float),
-            [first](const SearchContext& context, size_t part, absl::Span<const uint32_t> rows,
-                    float* scores, float* errors) {
-              context.view.deltas[part - first].delta->ScoreWithError(context.query, rows, scores,
-                                                                      errors);
-            });
+  ScanParts(
+      searches, "delta", first, any.view.part_count(), any.spec.dims * sizeof(float),
+      [first](const SearchContext& context, size_t part, absl::Span<const uint32_t> rows,
+              float* scores, float* errors) {
+        context.view.deltas[part - first].delta->ScoreWithError(context.query, rows, scores,
+                                                                errors);
+      },
+      [](size_t, uint32_t, size_t) {});
 }
 
 void ScanSegments(absl::Span<const ScanSearch> searches) {
@@ -189,12 +193,16 @@ void ScanSegments(absl::Span<const ScanSearch> searches) {
   const size_t segments = any.view.segments.size();
   const size_t row_bytes =
       segments == 0 ? 1 : any.view.segments[0].segment->tier->RowBytes(any.spec.dims);
-  ScanParts(searches, "scan", 0, segments, row_bytes,
-            [](const SearchContext& context, size_t part, absl::Span<const uint32_t> rows,
-               float* scores, float* errors) {
-              context.view.segments[part].segment->tier->ScoreWithError(
-                  context.query, rows, ErrorBound::kCertain, scores, errors);
-            });
+  ScanParts(
+      searches, "scan", 0, segments, row_bytes,
+      [](const SearchContext& context, size_t part, absl::Span<const uint32_t> rows, float* scores,
+         float* errors) {
+        context.view.segments[part].segment->tier->ScoreWithError(
+            context.query, rows, ErrorBound::kCertain, scores, errors);
+      },
+      [&view = any.view](size_t part, uint32_t row, size_t count) {
+        view.segments[part].segment->tier->ReadAhead(row, count);
+      });
 }
 
 }  // namespace nestor

@@ -84,9 +84,14 @@ bool FileMapping::Copy(uint64_t offset, size_t count, void* out) const {
 }
 
 void FileMapping::ReadAhead(uint64_t offset, size_t count) const {
+  if (count == 0) return;
+  const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
   const uint64_t begin = static_cast<uint64_t>(data_ - mapped_) + offset;
-  const uint64_t skipped = begin % static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-  madvise(mapped_ + begin - skipped, count + skipped, MADV_WILLNEED);
+  const uint64_t first = begin / page * page;
+  const uint64_t last = (begin + count - 1) / page * page;
+  unsigned char there = 0;
+  if (mincore(mapped_ + last, page, &there) == 0 && (there & 1) != 0) return;
+  madvise(mapped_ + first, last - first + page, MADV_WILLNEED);
 }
 
 void FileMapping::Prefetch(uint64_t offset, size_t count) const {

@@ -29,8 +29,9 @@ class SectionFile {
   const char* mapped() const { return mapping_ == nullptr ? nullptr : mapping_->data(); }
   // Reads all of it once, in order. DataLossError if it is not as it was written, UnavailableError.
   absl::Status Check() const;
-  // Says that they will be read soon.
+  // See FileMapping; nothing without a mapping.
   void Prefetch(uint64_t offset, size_t count) const;
+  void ReadAhead(uint64_t offset, size_t count) const;
 
  private:
   friend class CheckedFileReader;
