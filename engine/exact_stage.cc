@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/disk_waits.h"
 #include "engine/interval_top.h"
 #include "engine/kernels/kernel_table.h"
 #include "engine/vector_math.h"
@@ -74,6 +75,16 @@ const PointRecords* RecordsOf(const View& view, const Candidate& candidate) {
   return view.segments[candidate.part].segment->records.get();
 }
 
+// Asks for the records of candidates; how many were not in memory.
+size_t ReadAhead(const View& view, absl::Span<const Candidate> candidates) {
+  size_t asked_for = 0;
+  for (const Candidate& candidate : candidates) {
+    const PointRecords* const records = RecordsOf(view, candidate);
+    if (records != nullptr && records->ReadAhead(candidate.row)) ++asked_for;
+  }
+  return asked_for;
+}
+
 // The rows of candidates that are in no record of a segment, after adding the hits of those that
 // are.
 absl::StatusOr<std::pmr::vector<Row>> ReadRecords(const SearchContext& context,
@@ -88,6 +99,8 @@ absl::StatusOr<std::pmr::vector<Row>> ReadRecords(const SearchContext& context,
     records->Prefetch(candidates[i].row);
     __builtin_prefetch(&context.view.segments[candidates[i].part].segment->rows[candidates[i].row]);
   };
+  static thread_local DiskWaits disk_waits;
+  const size_t asked_for = disk_waits.expected() ? ReadAhead(context.view, candidates) : 0;
   for (size_t i = 0; i < kRecordsAhead; ++i) prefetch(i);
   for (size_t i = 0; i < candidates.size(); ++i) {
     prefetch(i + kRecordsAhead);
@@ -101,6 +114,7 @@ absl::StatusOr<std::pmr::vector<Row>> ReadRecords(const SearchContext& context,
       others.push_back(row);
     }
   }
+  disk_waits.RowsWereRead(asked_for);
   return others;
 }
 

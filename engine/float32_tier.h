@@ -23,7 +23,9 @@ class Float32Tier : public RerankTier {
   std::vector<Part> Parts() const override;
   bool CopyPart(size_t part, uint32_t row, char* out) const override;
   absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) override;
-  void ReadAhead(uint32_t first, size_t count) const override { values_.ReadAhead(first, count); }
+  bool ReadAhead(uint32_t first, size_t count) const override {
+    return values_.ReadAhead(first, count);
+  }
   absl::Status Check() const override { return values_.Check(); }
   size_t size() const override { return norms_.size(); }
   size_t RowBytes(size_t dims) const override { return dims * sizeof(float); }

@@ -23,9 +23,9 @@ class Int8Tier : public RerankTier {
   std::vector<Part> Parts() const override;
   bool CopyPart(size_t part, uint32_t row, char* out) const override;
   absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) override;
-  void ReadAhead(uint32_t first, size_t count) const override {
-    codes_.ReadAhead(first, count);
-    scales_.ReadAhead(first, count);
+  bool ReadAhead(uint32_t first, size_t count) const override {
+    const bool codes = codes_.ReadAhead(first, count);
+    return scales_.ReadAhead(first, count) || codes;
   }
   absl::Status Check() const override;
   size_t size() const override { return residuals_.size(); }

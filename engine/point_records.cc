@@ -77,6 +77,11 @@ void PointRecords::Prefetch(uint32_t local) const {
   file_.Prefetch(local * record_bytes, record_bytes);
 }
 
+bool PointRecords::ReadAhead(uint32_t local) const {
+  const size_t record_bytes = PointRecordBytes(dims_);
+  return file_.ReadAhead(local * record_bytes, record_bytes);
+}
+
 PointRecordSource::PointRecordSource(CollectionNumber collection, size_t dims,
                                      absl::Span<const Row> rows, std::vector<const Segment*> inputs,
                                      const StoreSnapshot& snapshot)

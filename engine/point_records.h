@@ -48,8 +48,9 @@ class PointRecords {
   // The point of a local row, which is `row` of the collection; views into *scratch. False if there
   // is no sound record.
   bool Read(uint32_t local, Row row, std::pmr::vector<char>* scratch, StoredPoint* point) const;
-  // Says that Read will be asked for it soon.
+  // Say that Read will be asked for it soon: in the cache; in memory, false if it is there.
   void Prefetch(uint32_t local) const;
+  bool ReadAhead(uint32_t local) const;
   uint64_t MappedBytes() const { return file_.mapped() == nullptr ? 0 : file_.bytes(); }
 
  private:

@@ -95,9 +95,9 @@ class RerankTier : public KeptVectors {
   virtual void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
                               ErrorBound bound, float* scores, float* errors) const = 0;
 
-  // Says that `count` rows from `first` on, or as many as there are, will be scored in order.
-  // Without it, rows that are in a file and not in memory come from the disk page by page.
-  virtual void ReadAhead(uint32_t first, size_t count) const = 0;
+  // Says that `count` rows from `first` on, or as many as there are, will be scored soon: those
+  // that are not in memory need not come from the disk page by page. False if they are.
+  virtual bool ReadAhead(uint32_t first, size_t count) const = 0;
 
   virtual std::vector<Part> Parts() const = 0;
   // Copies what Parts()[part] has of a row; false if it cannot be read.

@@ -3,8 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/disk_waits.h"
+
 namespace nestor {
 namespace {
+
+DiskWaits& ThreadDiskWaits() {
+  static thread_local DiskWaits disk_waits;
+  return disk_waits;
+}
 
 // Scores the candidates, which are sorted by part, a part at a time, and calls
 // score(tier, locals, scores, errors) for each run.
@@ -15,6 +22,8 @@ uint64_t ScoreByPart(const SearchContext& context, size_t dims,
   locals.reserve(candidates->size());
   std::pmr::vector<float> scores(candidates->size(), context.memory);
   std::pmr::vector<float> errors(candidates->size(), context.memory);
+  DiskWaits& disk_waits = ThreadDiskWaits();
+  size_t asked_for = 0;
   uint64_t bytes = 0;
   for (size_t begin = 0; begin < candidates->size();) {
     const uint32_t part = (*candidates)[begin].part;
@@ -23,6 +32,9 @@ uint64_t ScoreByPart(const SearchContext& context, size_t dims,
     for (; end < candidates->size() && (*candidates)[end].part == part; ++end)
       locals.push_back((*candidates)[end].row);
     const RerankTier& tier = *context.view.segments[part].segment->tier;
+    if (disk_waits.expected()) {
+      for (const uint32_t local : locals) asked_for += tier.ReadAhead(local, 1) ? 1 : 0;
+    }
     score(tier, locals, scores.data(), errors.data());
     bytes += locals.size() * tier.RowBytes(dims);
     for (size_t i = begin; i < end; ++i) {
@@ -31,6 +43,7 @@ uint64_t ScoreByPart(const SearchContext& context, size_t dims,
     }
     begin = end;
   }
+  disk_waits.RowsWereRead(asked_for);
   return bytes;
 }
 

@@ -201,7 +201,7 @@ void ScanSegments(absl::Span<const ScanSearch> searches) {
             context.query, rows, ErrorBound::kCertain, scores, errors);
       },
       [&view = any.view](size_t part, uint32_t row, size_t count) {
-        view.segments[part].segment->tier->ReadAhead(row, count);
+        (void)view.segments[part].segment->tier->ReadAhead(row, count);
       });
 }
 

@@ -50,9 +50,9 @@ class TierArray {
     return absl::OkStatus();
   }
 
-  // Asks for some rows that are mapped to be in memory soon. REQUIRES: first is a row.
-  void ReadAhead(size_t first, size_t count) const {
-    if (mapped()) file_->ReadAhead(first * row_bytes(), count * row_bytes());
+  // Asks for some rows to be in memory soon. False if they are.
+  bool ReadAhead(size_t first, size_t count) const {
+    return mapped() && file_->ReadAhead(first * row_bytes(), count * row_bytes());
   }
   // Reads it all once more, if it is mapped. Errors are SectionFile's.
   absl::Status Check() const { return mapped() ? file_->Check() : absl::OkStatus(); }

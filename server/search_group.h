@@ -40,6 +40,10 @@ absl::InlinedVector<Waiting, 1> TakeTogether(const Engine* engine, size_t worker
   const auto all = alike(*begin) ? static_cast<size_t>(std::count_if(begin, end, alike)) : 1;
   const size_t share = std::min((all + workers - 1) / workers, kMostTogether);
   taken.push_back(std::move(*begin));
+  if (share == 1) {
+    waiting->erase(begin);
+    return taken;
+  }
   auto left = begin;
   for (auto next = begin + 1; next != end; ++next) {
     if (taken.size() < share && alike(*next)) {

@@ -83,15 +83,15 @@ bool FileMapping::Copy(uint64_t offset, size_t count, void* out) const {
   return ReadMapped([&] { std::memcpy(out, data_ + offset, count); });
 }
 
-void FileMapping::ReadAhead(uint64_t offset, size_t count) const {
-  if (count == 0) return;
+bool FileMapping::ReadAhead(uint64_t offset, size_t count) const {
+  if (count == 0) return false;
   const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
   const uint64_t begin = static_cast<uint64_t>(data_ - mapped_) + offset;
   const uint64_t first = begin / page * page;
   const uint64_t last = (begin + count - 1) / page * page;
   unsigned char there = 0;
-  if (mincore(mapped_ + last, page, &there) == 0 && (there & 1) != 0) return;
-  madvise(mapped_ + first, last - first + page, MADV_WILLNEED);
+  if (mincore(mapped_ + last, page, &there) == 0 && (there & 1) != 0) return false;
+  return madvise(mapped_ + first, last - first + page, MADV_WILLNEED) == 0;
 }
 
 void FileMapping::Prefetch(uint64_t offset, size_t count) const {

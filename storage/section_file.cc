@@ -50,7 +50,7 @@ absl::Status SectionFile::Check() const {
   uint32_t crc = 0;
   for (uint64_t begin = 0; begin < bytes_; begin += buffer.size()) {
     const size_t count = std::min<uint64_t>(buffer.size(), bytes_ - begin);
-    ReadAhead(begin, 2 * count);
+    (void)ReadAhead(begin, 2 * count);
     NESTOR_RETURN_IF_ERROR(Read(begin, count, buffer.data()));
     crc = Crc32c({buffer.data(), count}, crc);
   }
@@ -64,10 +64,9 @@ void SectionFile::Prefetch(uint64_t offset, size_t count) const {
   }
 }
 
-void SectionFile::ReadAhead(uint64_t offset, size_t count) const {
-  if (mapping_ != nullptr && offset < bytes_) {
-    mapping_->ReadAhead(offset, std::min<uint64_t>(count, bytes_ - offset));
-  }
+bool SectionFile::ReadAhead(uint64_t offset, size_t count) const {
+  if (mapping_ == nullptr || offset >= bytes_) return false;
+  return mapping_->ReadAhead(offset, std::min<uint64_t>(count, bytes_ - offset));
 }
 
 }  // namespace nestor

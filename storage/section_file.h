@@ -31,7 +31,7 @@ class SectionFile {
   absl::Status Check() const;
   // See FileMapping; nothing without a mapping.
   void Prefetch(uint64_t offset, size_t count) const;
-  void ReadAhead(uint64_t offset, size_t count) const;
+  bool ReadAhead(uint64_t offset, size_t count) const;
 
  private:
   friend class CheckedFileReader;

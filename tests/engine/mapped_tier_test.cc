@@ -102,6 +102,8 @@ class MappedTierTest : public ::testing::TestWithParam<Kind> {
 };
 
 TEST_P(MappedTierTest, ScoresWhatTheOneInMemoryDoes) {
+  EXPECT_FALSE(built_->tier->ReadAhead(0, kTierRows));
+  (void)read_->tier->ReadAhead(kTierRows - 1, 2);  // as many as there are
   EXPECT_EQ(Scores(*read_, 64), Scores(*built_, 64));
   EXPECT_EQ(Scores(*read_, kTierDims), Scores(*built_, kTierDims));
   EXPECT_EQ(ScoresAndErrors(*read_), ScoresAndErrors(*built_));

@@ -1,23 +1,22 @@
 #include "storage/file_mapping.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "tests/testing/cold_file.h"
 #include "tests/testing/temp_dir.h"
 
 namespace nestor {
 namespace {
 
+using testing::kFilePage;
 using testing::TempDir;
 
 constexpr size_t kBytes = 100'000;
@@ -50,27 +49,19 @@ TEST_F(FileMappingTest, CopiesFromAnyOffset) {
 }
 
 TEST_F(FileMappingTest, WhatIsReadAheadGetsIntoMemoryUntouched) {
-  constexpr size_t kLarge = size_t{4} << 20;
-  std::ofstream(path_, std::ios::binary) << std::string(kLarge, 'x');
-  const int file = open(path_.c_str(), O_RDWR);
-  ASSERT_GE(file, 0);
-  ASSERT_EQ(fsync(file), 0);
-  ASSERT_EQ(posix_fadvise(file, 0, kLarge, POSIX_FADV_DONTNEED), 0);
-  close(file);
-  const auto mapping = Map(0, kLarge);
-  const auto pages_there = [&] {
-    std::vector<unsigned char> there(kLarge / 4096);
-    EXPECT_EQ(mincore(const_cast<char*>(mapping->data()), kLarge, there.data()), 0);
-    return std::count_if(there.begin(), there.end(), [](unsigned char page) { return page & 1; });
-  };
-  if (pages_there() > 0) GTEST_SKIP() << "this file system keeps all in memory";
-  mapping->ReadAhead(kLarge / 2 + 1, kLarge / 4);
+  constexpr size_t kPages = 1024;
+  testing::WriteColdFile(path_, kPages);
+  const auto mapping = Map(0, kPages * kFilePage);
+  const auto there = [&] { return testing::PagesInMemory(mapping->data(), kPages); };
+  if (there() > 0) GTEST_SKIP() << "this file system keeps all in memory";
+  constexpr size_t kBegin = kPages / 2 * kFilePage + 1, kBytes = kPages / 4 * kFilePage;
+  EXPECT_TRUE(mapping->ReadAhead(kBegin, kBytes));
   const absl::Time give_up = absl::Now() + absl::Seconds(30);
-  const auto wanted = static_cast<ptrdiff_t>(kLarge / 4 / 4096) + 1;
-  while (pages_there() < wanted && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(1));
-  EXPECT_EQ(pages_there(), wanted);
-  mapping->ReadAhead(0, 0);
-  EXPECT_EQ(pages_there(), wanted);
+  while (there() < kPages / 4 + 1 && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(1));
+  EXPECT_EQ(there(), kPages / 4 + 1);
+  EXPECT_FALSE(mapping->ReadAhead(kBegin, kBytes));
+  EXPECT_FALSE(mapping->ReadAhead(0, 0));
+  EXPECT_EQ(there(), kPages / 4 + 1);
 }
 
 TEST_F(FileMappingTest, OutlivesTheFilesName) {
