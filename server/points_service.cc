@@ -29,7 +29,13 @@ PointsService::PointsService(ServiceState& state) : state_(state), searches_(sta
 grpc::ServerUnaryReactor* PointsService::Search(grpc::CallbackServerContext* context,
                                                 const v1::SearchRequest* request,
                                                 v1::SearchResponse* response) {
-  return searches_.Answer(context, request, response);
+  if (searches_.Takes(*request)) return searches_.Answer(context, request, response);
+  return RunOnPool(state_, state_.readers(), context, *request,
+                   [request, response](Engine& engine, const CallContext& call) {
+                     SearchCall search{request, call, call.queue_time(), response, {}};
+                     HandleSearch(engine, absl::MakeSpan(&search, 1));
+                     return search.status;
+                   });
 }
 
 grpc::ServerUnaryReactor* PointsService::SearchBatch(grpc::CallbackServerContext* context,

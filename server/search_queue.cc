@@ -10,6 +10,14 @@
 
 namespace nestor {
 
+bool SearchQueue::Takes(const v1::SearchRequest& request) const {
+  const absl::StatusOr<std::shared_ptr<Engine>> engine = state_.engine();
+  if (!engine.ok()) return false;
+  const absl::StatusOr<std::shared_ptr<Collection>> collection =
+      (*engine)->Find(request.collection());
+  return collection.ok() && ReadsAllRows(request, (*collection)->spec());
+}
+
 grpc::ServerUnaryReactor* SearchQueue::Answer(grpc::CallbackServerContext* context,
                                               const v1::SearchRequest* request,
                                               v1::SearchResponse* response) {
