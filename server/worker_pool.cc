@@ -29,13 +29,13 @@ bool WorkerPool::TrySubmit(size_t bytes, const void* key, std::function<void()> 
 
 void WorkerPool::Withdraw(absl::Span<const void* const> keys) {
   absl::MutexLock lock(&mu_);
-  const auto end = std::remove_if(queue_.begin(), queue_.end(), [&](const Task& task) {
-    const bool withdrawn =
-        task.key != nullptr && std::find(keys.begin(), keys.end(), task.key) != keys.end();
-    if (withdrawn) queued_bytes_ -= task.bytes;
-    return withdrawn;
-  });
-  queue_.erase(end, queue_.end());
+  const auto withdrawn = [&](const Task& task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (task.key == nullptr) return false;
+    if (std::find(keys.begin(), keys.end(), task.key) == keys.end()) return false;
+    queued_bytes_ -= task.bytes;
+    return true;
+  };
+  queue_.erase(std::remove_if(queue_.begin(), queue_.end(), withdrawn), queue_.end());
 }
 
 void WorkerPool::Loop() {
