@@ -7,7 +7,7 @@ namespace nestor {
 
 // Whether the mapped rows that a thread reads next in one place are likely to be on the disk: some
 // of those that it read last were. If so it pays to ask for all of them before the first is read,
-// so that they come together. If they are in memory, asking takes as long as scoring them.
+// so that they come together. If they are in memory, asking takes longer than scoring them.
 //
 // Thread safety: none; each thread has its own.
 class DiskWaits {
