@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/calibrator.h"
 #include "engine/disk_room.h"
 #include "engine/limits.h"
 #include "engine/payload_indexing.h"
@@ -44,7 +45,8 @@ Collection::Collection(ResolvedSpec spec, CollectionEnv env, View view,
     : spec_(std::move(spec)),
       env_(std::move(env)),
       active_(std::move(active)),
-      view_(std::make_shared<const View>(std::move(view))) {}
+      view_(std::make_shared<const View>(std::move(view))),
+      queries_(kCalibrationQueries, spec_.dims) {}
 
 CollectionSpec Collection::CurrentSpec() const {
   CollectionSpec spec = spec_.requested;
@@ -198,6 +200,13 @@ void Collection::Search(absl::Span<SearchTask> tasks) const {
     return;
   }
   SearchTogether(*view, spec_, *left_out, env_.clock, tasks, &arena);
+  for (const SearchTask& task : tasks) {
+    if (task.status.ok()) KeepQuery(*task.request);
+  }
+}
+
+void Collection::KeepQuery(const SearchRequest& request) const {
+  if (!request.like && request.filter == nullptr) queries_.Offer(request.vector);
 }
 
 absl::Status Collection::SearchBatch(const SearchRequest& common,
@@ -222,6 +231,7 @@ absl::Status Collection::SearchBatch(const SearchRequest& common,
     SearchTogether(*view, spec_, left_out, env_.clock, absl::MakeSpan(tasks), &arena);
     for (size_t i = 0; i < tasks.size(); ++i) {
       NESTOR_RETURN_IF_ERROR(tasks[i].status);
+      KeepQuery(requests[i]);
       NESTOR_RETURN_IF_ERROR(visit(first + i, results[i]));
     }
   }
@@ -294,6 +304,7 @@ CollectionStats Collection::Stats() const {
     if (records != nullptr) stats.point_record_mapped_bytes += records->MappedBytes();
   }
   stats.prefix_code = CurrentCoder(spec_, *view)->format();
+  stats.calibration = view->calibration;
   stats.disk_bytes = env_.store.DiskBytes(spec_.number);
   return stats;
 }

@@ -19,6 +19,7 @@
 #include "engine/collection_writer.h"
 #include "engine/commit_queue.h"
 #include "engine/published.h"
+#include "engine/query_reservoir.h"
 #include "engine/search.h"
 #include "engine/search_types.h"
 #include "engine/view.h"
@@ -41,7 +42,8 @@ struct CollectionStats {
   uint64_t rerank_tier_mapped_bytes = 0;  // in files
   uint64_t point_record_mapped_bytes = 0;
   uint64_t disk_bytes = 0;
-  PrefixCodeFormat prefix_code;  // of the largest segment
+  PrefixCodeFormat prefix_code;                    // of the largest segment
+  std::shared_ptr<const Calibration> calibration;  // null: none
 };
 
 // A point as Get and Scroll return it.
@@ -64,6 +66,8 @@ struct CollectionEnv {
   const Clock& clock;
   // Background work may be due; called often, from any thread, must be cheap.
   std::function<void()> work_due;
+  // The same for calibrating.
+  std::function<void()> calibration_due = [] {};
   const CheckedFiles* files = nullptr;                     // where segments are kept; null: nowhere
   std::function<double()> disk_used = [] { return 0.0; };  // see EngineOptions
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
@@ -144,6 +148,11 @@ class Collection {
   absl::StatusOr<Sequence> SealWrites();
   bool IsIndexed(Sequence sequence) const { return view()->indexed_sequence() >= sequence; }
 
+  // Asks for a calibration of everything that is in segments; the number to wait for.
+  uint64_t AskForCalibration();
+  // True once that has come to its end; what CalibrateOnce returned if it failed.
+  absl::StatusOr<bool> CalibrationEnded(uint64_t number) const;
+
   // Moves an idle collection to a newer store snapshot, so that it does not hold back the
   // reclaiming of deleted data.
   absl::Status RefreshSnapshot();
@@ -163,10 +172,18 @@ class Collection {
   // Erases some points that are expired, if there are any; how many. What a merge had left behind
   // of them is forgotten. The store's errors.
   absl::StatusOr<size_t> EraseExpiredOnce();
+  // Measures what searches find and take, if that is due (CalibrationIsDue) or was asked for and
+  // everything is indexed: by queries like those before it, if there were enough, otherwise by
+  // points of its own. True if it did. FailedPreconditionError if it was asked for and there are
+  // too few points; what a search returns.
+  absl::StatusOr<bool> CalibrateOnce();
 
  private:
   Collection(ResolvedSpec spec, CollectionEnv env, View view, std::shared_ptr<Delta> active);
 
+  absl::Status Calibrate(const View& view, const CalibrationNeed& need);
+  // For calibration.
+  void KeepQuery(const SearchRequest& request) const;
   absl::Status Commit(PendingWrite* write, size_t cost);
   // Commits what `prototype` says for all live points that satisfy `filter` (null: all), a batch at
   // a time.
@@ -213,6 +230,17 @@ class Collection {
   FailedSegments unsound_;
   absl::flat_hash_set<std::string> files_;  // that are there
 
+  // Of calibrations that were asked for.
+  struct AskedCalibrations {
+    uint64_t asked = 0;
+    uint64_t ended = 0;
+    absl::Status status;  // of the last one
+  };
+  mutable absl::Mutex asked_mu_;
+  AskedCalibrations asked_ ABSL_GUARDED_BY(asked_mu_);
+  absl::Mutex calibrate_mu_;  // one calibration at a time; before asked_mu_
+  Sequence seen_by_calibration_ ABSL_GUARDED_BY(calibrate_mu_){};  // at the last look
+
   CommitQueue<PendingWrite> queue_;
   std::shared_ptr<Delta> active_;  // touched by the leader of a commit group only
 
@@ -225,6 +253,7 @@ class Collection {
   std::vector<Row> unheld_ ABSL_GUARDED_BY(publish_mu_);
   bool manifest_is_behind_ ABSL_GUARDED_BY(publish_mu_) = false;  // behind the view
   Published<View> view_;
+  mutable QueryReservoir queries_;
 };
 
 }  // namespace nestor

@@ -17,6 +17,8 @@ namespace {
 
 constexpr absl::Duration kIdleWakeUp = absl::Seconds(5);  // a safety net; work is announced
 constexpr absl::Duration kSnapshotRefresh = absl::Seconds(30);
+// A load is over when nothing was written since the last look.
+constexpr absl::Duration kCalibrationLook = absl::Seconds(5);
 // What expired since the last look costs every search a little.
 constexpr absl::Duration kExpiryLook = absl::Milliseconds(500);
 
@@ -55,6 +57,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
                                                          kSnapshotRefresh, Priority::kLow);
   engine->expiring_ = std::make_unique<BackgroundLane>([self] { self->EraseExpired(); },
                                                        kExpiryLook, Priority::kNormal);
+  engine->calibrating_ = std::make_unique<BackgroundLane>([self] { self->CalibrateDue(); },
+                                                          kCalibrationLook, Priority::kLow);
   engine->merging_->Wake();
   engine->indexing_payloads_->Wake();
   return engine;
@@ -63,6 +67,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
 Engine::~Engine() {
   stopping_ = true;
   for (const std::shared_ptr<Collection>& collection : List()) collection->Close();
+  calibrating_.reset();
   expiring_.reset();
   refreshing_.reset();
   sealing_.reset();
@@ -125,6 +130,10 @@ CollectionEnv Engine::EnvFor() {
           .work_due =
               [this] {
                 if (sealing_ != nullptr) sealing_->Wake();
+              },
+          .calibration_due =
+              [this] {
+                if (calibrating_ != nullptr) calibrating_->Wake();
               },
           .files = options_.files.get(),
           .disk_used = options_.disk_used,
@@ -252,6 +261,20 @@ void Engine::RefreshSnapshots() {
     if (!status.ok() && !absl::IsNotFound(status)) {
       options_.log_error(absl::StrCat("collection '", collection->spec().name,
                                       "': refreshing the snapshot: ", status.message()));
+    }
+  }
+}
+
+void Engine::CalibrateDue() {
+  for (const std::shared_ptr<Collection>& collection : List()) {
+    if (stopping_) return;
+    const absl::StatusOr<bool> did = collection->CalibrateOnce();
+    if (did.ok()) {
+      if (*did) merging_->Wake();  // which writes the manifest
+    } else if (!absl::IsCancelled(did.status()) && !absl::IsFailedPrecondition(did.status())) {
+      options_.log_error(absl::StrCat(
+          "collection '", collection->spec().name,
+          "': calibrating failed, searches go by a careful rule: ", did.status().message()));
     }
   }
 }

@@ -107,6 +107,7 @@ class Engine {
   void IndexPayloadsDue();
   void RefreshSnapshots();
   void EraseExpired();
+  void CalibrateDue();
 
   const EngineOptions options_;
   const std::unique_ptr<PointStore> store_;
@@ -124,6 +125,7 @@ class Engine {
   std::unique_ptr<BackgroundLane> indexing_payloads_;
   std::unique_ptr<BackgroundLane> refreshing_;
   std::unique_ptr<BackgroundLane> expiring_;
+  std::unique_ptr<BackgroundLane> calibrating_;
 };
 
 }  // namespace nestor

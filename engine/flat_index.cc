@@ -15,7 +15,8 @@ void FlatIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& 
   all.reserve(searches.size());
   for (const IndexSearch& search : searches) {
     const size_t size = std::max<size_t>(1, search.effort.size);
-    all.push_back(&scans.emplace_back(CodeScan{search.query, ShortlistTop(size, search.found)}));
+    all.push_back(&scans.emplace_back(
+        CodeScan{search.query, ShortlistTop(size, search.found, search.floor()), search.hidden}));
   }
   ScanCodes(
       codes_, 0, codes_.size(), dead, [](uint32_t position) { return position; }, all);

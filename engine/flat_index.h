@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/shortlist_index.h"
@@ -23,6 +24,7 @@ bool AnyAtLeast(const float* scores, float threshold) {
 struct CodeScan {
   const PrefixQuery* query;
   ShortlistTop top;
+  std::optional<uint32_t> hidden;  // a row that is not added
 };
 
 // Adds the best live rows of codes[first, first + count) to the top of each scan. `local(i)` maps a
@@ -52,7 +54,9 @@ size_t ScanCodes(const PrefixCodes& codes, uint32_t first, size_t count, const R
             if (dead.Test(row)) continue;
             ++live_in_chunk;
           }
-          if (scores[i] >= scan->top.threshold()) scan->top.Add({row, scores[i]});
+          if (scores[i] >= scan->top.threshold() && row != scan->hidden) {
+            scan->top.Add({row, scores[i]});
+          }
         }
       }
       if (scan == scans.front()) live += live_in_chunk;

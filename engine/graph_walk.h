@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -14,6 +15,10 @@
 // How a graph is walked, by who searches it and by who builds it. `score` is
 //
 //   void score(absl::Span<const uint32_t> rows, float* scores);   // larger is nearer
+//
+// and `floor` what is not worth looking at any more, asked once for each step:
+//
+//   float floor(const ScoredRows& pool);   // lower scores are not; it never falls
 
 namespace nestor {
 
@@ -79,30 +84,52 @@ inline size_t InsertInPool(ScoredRow scored, size_t limit, ScoredRows* pool) {
 
 }  // namespace graph_walk_internal
 
+// That everything is worth looking at.
+struct NoFloor {
+  float operator()(const ScoredRows& /*pool*/) const { return ScoreFloor::kNone; }
+};
+
+// The top-th best score of the rows of a sorted pool that `counts` says yes to.
+template <typename Counts>
+float BestScore(const ScoredRows& pool, size_t top, Counts counts) {
+  for (const ScoredRow& scored : pool) {
+    if (!counts(scored.row & ~graph_walk_internal::kExpanded)) continue;
+    if (--top == 0) return scored.score;
+  }
+  return ScoreFloor::kNone;
+}
+
 // Best-first walk of one level that expands a few nodes at a time, and scores all their neighbours
 // at once. *pool has the nodes to start from, best first, and gets the best `ef` of those that were
-// met, best first.
-template <typename Score>
-void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, ShortlistScratch* scratch,
-               ScoredRows* pool) {
+// met and are worth it, best first. `hidden` is walked around.
+template <typename Score, typename Floor>
+void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, Floor floor,
+               ShortlistScratch* scratch, ScoredRows* pool, std::optional<uint32_t> hidden = {}) {
   using graph_walk_internal::kBeam;
   using graph_walk_internal::kExpanded;
   graph_walk_internal::Visited visited(graph.nodes, scratch);
   scratch->scores.resize(std::max<size_t>(scratch->scores.size(), kBeam * graph.base_stride));
   if (pool->size() > ef) pool->resize(ef);
   pool->reserve(ef);
+  if (hidden) {
+    visited.Add(*hidden);
+    std::erase_if(*pool, [&](const ScoredRow& start) { return start.row == *hidden; });
+  }
   for (const ScoredRow& start : *pool) visited.Add(start.row);
   for (size_t next = 0; next < pool->size();) {
     const size_t seen = visited.size();
     const size_t first = next;
     size_t expanded = 0;
+    const float lowest = floor(*pool);
     for (; next < pool->size() && expanded < kBeam; ++next) {
       uint32_t& row = (*pool)[next].row;
       if (row & kExpanded) continue;
+      if ((*pool)[next].score < lowest) break;
       for (const uint32_t neighbour : graph.NeighboursOn(level, row)) visited.Add(neighbour);
       row |= kExpanded;
       ++expanded;
     }
+    if (expanded == 0) break;
     // Most likely the next ones, unless better ones are found now.
     for (size_t i = next, soon = 0; i < pool->size() && soon < kBeam; ++i) {
       if ((*pool)[i].row & kExpanded) continue;
@@ -112,6 +139,7 @@ void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, Shortl
     const absl::Span<const uint32_t> fresh = visited.Since(seen);
     score(fresh, scratch->scores.data());
     for (size_t i = 0; i < fresh.size(); ++i) {
+      if (scratch->scores[i] < lowest) continue;
       const size_t place =
           graph_walk_internal::InsertInPool({fresh[i], scratch->scores[i]}, ef, pool);
       if (place < first + 2 * kBeam) graph.Prefetch(level, fresh[i]);
@@ -124,7 +152,8 @@ void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, Shortl
 // From the entry point to a node near the query on `level`, by the best neighbour of each level
 // above it. REQUIRES: level <= graph.top_level.
 template <typename Score>
-ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, ShortlistScratch* scratch) {
+ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, ShortlistScratch* scratch,
+                       std::optional<uint32_t> hidden = {}) {
   ScoredRow best{graph.entry_point, 0};
   score(absl::MakeConstSpan(&best.row, 1), &best.score);
   scratch->scores.resize(std::max<size_t>(scratch->scores.size(), graph.base_stride));
@@ -135,7 +164,7 @@ ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, Shortlist
       score(neighbours, scratch->scores.data());
       for (size_t i = 0; i < neighbours.size(); ++i) {
         const ScoredRow scored{neighbours[i], scratch->scores[i]};
-        if (scored.score > best.score) {
+        if (scored.score > best.score && scored.row != hidden) {
           best = scored;
           moved = true;
         }
@@ -149,10 +178,10 @@ ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, Shortlist
 // that a walk of the level above it ends with.
 template <typename Score>
 void FindStarts(const HnswGraph& graph, int level, size_t count, Score score,
-                ShortlistScratch* scratch, ScoredRows* pool) {
+                ShortlistScratch* scratch, ScoredRows* pool, std::optional<uint32_t> hidden = {}) {
   const int above = std::min(level + 1, graph.top_level);
-  pool->assign(1, DescendGraph(graph, above, score, scratch));
-  if (above > level) WalkGraph(graph, above, count, score, scratch, pool);
+  pool->assign(1, DescendGraph(graph, above, score, scratch, hidden));
+  if (above > level) WalkGraph(graph, above, count, score, NoFloor{}, scratch, pool, hidden);
 }
 
 }  // namespace nestor

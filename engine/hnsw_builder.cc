@@ -161,8 +161,8 @@ class HnswBuilder {
     ScoredRows& found = worker->found;
     FindStarts(graph_, levels_[node], kStarts, score, &worker->walk, &found);
     for (uint32_t level = levels_[node] + 1; level-- > 0;) {
-      WalkGraph(graph_, static_cast<int>(level), params_.ef_construction, score, &worker->walk,
-                &found);
+      WalkGraph(graph_, static_cast<int>(level), params_.ef_construction, score, NoFloor{},
+                &worker->walk, &found);
       worker->candidates = found;
       Choose(params_.m, worker);
       SetList(level, node, worker->chosen);

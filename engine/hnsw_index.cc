@@ -24,6 +24,9 @@ size_t EffForLive(size_t ef, size_t rows, size_t dead) {
   return std::min(rows, ef * rows / live);
 }
 
+// A walk that keeps fewer candidates than these gets lost.
+constexpr size_t kLeastWalk = 16;
+
 // With one start, a walk of few candidates now and then stays among rows that are all equally far
 // away, and finds nothing. More of them than this made none better.
 size_t Starts(size_t ef) { return std::clamp<size_t>(ef / 4, 4, 16); }
@@ -41,30 +44,46 @@ void HnswIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& 
 
 void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
                           ShortlistScratch* scratch) const {
-  const auto& [query, effort, found] = search;
+  const PrefixQuery* const query = search.query;
+  const ShortlistEffort& effort = search.effort;
+  ScoredRows* const found = search.found;
+  const ScoreFloor floor = search.floor();
   const size_t rows = codes_.size();
   const size_t ef = EffForLive(std::max<size_t>({effort.ef, effort.size, 1}), rows, dead.count());
   found->clear();
   if (!ScanIsCheaper(ef, rows)) {
-    const auto score = [this, query = query](absl::Span<const uint32_t> nodes, float* scores) {
+    const auto score = [this, query](absl::Span<const uint32_t> nodes, float* scores) {
       codes_.Score(*query, nodes, scores);
     };
-    FindStarts(graph_, 0, Starts(ef), score, scratch, found);
-    WalkGraph(graph_, 0, ef, score, scratch, found);
+    const auto lowest = [&](const ScoredRows& pool) {
+      if (floor.top() == 0) return ScoreFloor::kNone;
+      // Where better rows are known elsewhere, all of these may be out of reach, but that is to be
+      // seen near the query.
+      if (pool.size() < std::max(floor.top(), kLeastWalk)) return ScoreFloor::kNone;
+      const float least = pool[std::max(floor.top(), kLeastWalk) - 1].score;
+      if (dead.count() == 0) return std::min(least, floor.BelowSorted(pool));
+      return std::min(least, floor.Below(BestScore(pool, floor.top(),
+                                                   [&](uint32_t row) { return !dead.Test(row); })));
+    };
+    FindStarts(graph_, 0, Starts(ef), score, scratch, found, search.hidden);
+    WalkGraph(graph_, 0, ef, score, lowest, scratch, found, search.hidden);
     if (dead.count() > 0) {
       found->erase(std::remove_if(found->begin(), found->end(),
                                   [&](const ScoredRow& scored) { return dead.Test(scored.row); }),
                    found->end());
     }
   }
-  if (found->size() < std::min(effort.size, rows - dead.count())) {
-    CodeScan scan{query, ShortlistTop(effort.size, found)};
+  const size_t least = floor.top() == 0 ? effort.size : std::min(floor.top(), effort.size);
+  if (found->size() < std::min(least, rows - dead.count()) &&
+      floor.Below(ScoreFloor::kNone) == ScoreFloor::kNone) {
+    CodeScan scan{query, ShortlistTop(effort.size, found, floor), search.hidden};
     CodeScan* const scans[] = {&scan};
     ScanCodes(
         codes_, 0, rows, dead, [](uint32_t row) { return row; }, scans);
     scan.top.Finish();
   }
   if (found->size() > effort.size) found->resize(effort.size);
+  floor.Trim(found);
 }
 
 void HnswIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {

@@ -180,11 +180,11 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
     std::pmr::vector<float> scores(lists(), memory);
     coded_centroids_.Load(search.query->values(), &scratch->list_query);
     coded_centroids_.ScoreAll(&scratch->list_query, scores.data());
-    ListSearch& added =
-        list_searches.emplace_back(ListSearch{nprobe,
-                                              ListOrder(std::move(scores), nprobe),
-                                              {search.query, ShortlistTop(size, search.found)},
-                                              {}});
+    ListSearch& added = list_searches.emplace_back(
+        ListSearch{nprobe,
+                   ListOrder(std::move(scores), nprobe),
+                   {search.query, ShortlistTop(size, search.found, search.floor()), search.hidden},
+                   {}});
     for (size_t i = 0; i < nprobe; ++i) probes.push_back({added.order.At(i), &added});
   }
   // One search takes its lists in their order: the nearest ones first raise its threshold.

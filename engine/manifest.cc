@@ -20,6 +20,7 @@ storage::ManifestRecord ManifestOf(const View& view, uint64_t next_file) {
     watermark = std::min(watermark, part.kept->first_uncovered.value_or(watermark));
   }
   manifest.set_watermark(ToNumber(watermark));
+  if (view.calibration != nullptr) *manifest.mutable_calibration() = ToRecord(*view.calibration);
   return manifest;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,16 +33,24 @@ struct FunnelRequest {
       stages;  // dims ascend, keep descends; a last full-dimension stage is always run
 };
 struct ExactRequest {};
-using PlanRequest = std::variant<AdaptiveRequest, FunnelRequest, ExactRequest>;
+// How the server calibrates itself: just this effort; and the point whose vector is searched with
+// (SearchRequest::like) is of no use to the index, as it is of none to queries that are no points.
+struct EffortRequest {
+  ShortlistEffort effort;
+};
+using PlanRequest = std::variant<AdaptiveRequest, FunnelRequest, ExactRequest, EffortRequest>;
 
 // What a search does, as numbers only.
 struct Plan {
   bool exact = false;  // score every row at full length; the fields below are not used
   ShortlistEffort shortlist;
+  bool hide_excluded = false;  // from the index
   // Before the full-dimension stage; dims are whole blocks of the rerank tier.
   absl::InlinedVector<Stage, kMaxStages> stages;
   // At most so many rows are read in float32, and those that the rerank tier cannot read.
   size_t exact_rows = 0;
+  // What it was calibrated to find, if it was.
+  std::optional<double> expected_recall = {};
 
   // Adds "shortlist 400 (ef 400) -> 256d keep 100 -> 512d -> exact 42", one line for a person.
   void Describe(uint32_t dims, std::string* text) const;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "engine/kernels/kernel_table.h"
 #include "engine/limits.h"
 
@@ -62,6 +63,20 @@ Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top,
   plan.shortlist.ef = plan.shortlist.size;
   plan.shortlist.nprobe = NprobeFor(recall_target, rows.live, spec);
   plan.exact_rows = ExactRows(top, spec);
+  return plan;
+}
+
+Plan PlanEffort(const ShortlistEffort& effort, const ResolvedSpec& spec, size_t top) {
+  Plan plan;
+  plan.shortlist = effort;
+  plan.exact_rows = ExactRows(top, spec);
+  return plan;
+}
+
+Plan PlanCalibrated(const CalibratedPlan& calibrated, const ResolvedSpec& spec, size_t top) {
+  if (calibrated.exact) return ExactPlan();
+  Plan plan = PlanEffort(calibrated.effort, spec, top);
+  plan.expected_recall = calibrated.recall;
   return plan;
 }
 
@@ -146,10 +161,15 @@ void Plan::Describe(uint32_t dims, std::string* text) const {
     return;
   }
   absl::StrAppend(text, "shortlist ", shortlist.size, " (ef ", shortlist.ef, ", nprobe ",
-                  shortlist.nprobe, ")");
+                  shortlist.nprobe);
+  if (shortlist.margin.top > 0) {
+    absl::StrAppend(text, ", margin ", absl::SixDigits(shortlist.margin.width));
+  }
+  absl::StrAppend(text, ")");
   for (const Stage& stage : stages)
     absl::StrAppend(text, " -> ", stage.dims, "d keep ", stage.keep);
   absl::StrAppend(text, " -> ", dims, "d -> exact ", exact_rows);
+  if (expected_recall) absl::StrAppendFormat(text, ", calibrated: recall %.3f", *expected_recall);
 }
 
 void ValidatePlanRequest(const PlanRequest& request, const CollectionSpec& spec, size_t top,
@@ -165,11 +185,21 @@ void ValidatePlanRequest(const PlanRequest& request, const CollectionSpec& spec,
 }
 
 Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top,
-              const RowCounts& rows) {
+              const RowCounts& rows, const Calibration* calibration) {
   if (const auto* adaptive = std::get_if<AdaptiveRequest>(&request)) {
     const float target =
         adaptive->recall_target > 0 ? adaptive->recall_target : spec.default_recall_target;
+    if (calibration != nullptr) {
+      if (const auto plan = ChoosePlan(*calibration, top, target)) {
+        return PlanCalibrated(*plan, spec, top);
+      }
+    }
     return PlanAdaptive(target, spec, top, rows);
+  }
+  if (const auto* effort = std::get_if<EffortRequest>(&request)) {
+    Plan plan = PlanEffort(effort->effort, spec, top);
+    plan.hide_excluded = true;
+    return plan;
   }
   if (const auto* funnel = std::get_if<FunnelRequest>(&request))
     return PlanFunnel(*funnel, spec, top, rows);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "engine/calibration.h"
 #include "engine/collection_spec.h"
 #include "engine/plan.h"
 #include "engine/violations.h"
@@ -22,9 +23,10 @@ struct RowCounts {
   size_t matching = 0;  // live and not left out by a filter
 };
 
-// REQUIRES: the request is valid; top >= 1.
+// `calibration` is of the codes that are searched; null: there is none, or a filter makes searches
+// unlike those that were measured. REQUIRES: the request is valid; top >= 1.
 Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top,
-              const RowCounts& rows);
+              const RowCounts& rows, const Calibration* calibration = nullptr);
 
 }  // namespace nestor
 

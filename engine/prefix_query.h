@@ -22,12 +22,17 @@ class PrefixQuery {
   // True if the prefix orders nothing: zero, and the metric is an inner product.
   bool blind() const { return blind_; }
   const float* values() const { return values_.data(); }  // renormalised for cosine
+  // How far scores near `score` are off, up to a factor of the collection: what a prefix knows
+  // nothing of shrinks with the angle between query and row. For cosine its sine, for l2 the
+  // distance, for dot, where scores say nothing of angles, the norm of the prefix.
+  float Spread(float score) const;
   // REQUIRES: not 32 bits.
   kernels::PackedQuery packed() const { return packed_->view(); }
 
  private:
   PrefixCodeFormat format_;
   bool blind_ = false;
+  float norm_;  // of the prefix before it was renormalised
   std::pmr::vector<float> values_;
   std::optional<kernels::PreparedPackedQuery> packed_;
 };

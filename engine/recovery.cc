@@ -227,6 +227,9 @@ absl::StatusOr<RecoveredView> RecoverView(const ResolvedSpec& spec, const PointS
   NESTOR_ASSIGN_OR_RETURN(const storage::ManifestRecord manifest,
                           ReadManifest(spec, files, lost, &recovered));
   recovered.next_file = std::max<uint64_t>(1, manifest.next_file());
+  if (const auto calibration = FromRecord(manifest.calibration(), spec.metric)) {
+    view.calibration = std::make_shared<const Calibration>(*calibration);
+  }
   if (files != nullptr) {
     NESTOR_RETURN_IF_ERROR(ReadFiles(spec, *files, manifest, &progress, lost, &recovered));
     RemoveUnnamed(spec, *files, recovered.files);

@@ -10,6 +10,7 @@
 #include "engine/exact_stage.h"
 #include "engine/filter_rows.h"
 #include "engine/planner.h"
+#include "engine/prefix_choice.h"
 #include "engine/reranker.h"
 #include "engine/shortlist.h"
 #include "engine/vector_math.h"
@@ -85,7 +86,12 @@ Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& re
     rows.live += view.segments[part].live();
     rows.matching += view.RowsOf(part) - left_out.parts[part]->count();
   }
-  Plan plan = MakePlan(request.plan, spec, request.limit + request.offset, rows);
+  const Calibration* const calibration =
+      request.filter == nullptr && view.calibration != nullptr &&
+              view.calibration->format == CurrentCoder(spec, view)->format()
+          ? view.calibration.get()
+          : nullptr;
+  Plan plan = MakePlan(request.plan, spec, request.limit + request.offset, rows, calibration);
   if (prefix.blind()) plan.exact = true;  // no prefix to find a shortlist with
   return plan;
 }
@@ -164,7 +170,9 @@ class ActiveSearch {
 
   bool exact() const { return plan_.exact; }
   ScanSearch Scan() { return {&context_, &candidates_}; }
-  ShortlistSearch MakeShortlist() { return {&context_, &prefix_, plan_.shortlist, &shortlist_}; }
+  ShortlistSearch MakeShortlist() {
+    return {&context_, &prefix_, plan_.shortlist, plan_.hide_excluded, &shortlist_};
+  }
 
   void RerankShortlist() {
     if (!task_.status.ok()) return;
@@ -188,6 +196,8 @@ class ActiveSearch {
         FillSelected(view, context_.spec, task_.request->select, rows, &result.hits));
     result.sequence = view.sequence;
     result.exact = plan_.exact;
+    result.estimated_recall = plan_.exact ? std::optional<double>(1) : plan_.expected_recall;
+    if (result.time_budget_hit) result.estimated_recall.reset();
     result.plan.clear();
     DescribeFilter(left_out_, &result.plan);
     plan_.Describe(context_.spec.dims, &result.plan);

@@ -61,9 +61,12 @@ struct StageStats {
 };
 
 struct SearchResult {
-  std::vector<Hit> hits;         // best first; equal scores by id
-  Sequence sequence{};           // the last write that the search saw
-  bool exact = false;            // the plan was exact: recall is 1
+  std::vector<Hit> hits;  // best first; equal scores by id
+  Sequence sequence{};    // the last write that the search saw
+  bool exact = false;     // the plan was exact
+  // What a search like this one is expected to find of the true hits: 1 if it was exact, otherwise
+  // what it was calibrated to; nothing if it was not.
+  std::optional<double> estimated_recall;
   bool time_budget_hit = false;  // stages were skipped
   std::vector<StageStats> stages;
   std::string plan;  // one readable line

@@ -1,6 +1,7 @@
 #include "engine/shortlist.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "engine/interval_top.h"
@@ -49,6 +50,29 @@ std::pmr::vector<const Search*> Running(absl::Span<const Search> searches) {
   return running;
 }
 
+// What a search asks of each segment: unless it is hidden, `context->excluded` may be among the
+// rows and is taken out again.
+ShortlistEffort EffortOf(const ShortlistSearch& search) {
+  ShortlistEffort effort = search.effort;
+  if (search.context->excluded == kNoRow || search.hide_excluded) return effort;
+  ++effort.size;
+  if (effort.margin.top > 0) ++effort.margin.top;
+  return effort;
+}
+
+// A score that effort.margin.top of the rows in the segments before are known to reach.
+float BestKnown(const ShortlistSearch& search, const ShortlistEffort& effort) {
+  const size_t top = effort.margin.top;
+  const std::pmr::vector<Candidate>& ranked = search.shortlist->ranked;
+  if (top == 0 || ranked.size() < top || !search.prefix->comparable()) return ScoreFloor::kNone;
+  std::pmr::vector<float> scores(search.context->memory);
+  scores.reserve(ranked.size());
+  for (const Candidate& candidate : ranked) scores.push_back(candidate.score);
+  const auto last = scores.begin() + static_cast<ptrdiff_t>(top - 1);
+  std::nth_element(scores.begin(), last, scores.end(), std::greater<>());
+  return *last;
+}
+
 // The searches of one segment.
 void SearchSegment(uint32_t number, absl::Span<const ShortlistSearch* const> searches) {
   const SearchContext& any = *searches[0]->context;
@@ -59,11 +83,15 @@ void SearchSegment(uint32_t number, absl::Span<const ShortlistSearch* const> sea
   std::pmr::vector<IndexSearch> index_searches(any.memory);
   index_searches.reserve(searches.size());
   for (size_t i = 0; i < searches.size(); ++i) {
-    ShortlistEffort effort = searches[i]->effort;
-    // These may be among the rows and are taken out again.
-    if (searches[i]->context->excluded != kNoRow) ++effort.size;
-    effort.size += std::min(zeros.size(), searches[i]->effort.size);
-    index_searches.push_back({&searches[i]->prefix->Of(number), effort, &found[i]});
+    ShortlistEffort effort = EffortOf(*searches[i]);
+    const float best_known = BestKnown(*searches[i], effort);
+    // These may be among the rows and are taken out again, too.
+    effort.size += std::min(zeros.size(), effort.size);
+    if (effort.margin.top > 0) effort.margin.top += std::min(zeros.size(), effort.margin.top);
+    index_searches.push_back({&searches[i]->prefix->Of(number), effort, &found[i], best_known});
+    if (searches[i]->hide_excluded) {
+      index_searches.back().hidden = segment.Find(searches[i]->context->excluded);
+    }
   }
   ThreadScratch().memory = any.memory;
   segment.index->Search(index_searches, left_out, &ThreadScratch());
@@ -171,6 +199,9 @@ void ShortlistSegments(absl::Span<const ShortlistSearch> searches) {
       KeepBest(all[i]->effort.size, BetterCandidate, &shortlist.ranked);
     }
     std::sort(shortlist.ranked.begin(), shortlist.ranked.end(), BetterCandidate);
+    if (all[i]->prefix->comparable() && segments > 0) {
+      ScoreFloor(all[i]->effort.margin, all[i]->prefix->Of(0)).Trim(&shortlist.ranked);
+    }
     timers[i].Stop(0, shortlist.ranked.size() + shortlist.unranked.size(), 0);
   }
 }

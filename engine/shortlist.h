@@ -25,6 +25,7 @@ struct ShortlistSearch {
   const SearchContext* context;
   const PrefixQueries* prefix;
   ShortlistEffort effort;
+  bool hide_excluded;    // from the indexes: see IndexSearch::hidden
   Shortlist* shortlist;  // empty before
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -12,15 +13,18 @@
 #include "engine/int8_prefixes.h"
 #include "engine/prefix_codes.h"
 #include "engine/row_bitmap.h"
+#include "engine/score_margin.h"
 #include "engine/segment_sections.h"
 
 namespace nestor {
 
 // How hard one search of one index tries.
 struct ShortlistEffort {
-  size_t size = 0;    // rows wanted
+  size_t size = 0;    // rows wanted, if so many are in reach
   size_t ef = 0;      // hnsw: candidates kept while walking; at least `size` is used
   size_t nprobe = 0;  // ivf: lists scanned; at least 1 is used
+  ScoreMargin margin = {};
+  friend bool operator==(const ShortlistEffort&, const ShortlistEffort&) = default;
 };
 
 using ScoredRows = std::pmr::vector<ScoredRow>;
@@ -31,8 +35,14 @@ struct IndexSearch {
   ShortlistEffort effort;
   // Replaced by up to effort.size live rows, best first, ties to the lower row: exactly the best
   // ones (flat), or most of them (hnsw, ivf). Fewer than effort.size only if the segment has fewer
-  // live rows.
+  // live rows, or no more are in reach of effort.margin.
   ScoredRows* found;
+  // A score that effort.margin.top rows elsewhere are known to reach.
+  float best_known = ScoreFloor::kNone;
+  // A row that is not found, and that a graph is walked without.
+  std::optional<uint32_t> hidden = {};
+
+  ScoreFloor floor() const { return {effort.margin, *query, best_known}; }
 };
 
 // Memory that searches use again and again, one for each thread that searches. Contents mean

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "engine/calibration.h"
 #include "engine/delta.h"
 #include "engine/expiry_table.h"
 #include "engine/payload_index.h"
@@ -80,6 +81,8 @@ struct View {
   std::shared_ptr<const PayloadSchema> schema = std::make_shared<const PayloadSchema>();
   // Of every row that the store has and that expires.
   std::shared_ptr<const ExpiryTable> expiries = std::make_shared<const ExpiryTable>();
+  // Of some earlier state; null: none.
+  std::shared_ptr<const Calibration> calibration;
   int64_t expired_until_us = std::numeric_limits<int64_t>::min();  // the moment of that commit
 
   size_t live_points() const;

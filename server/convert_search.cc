@@ -168,7 +168,9 @@ absl::Status WriteSearchResult(const SearchResult& result, const v1::SearchReque
   v1::Completeness* completeness = out->mutable_completeness();
   completeness->set_complete(!result.time_budget_hit);
   if (result.time_budget_hit) completeness->add_reasons(v1::Completeness::TIME_BUDGET);
-  if (result.exact) completeness->set_estimated_recall(1);
+  if (result.estimated_recall) {
+    completeness->set_estimated_recall(static_cast<float>(*result.estimated_recall));
+  }
   if (request.explain()) WriteStages(result, queue_time, out->mutable_stats());
   out->set_tag(request.tag());
   out->set_sequence(ToNumber(result.sequence));

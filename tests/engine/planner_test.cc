@@ -35,6 +35,46 @@ FunnelRequest Funnel(uint32_t size, std::vector<Stage> stages = {}) {
   return funnel;
 }
 
+TEST(MakePlanTest, GoesByTheCalibrationIfThereIsOne) {
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
+  const CalibratedPlan cheap = {.effort = {.size = 40, .ef = 40, .nprobe = 2, .margin = {10, 0.1f}},
+                                .recall = 0.91,
+                                .promised = 0.9,
+                                .cost = {}};
+  const CalibratedPlan exact = {.exact = true, .recall = 1, .promised = 1, .cost = {}};
+  const Calibration calibration = {
+      .tables = {{.top = 10, .queries = 500, .plans = {cheap, exact}}}};
+  const RowCounts rows = {1'000'000, 1'000'000};
+  const auto plan_for = [&](float target, size_t top) {
+    return MakePlan(AdaptiveRequest{target}, spec, top, rows, &calibration);
+  };
+  EXPECT_EQ(plan_for(0.9f, 10).shortlist, cheap.effort);
+  EXPECT_EQ(plan_for(0.9f, 10).expected_recall, 0.91);
+  EXPECT_TRUE(plan_for(0.95f, 10).exact);
+  EXPECT_GE(plan_for(0.9f, 10).exact_rows, 10u);
+
+  // For more hits than were measured, and without a calibration: the careful rule, and no estimate.
+  for (const Plan& plan : {plan_for(0.9f, 11), MakePlan(AdaptiveRequest{0.9f}, spec, 10, rows)}) {
+    EXPECT_FALSE(plan.exact);
+    EXPECT_EQ(plan.shortlist.margin.top, 0u);
+    EXPECT_FALSE(plan.expected_recall.has_value());
+  }
+  std::string text;
+  plan_for(0.9f, 10).Describe(512, &text);
+  EXPECT_EQ(text.substr(0, text.find(" -> exact")),
+            "shortlist 40 (ef 40, nprobe 2, margin 0.1) -> 512d");
+  EXPECT_EQ(text.substr(text.find(", calibrated")), ", calibrated: recall 0.910");
+}
+
+TEST(MakePlanTest, AnEffortIsTakenAsItIs) {
+  const ResolvedSpec spec = testing::Resolve(PlannedSpec());
+  const ShortlistEffort effort = {.size = 40, .ef = 50, .nprobe = 2, .margin = {10, 0.1f}};
+  const Plan plan = MakePlan(EffortRequest{effort}, spec, 10, {1000, 1000});
+  EXPECT_EQ(plan.shortlist, effort);
+  EXPECT_TRUE(plan.hide_excluded);
+  EXPECT_FALSE(plan.exact);
+}
+
 TEST(ValidatePlanRequestTest, AcceptsWhatIsInRange) {
   EXPECT_THAT(Problems(AdaptiveRequest{0}, 10), IsEmpty());
   EXPECT_THAT(Problems(AdaptiveRequest{1}, 10), IsEmpty());

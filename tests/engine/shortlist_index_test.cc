@@ -163,6 +163,121 @@ TEST_P(ShortlistIndexTest, SearchesThatAreDoneTogetherFindWhatTheyFindAlone) {
   }
 }
 
+ScoredRows SearchScored(const ShortlistIndex& index, IndexSearch search, const RowBitmap& dead) {
+  ShortlistScratch scratch;
+  ScoredRows found;
+  search.found = &found;
+  index.Search({search}, dead, &scratch);
+  return found;
+}
+
+// How wide a margin is that leaves about half of the rows that are found without one.
+float HalfWidth(const PrefixQuery& query, const ScoredRows& all, size_t top) {
+  const float best = all[top - 1].score;
+  return (best - all[all.size() / 2].score) / query.Spread(best);
+}
+
+TEST_P(ShortlistIndexTest, NothingIsOutOfReachOfAWideMargin) {
+  const Rows built(coder_, ClusteredVectors(1000, 16, 10, 2));
+  const auto index = Build(kind(), built);
+  Random random(3);
+  for (const size_t dead_percent : {0, 30}) {
+    RowBitmap dead(built.codes.size());
+    for (uint32_t row = 0; row < built.codes.size(); ++row) {
+      if (random.Below(100) < dead_percent) dead.Set(row);
+    }
+    for (uint64_t seed = 0; seed < 20; ++seed) {
+      const PrefixQuery query(*coder_, Random(seed).GaussianVector(16).data());
+      // So many lists hold more rows than that.
+      const ShortlistEffort without = {.size = 50, .ef = 60, .nprobe = 20};
+      ShortlistEffort wide = without;
+      wide.margin = {.top = 10, .width = 1e6};
+      EXPECT_EQ(SearchRows(*index, query, wide, dead), SearchRows(*index, query, without, dead));
+    }
+  }
+}
+
+TEST_P(ShortlistIndexTest, AMarginLeavesWhatIsInReachOfTheBest) {
+  const Rows built(coder_, ClusteredVectors(2000, 16, 10, 2));
+  const auto index = Build(kind(), built);
+  Random random(3);
+  for (const size_t dead_percent : {0, 60}) {
+    RowBitmap dead(built.codes.size());
+    for (uint32_t row = 0; row < built.codes.size(); ++row) {
+      if (random.Below(100) < dead_percent) dead.Set(row);
+    }
+    size_t in_reach = 0, missed = 0;
+    for (uint64_t seed = 0; seed < 50; ++seed) {
+      const PrefixQuery query(*coder_, Random(seed).GaussianVector(16).data());
+      ShortlistEffort effort = {.size = 200, .ef = 200, .nprobe = 100};
+      const ScoredRows all = SearchScored(*index, {&query, effort, nullptr}, dead);
+      ASSERT_EQ(all.size(), 200u);
+      effort.margin = {.top = 10, .width = HalfWidth(query, all, 10)};
+      const ScoredRows near = SearchScored(*index, {&query, effort, nullptr}, dead);
+      ASSERT_GE(near.size(), 10u);
+      const float floor = ScoreFloor(effort.margin, query).BelowSorted(near);
+      EXPECT_GE(near.back().score, floor);
+      // The same rows as those in reach of all that is found without it, but for what a graph had
+      // to pass by rows out of reach to get to: most so by inner products.
+      std::set<uint32_t> got;
+      for (const ScoredRow& row : near) got.insert(row.row);
+      for (const ScoredRow& row : all) {
+        if (row.score < floor) continue;
+        ++in_reach;
+        missed += 1 - got.count(row.row);
+      }
+    }
+    EXPECT_GT(in_reach, 50u * 90);
+    EXPECT_LT(in_reach, 50u * 130);
+    const size_t share = std::get<1>(GetParam()) == Metric::kDot ? 8 : 50;
+    EXPECT_LE(missed, kind() == IndexKind::kHnsw ? in_reach / share : 0);
+  }
+}
+
+TEST_P(ShortlistIndexTest, WhatIsKnownFromElsewhereMovesTheReach) {
+  const Rows built(coder_, ClusteredVectors(1000, 16, 10, 2));
+  const auto index = Build(kind(), built);
+  const RowBitmap none(built.codes.size());
+  const PrefixQuery query(*coder_, Random(5).GaussianVector(16).data());
+  IndexSearch search = {&query, {.size = 100, .ef = 100, .nprobe = 1000}, nullptr};
+  search.effort.margin = {.top = 10, .width = 0.01f};
+  const ScoredRows alone = SearchScored(*index, search, none);
+  ASSERT_GE(alone.size(), 10u);
+  // A graph is walked as far as these are, although where that begins nothing is in reach.
+  // Ten rows somewhere else that are as good as the best one here.
+  search.best_known = alone.front().score;
+  const ScoredRows found = SearchScored(*index, search, none);
+  ASSERT_GE(found.size(), 1u);
+  EXPECT_LT(found.size(), alone.size());
+  const float floor = search.floor().Below(ScoreFloor::kNone);
+  EXPECT_GE(found.back().score, floor);
+  // Ten that are far better: nothing here is in reach.
+  search.best_known = alone.front().score + 1000 * query.Spread(alone.front().score);
+  EXPECT_TRUE(SearchScored(*index, search, none).empty());
+}
+
+TEST_P(ShortlistIndexTest, AHiddenRowIsNotFound) {
+  const auto vectors = ClusteredVectors(500, 16, 10, 2);
+  const Rows built(coder_, vectors);
+  const auto index = Build(kind(), built);
+  const RowBitmap none(built.codes.size());
+  for (uint32_t row = 0; row < 500; row += 7) {
+    const PrefixQuery query(*coder_, vectors[row].data());
+    IndexSearch search = {&query, {.size = 20, .ef = 50, .nprobe = 1000}, nullptr};
+    const ScoredRows with = SearchScored(*index, search, none);
+    search.hidden = row;
+    const ScoredRows without = SearchScored(*index, search, none);
+    EXPECT_EQ(without.size(), 20u);
+    for (const ScoredRow& found : without) EXPECT_NE(found.row, row);
+    size_t same = 0;
+    for (const ScoredRow& found : with) {
+      same += std::count_if(without.begin(), without.end(),
+                            [&](const ScoredRow& other) { return other.row == found.row; });
+    }
+    EXPECT_GE(same, 18u) << row;  // the other 19, or nearly
+  }
+}
+
 TEST_P(ShortlistIndexTest, FindsEveryRowWhenAskedForAll) {
   const Rows built(coder_, ClusteredVectors(300, 16, 5, 4));
   const PrefixCodes& codes = built.codes;

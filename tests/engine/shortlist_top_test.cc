@@ -39,5 +39,35 @@ TEST(ShortlistTopTest, KeepsWhatSortingKeepsThoughRowsBelowTheThresholdAreLeftOu
   }
 }
 
+TEST(ShortlistTopTest, LeavesOutWhatIsOutOfReachOfItsMargin) {
+  Random random(2);
+  const PrefixCoder coder({Metric::kDot, 2, 32});
+  const float vector[] = {3, 4};
+  const PrefixQuery query(coder, vector);  // whose spread is 5
+  for (const size_t size : {1, 5, 20, 1000}) {
+    for (const float best_known : {ScoreFloor::kNone, 700.0f, 2000.0f}) {
+      const ScoreMargin margin = {.top = 5, .width = 20};
+      ScoredRows all, found;
+      ShortlistTop top(size, &found, {margin, query, best_known});
+      for (uint32_t row = 0; row < 3000; ++row) {
+        const ScoredRow scored{row, static_cast<float>(random.Below(1000))};
+        all.push_back(scored);
+        if (scored.score >= top.threshold()) top.Add(scored);
+      }
+      top.Finish();
+      std::sort(all.begin(), all.end(), BetterScore<ScoredRow>);
+      const float floor = std::max(all[4].score, best_known) - 100;
+      ScoredRows expected;
+      for (const ScoredRow& row : all) {
+        // Of fewer rows than the margin's top, no best one is known.
+        const bool in_reach =
+            size < 5 && best_known == ScoreFloor::kNone ? true : row.score >= floor;
+        if (in_reach && expected.size() < size) expected.push_back(row);
+      }
+      EXPECT_EQ(RowsOf(found), RowsOf(expected)) << size << ", known " << best_known;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace nestor

@@ -1,0 +1,96 @@
+#ifndef NESTOR_ENGINE_CALIBRATION_H_
+#define NESTOR_ENGINE_CALIBRATION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "engine/prefix_coder.h"
+#include "engine/shortlist_index.h"
+#include "storage/records.pb.h"
+
+// What searches of one collection were measured to find and to take, and what to make of it. Pure
+// functions; engine/calibrator.h does the measuring.
+
+namespace nestor {
+
+// One way to search, as it was measured.
+struct CalibratedPlan {
+  bool exact = false;           // every row is scored; `effort` is not used, recall is 1
+  ShortlistEffort effort = {};  // effort.margin.top is that of its table
+  double recall = 0;            // mean of the queries that were held out
+  double promised = 0;          // what a query is expected to have at least: see PromisedRecall
+  absl::Duration cost;          // mean time of its stages
+};
+
+// Plans for searches for the best `top`, cheapest first; what they promise never falls.
+struct CalibrationTable {
+  uint32_t top = 0;
+  uint32_t queries = 0;  // that were held out
+  std::vector<CalibratedPlan> plans = {};
+};
+
+struct Calibration {
+  absl::Time time = {};
+  uint64_t points = 0;                        // that the collection had
+  bool by_queries = false;                    // of its users; otherwise by its own points
+  PrefixCodeFormat format = {};               // of its codes: margins mean nothing for others
+  std::vector<CalibrationTable> tables = {};  // `top` rises
+};
+
+// What one effort found for each of some queries.
+struct MeasuredEffort {
+  ShortlistEffort effort = {};
+  std::vector<uint32_t> hits = {};  // of the true `top`
+  absl::Duration cost = {};         // mean
+
+  double Recall(uint32_t top) const;
+};
+
+// What the recall of one more query is expected to be at least, if it and the `queries` that were
+// held out are exchangeable, and the plan is the first of its table that promises as much as is
+// asked for: conformal risk control (Angelopoulos et al., arXiv 2208.02814) with the share of
+// neighbours that is missed as the loss. `recall` is the mean of these queries, where each counts
+// with the least that this plan or one after it found for it: the theorem wants losses that fall.
+double PromisedRecall(double recall, size_t queries);
+
+// The table for the best `top` of efforts that rise, all measured by the same queries, and of an
+// exact search. What takes no less time than a plan after it, which promises as much, is left out.
+CalibrationTable MakeTable(uint32_t top, absl::Span<const MeasuredEffort> efforts,
+                           absl::Duration exact_cost);
+
+// The cheapest plan that promises `recall_target`; null: none does.
+const CalibratedPlan* CheapestPlan(const CalibrationTable& table, double recall_target);
+
+// The same for a search for the best `top`, with a margin below its own top-th best row: between
+// two tables what suits both. None beyond the last table, or if one of them has no plan that
+// promises that much.
+std::optional<CalibratedPlan> ChoosePlan(const Calibration& calibration, size_t top,
+                                         double recall_target);
+
+// Fewer points than these are not calibrated.
+inline constexpr size_t kLeastCalibrated = 2000;
+
+// What decides whether to calibrate.
+struct CalibrationNeed {
+  const Calibration* current = nullptr;
+  PrefixCodeFormat format = {};
+  size_t points = 0;
+  bool indexed = false;  // nothing but the newest points waits for an index
+  bool quiet = false;    // nothing was written since the last look
+  bool queries = false;  // there are enough of its users to calibrate by
+};
+// After a load has come to its end, when there are enough queries, and when the collection has
+// grown or shrunk by half. While writes go on, only when it is three times as large.
+bool CalibrationIsDue(const CalibrationNeed& need);
+
+storage::CalibrationRecord ToRecord(const Calibration& calibration);
+// Nothing if the record is empty or its numbers are out of range.
+std::optional<Calibration> FromRecord(const storage::CalibrationRecord& record, Metric metric);
+
+}  // namespace nestor
+
+#endif  // NESTOR_ENGINE_CALIBRATION_H_

@@ -1,0 +1,275 @@
+#include "engine/calibrator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/limits.h"
+#include "engine/search.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+// As good as all: what a few hundred queries cannot tell from it.
+constexpr double kAll = 0.9995;
+// A plan has so many times the misses of the next one; with so many, there is one between.
+constexpr double kFewerMisses = 1.1;
+constexpr double kFarApart = 1.3;
+constexpr size_t kMostPlans = 64;  // of a table
+
+absl::Duration StagesOf(const SearchResult& result) {
+  absl::Duration sum;
+  for (const StageStats& stage : result.stages) sum += stage.time;
+  return sum;
+}
+
+void SetTarget(const CalibrationQuery& query, SearchRequest* request) {
+  request->vector = query.vector;
+  request->like = query.like;
+}
+
+// Searches for some queries as `search` does it, and knows what they should find.
+class Trials {
+ public:
+  Trials(absl::Span<const CalibrationQuery> queries, CalibrationSearch search, StopCheck stop)
+      : queries_(queries), search_(search), stop_(stop), rank_(queries.size()) {}
+
+  size_t size() const { return queries_.size(); }
+  // Mean distance of the last true neighbours.
+  double distance() const { return distance_; }
+
+  // The true `top` neighbours of all queries.
+  absl::Status FindTruth(uint32_t top) {
+    std::vector<SearchRequest> requests(kMostTogether);
+    std::vector<SearchResult> results(kMostTogether);
+    for (size_t first = 0; first < queries_.size(); first += kMostTogether) {
+      const size_t count = std::min(kMostTogether, queries_.size() - first);
+      std::vector<SearchTask> tasks;
+      for (size_t i = 0; i < count; ++i) {
+        SetTarget(queries_[first + i], &requests[i]);
+        requests[i].limit = top;
+        requests[i].plan = ExactRequest{};
+        tasks.push_back({&requests[i], stop_, &results[i], absl::OkStatus()});
+      }
+      search_(absl::MakeSpan(tasks));
+      for (size_t i = 0; i < count; ++i) {
+        NESTOR_RETURN_IF_ERROR(tasks[i].status);
+        const std::vector<Hit>& hits = results[i].hits;
+        for (uint32_t rank = 0; rank < hits.size(); ++rank) rank_[first + i][hits[rank].id] = rank;
+        if (!hits.empty()) distance_ += hits.back().distance / static_cast<double>(queries_.size());
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // What queries [first, last) find by `plan`, one after the other.
+  absl::StatusOr<MeasuredEffort> Try(const PlanRequest& plan, uint32_t top, size_t first,
+                                     size_t last) {
+    MeasuredEffort found;
+    if (const auto* request = std::get_if<EffortRequest>(&plan)) found.effort = request->effort;
+    SearchRequest request;
+    request.limit = top;
+    request.plan = plan;
+    for (size_t i = first; i < last; ++i) {
+      SetTarget(queries_[i], &request);
+      SearchTask task{&request, stop_, &result_, absl::OkStatus()};
+      search_(absl::MakeSpan(&task, 1));
+      NESTOR_RETURN_IF_ERROR(task.status);
+      uint32_t hits = 0;
+      for (const Hit& hit : result_.hits) {
+        const auto rank = rank_[i].find(hit.id);
+        hits += rank != rank_[i].end() && rank->second < top ? 1 : 0;
+      }
+      found.hits.push_back(hits);
+      found.cost += StagesOf(result_);
+    }
+    if (last > first) found.cost /= static_cast<int64_t>(last - first);
+    return found;
+  }
+
+ private:
+  const absl::Span<const CalibrationQuery> queries_;
+  const CalibrationSearch search_;
+  const StopCheck stop_;
+  std::vector<absl::flat_hash_map<PointId, uint32_t>> rank_;  // of the true neighbours of a query
+  double distance_ = 0;
+  SearchResult result_;
+};
+
+// An effort and what it did for the queries of the schedule.
+struct Tried {
+  ShortlistEffort effort;
+  double recall = 0;
+  absl::Duration cost;
+};
+
+// Those that find noticeably more than every cheaper one, by cost.
+std::vector<Tried> Frontier(std::vector<Tried> tried) {
+  std::stable_sort(tried.begin(), tried.end(), [](const Tried& a, const Tried& b) {
+    return a.cost != b.cost ? a.cost < b.cost : a.recall < b.recall;
+  });
+  double misses = std::numeric_limits<double>::infinity();
+  std::erase_if(tried, [&](const Tried& one) {
+    if ((1 - one.recall) * kFewerMisses > misses || misses == 0) return true;
+    misses = 1 - one.recall;
+    return false;
+  });
+  return tried;
+}
+
+size_t Middle(size_t a, size_t b) {
+  return static_cast<size_t>(
+      std::lround(std::sqrt(static_cast<double>(a) * static_cast<double>(b))));
+}
+
+ShortlistEffort Between(const ShortlistEffort& a, const ShortlistEffort& b) {
+  ShortlistEffort middle = a;
+  middle.size = Middle(a.size, b.size);
+  middle.ef = Middle(a.ef, b.ef);
+  middle.nprobe = Middle(a.nprobe, b.nprobe);
+  middle.margin.width = std::sqrt(a.margin.width * b.margin.width);
+  return middle;
+}
+
+// With plans between those that are far apart, as the frontier has few.
+std::vector<ShortlistEffort> Family(const std::vector<Tried>& frontier) {
+  std::vector<ShortlistEffort> family;
+  for (size_t i = 0; i < frontier.size() && family.size() < kMostPlans; ++i) {
+    family.push_back(frontier[i].effort);
+    if (i + 1 == frontier.size()) break;
+    const Tried& next = frontier[i + 1];
+    const bool both_have_margins = frontier[i].effort.margin.top > 0 && next.effort.margin.top > 0;
+    if (both_have_margins && 1 - frontier[i].recall > kFarApart * (1 - next.recall)) {
+      family.push_back(Between(frontier[i].effort, next.effort));
+    }
+  }
+  return family;
+}
+
+// Finds out which efforts are worth it for the best `top`.
+class Schedule {
+ public:
+  Schedule(const ResolvedSpec& spec, size_t rows, uint32_t top, size_t queries, double width_unit,
+           absl::Duration exact_cost, Trials* trials)
+      : spec_(spec),
+        rows_(rows),
+        top_(top),
+        queries_(queries),
+        width_unit_(width_unit),
+        exact_cost_(exact_cost),
+        trials_(*trials) {}
+
+  absl::StatusOr<std::vector<ShortlistEffort>> Find() {
+    const size_t lists = spec_.index_kind == IndexKind::kIvf ? Lists() : 1;
+    for (size_t nprobe = 1;; nprobe = std::min(2 * nprobe, lists)) {
+      double most = 0;
+      double narrowest = width_unit_ / 256;
+      bool too_dear = false;
+      for (size_t size = FirstSize(); size <= LastSize() && !too_dear; size *= 2) {
+        NESTOR_ASSIGN_OR_RETURN(const Tried all, TryMargins({size, size, nprobe}, &narrowest));
+        const bool no_more = all.recall <= most;  // lists, not the shortlist, are what limits it
+        most = std::max(most, all.recall);
+        too_dear = size == FirstSize() && TooDear(all);
+        if (most >= kAll || (lists > 1 && no_more)) break;
+      }
+      if (nprobe == lists || most >= kAll || too_dear) break;
+    }
+    return Family(Frontier(std::move(tried_)));
+  }
+
+ private:
+  size_t Lists() const {
+    return spec_.ivf_lists != 0 ? spec_.ivf_lists
+                                : static_cast<size_t>(4 * std::sqrt(static_cast<double>(rows_)));
+  }
+  size_t FirstSize() const {
+    return spec_.index_kind == IndexKind::kHnsw ? 2 * size_t{top_} + 10 : 16 * size_t{top_} + 100;
+  }
+  size_t LastSize() const { return std::min<size_t>(kMaxShortlist, rows_ / 2); }
+
+  absl::StatusOr<Tried> TryOne(const ShortlistEffort& effort) {
+    NESTOR_ASSIGN_OR_RETURN(const MeasuredEffort found,
+                            trials_.Try(EffortRequest{effort}, top_, 0, queries_));
+    Tried tried{effort, found.Recall(top_), found.cost};
+    if (!TooDear(tried)) tried_.push_back(tried);
+    return tried;
+  }
+
+  // Scoring every row is simpler than what costs nearly as much.
+  bool TooDear(const Tried& tried) const {
+    return exact_cost_ > absl::ZeroDuration() && tried.cost > exact_cost_ / 2;
+  }
+
+  // This effort with all its rows in reach, and with margins, from *narrowest on. That becomes the
+  // first that is worth trying with more rows: with narrower ones there were no more in reach.
+  absl::StatusOr<Tried> TryMargins(ShortlistEffort effort, double* narrowest) {
+    NESTOR_ASSIGN_OR_RETURN(Tried all, TryOne(effort));
+    effort.margin.top = top_;
+    double limited = *narrowest;
+    for (double width = *narrowest; width <= width_unit_ * 4; width *= std::sqrt(2.0)) {
+      effort.margin.width = static_cast<float>(width);
+      NESTOR_ASSIGN_OR_RETURN(const Tried tried, TryOne(effort));
+      if (1 - tried.recall > 1.5 * (1 - all.recall)) limited = width;
+      // Wider ones find as much as no margin does, for no less.
+      if (tried.recall >= all.recall || TooDear(tried)) break;
+    }
+    *narrowest = limited;
+    return all;
+  }
+
+  const ResolvedSpec& spec_;
+  const size_t rows_;
+  const uint32_t top_;
+  const size_t queries_;
+  const double width_unit_;
+  const absl::Duration exact_cost_;
+  Trials& trials_;
+  std::vector<Tried> tried_;
+};
+
+// In which widths of margins are counted.
+double WidthUnit(Metric metric, absl::Span<const CalibrationQuery> queries, double distance) {
+  if (metric == Metric::kCosine) return 1;
+  if (metric == Metric::kL2) return distance;
+  double norms = 0;
+  for (const CalibrationQuery& query : queries) norms += query.norm;
+  return norms / static_cast<double>(queries.size());
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(
+    const ResolvedSpec& spec, size_t rows, absl::Span<const CalibrationQuery> queries,
+    const CalibrationParams& params, CalibrationSearch search, StopCheck stop) {
+  std::vector<uint32_t> tops;
+  for (const uint32_t top : params.tops) {
+    if (size_t{top} * 20 <= rows) tops.push_back(top);
+  }
+  std::vector<CalibrationTable> tables;
+  if (tops.empty() || queries.size() <= params.schedule_queries) return tables;
+  Trials trials(queries, search, stop);
+  NESTOR_RETURN_IF_ERROR(trials.FindTruth(tops.back()));
+  const double unit = WidthUnit(spec.metric, queries, trials.distance());
+  for (const uint32_t top : tops) {
+    constexpr size_t kExactSearches = 8;
+    NESTOR_ASSIGN_OR_RETURN(
+        const MeasuredEffort exact,
+        trials.Try(ExactRequest{}, top, 0, std::min(kExactSearches, params.schedule_queries)));
+    Schedule schedule(spec, rows, top, params.schedule_queries, unit, exact.cost, &trials);
+    NESTOR_ASSIGN_OR_RETURN(const std::vector<ShortlistEffort> family, schedule.Find());
+    std::vector<MeasuredEffort> measured;
+    for (const ShortlistEffort& effort : family) {
+      NESTOR_ASSIGN_OR_RETURN(
+          MeasuredEffort held_out,
+          trials.Try(EffortRequest{effort}, top, params.schedule_queries, trials.size()));
+      measured.push_back(std::move(held_out));
+    }
+    tables.push_back(MakeTable(top, measured, exact.cost));
+  }
+  return tables;
+}
+
+}  // namespace nestor

@@ -1,0 +1,221 @@
+// Collections that measure their own searches.
+
+#include "engine/calibrator.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "engine/scalar.h"
+#include "gtest/gtest.h"
+#include "tests/engine/test_collection.h"
+#include "tests/testing/random_vectors.h"
+
+namespace nestor {
+namespace {
+
+using testing::ClusteredVectors;
+using testing::Id;
+using testing::IdsOf;
+using testing::NamedVector;
+using testing::TestCollection;
+using testing::ValueOf;
+
+constexpr size_t kPoints = 2000;
+constexpr size_t kDims = 32;
+constexpr size_t kMeasured = 300;  // queries
+
+using Vectors = std::vector<std::vector<float>>;
+
+// Points, and queries that are like them.
+struct Data {
+  explicit Data(size_t queries_count = kMeasured) {
+    points = ClusteredVectors(kPoints + queries_count, kDims, 40, 1);
+    queries.assign(points.begin() + kPoints, points.end());
+    points.resize(kPoints);
+  }
+  Vectors points, queries;
+};
+
+void Fill(const Vectors& points, TestCollection* collection) {
+  std::vector<NamedVector> named;
+  for (size_t i = 0; i < points.size(); ++i) named.push_back({Id(i), points[i]});
+  collection->Upsert(named);
+  collection->Index();
+}
+
+SearchRequest Request(const std::vector<float>& query, const PlanRequest& plan,
+                      uint32_t limit = 10) {
+  SearchRequest request;
+  request.vector = query;
+  request.limit = limit;
+  request.plan = plan;
+  return request;
+}
+
+absl::StatusOr<bool> CalibrateNow(TestCollection& collection) {
+  (void)collection->AskForCalibration();
+  return collection->CalibrateOnce();
+}
+
+double MeanRecall(const Vectors& queries, float target, uint32_t limit,
+                  TestCollection* collection) {
+  size_t found = 0;
+  for (const std::vector<float>& query : queries) {
+    const auto truth = IdsOf(collection->Search(Request(query, ExactRequest{}, limit)));
+    const SearchResult result = collection->Search(Request(query, AdaptiveRequest{target}, limit));
+    EXPECT_TRUE(result.estimated_recall.has_value());
+    EXPECT_GE(result.estimated_recall.value_or(0), target);
+    for (const PointId& id : IdsOf(result)) found += std::count(truth.begin(), truth.end(), id);
+  }
+  return static_cast<double>(found) / static_cast<double>(queries.size() * limit);
+}
+
+class CalibrationTest : public ::testing::TestWithParam<std::tuple<IndexKind, Metric>> {
+ protected:
+  CollectionSpec Spec() const {
+    CollectionSpec spec;
+    spec.dims = kDims;
+    spec.index_kind = std::get<0>(GetParam());
+    spec.metric = std::get<1>(GetParam());
+    spec.prefix_dims = 16;
+    spec.prefix_bits = 4;
+    return spec;
+  }
+};
+
+// The clock stands still: plans are ordered by what they find, and none is left out because of its
+// time.
+TEST_P(CalibrationTest, SearchesFindWhatWasAskedFor) {
+  const Data data;
+  TestCollection collection(Spec());
+  Fill(data.points, &collection);
+  ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
+  const auto calibration = collection->view()->calibration;
+  ASSERT_NE(calibration, nullptr);
+  EXPECT_EQ(calibration->points, kPoints);
+  EXPECT_FALSE(calibration->by_queries);
+  ASSERT_EQ(calibration->tables.size(), 3u);
+  for (const CalibrationTable& table : calibration->tables) {
+    // For 100 of 2,000 points scoring all of them is simplest.
+    EXPECT_GE(table.plans.size(), table.top < 100 ? 3u : 1u) << table.top;
+    EXPECT_TRUE(table.plans.back().exact);
+    for (size_t i = 1; i < table.plans.size(); ++i) {
+      EXPECT_GE(table.plans[i].promised, table.plans[i - 1].promised);
+    }
+  }
+  for (const float target : {0.8f, 0.9f, 0.95f}) {
+    // 300 queries tell the mean to about 0.01.
+    EXPECT_GE(MeanRecall(data.queries, target, 10, &collection), target - 0.02) << target;
+    EXPECT_GE(MeanRecall(data.queries, target, 30, &collection), target - 0.02) << target;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, CalibrationTest,
+                         ::testing::Values(std::tuple(IndexKind::kHnsw, Metric::kCosine),
+                                           std::tuple(IndexKind::kIvf, Metric::kL2),
+                                           std::tuple(IndexKind::kFlat, Metric::kDot)));
+
+CollectionSpec GraphSpec() {
+  CollectionSpec spec;
+  spec.dims = kDims;
+  spec.prefix_dims = 16;
+  spec.prefix_bits = 4;
+  return spec;
+}
+
+TEST(CollectionCalibrationTest, IsByTheQueriesOfUsersOnceThereAreEnough) {
+  const Data data(kLeastQueries);
+  TestCollection collection(GraphSpec());
+  Fill(data.points, &collection);
+  EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));  // the first look
+  EXPECT_TRUE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_FALSE(collection->view()->calibration->by_queries);
+  for (const std::vector<float>& query : data.queries) {
+    EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
+    (void)collection.Search(Request(query, AdaptiveRequest{}));
+  }
+  EXPECT_TRUE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_TRUE(collection->view()->calibration->by_queries);
+  EXPECT_EQ(collection->view()->calibration->tables[0].queries, kLeastQueries - kScheduleQueries);
+  EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
+}
+
+TEST(CollectionCalibrationTest, SearchesWithAFilterAreNotLikeThoseThatWereMeasured) {
+  const Data data(10);
+  TestCollection collection(GraphSpec());
+  Fill(data.points, &collection);
+  ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
+  Filter filter;
+  filter.kind = Filter::Kind::kHasId;
+  filter.ids = {Id(1), Id(2)};
+  SearchRequest request = Request(data.queries[0], AdaptiveRequest{0.9f});
+  EXPECT_TRUE(collection.Search(request).estimated_recall.has_value());
+  request.filter = &filter;
+  const SearchResult filtered = collection.Search(request);  // by the rule, which says scan
+  EXPECT_TRUE(filtered.exact);
+  EXPECT_EQ(filtered.estimated_recall, 1);
+}
+
+TEST(CollectionCalibrationTest, TooFewPointsAreNotCalibrated) {
+  const Data data;
+  TestCollection collection(GraphSpec());
+  Fill({data.points.begin(), data.points.begin() + kLeastCalibrated - 1}, &collection);
+  for (int look = 0; look < 3; ++look) EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
+  const uint64_t number = collection->AskForCalibration();
+  EXPECT_FALSE(ValueOf(collection->CalibrationEnded(number)));
+  const absl::Status status = collection->CalibrateOnce().status();
+  EXPECT_EQ(status,
+            absl::FailedPreconditionError(
+                "collection 'docs': 1999 points are too few to calibrate by, it takes 2000"));
+  EXPECT_EQ(collection->CalibrationEnded(number).status(), status);
+  FunnelRequest funnel;
+  funnel.shortlist_size = 50;
+  EXPECT_FALSE(collection.Search(Request(data.queries[0], funnel)).estimated_recall.has_value());
+  EXPECT_EQ(collection.Search(Request(data.queries[0], ExactRequest{})).estimated_recall, 1);
+}
+
+TEST(CollectionCalibrationTest, WhatIsAskedForWaitsForTheIndex) {
+  const Data data;
+  TestCollection collection(GraphSpec());
+  Fill(data.points, &collection);
+  collection.Upsert({{Id(99999), data.queries[0]}});
+  collection.Seal();  // a segment that is not indexed yet
+  const uint64_t number = collection->AskForCalibration();
+  EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_FALSE(ValueOf(collection->CalibrationEnded(number)));
+  collection.Index();
+  EXPECT_TRUE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_TRUE(ValueOf(collection->CalibrationEnded(number)));
+  EXPECT_FALSE(ValueOf(collection->CalibrationEnded(number + 1)));
+}
+
+TEST(CollectionCalibrationTest, IsThereAfterARestart) {
+  const Data data;
+  TestCollection collection(GraphSpec());
+  Fill(data.points, &collection);
+  ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
+  const auto before = collection->view()->calibration;
+  EXPECT_FALSE(ValueOf(collection->MergeOnce(1)));  // which writes the manifest
+  collection.Reopen();
+  collection.Index();
+  const auto after = collection->view()->calibration;
+  ASSERT_NE(after, nullptr);
+  EXPECT_EQ(after->points, before->points);
+  ASSERT_EQ(after->tables.size(), before->tables.size());
+  EXPECT_EQ(after->tables[1].plans.size(), before->tables[1].plans.size());
+  EXPECT_EQ(after->tables[1].plans[0].effort, before->tables[1].plans[0].effort);
+}
+
+TEST(CollectionCalibrationTest, AClosedCollectionIsNotCalibrated) {
+  const Data data;
+  TestCollection collection(GraphSpec());
+  Fill(data.points, &collection);
+  collection->Close();
+  EXPECT_FALSE(ValueOf(CalibrateNow(collection)));
+}
+
+}  // namespace
+}  // namespace nestor
