@@ -90,6 +90,11 @@ absl::StatusOr<v1::CollectionStats> Client::WaitForIndex(const v1::WaitForIndexR
   return Call(*collections_, &CollectionsStub::WaitForIndex, request, options);
 }
 
+absl::StatusOr<v1::CollectionStats> Client::Calibrate(const v1::CalibrateRequest& request,
+                                                      const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::Calibrate, request, options);
+}
+
 absl::StatusOr<v1::Collection> Client::CreatePayloadIndex(
     const v1::CreatePayloadIndexRequest& request, const CallOptions& options) const {
   return Call(*collections_, &CollectionsStub::CreatePayloadIndex, request, options);

@@ -64,6 +64,11 @@ class Client {
                                                    const CallOptions& options = {
                                                        .timeout = absl::InfiniteDuration()}) const;
 
+  // Waits as long as it takes, as above.
+  absl::StatusOr<v1::CollectionStats> Calibrate(const v1::CalibrateRequest& request,
+                                                const CallOptions& options = {
+                                                    .timeout = absl::InfiniteDuration()}) const;
+
   absl::StatusOr<v1::Collection> CreatePayloadIndex(const v1::CreatePayloadIndexRequest& request,
                                                     const CallOptions& options = {}) const;
   absl::StatusOr<v1::Collection> DeletePayloadIndex(const v1::DeletePayloadIndexRequest& request,

@@ -65,6 +65,32 @@ Json PrefixCodeToJson(const v1::PrefixCode& code) {
   return {{"dims", code.dims()}, {"bits", code.bits()}};
 }
 
+Json CalibrationToJson(const v1::Calibration& calibration) {
+  Json tables = Json::array();
+  for (const v1::Calibration::Table& table : calibration.tables()) {
+    Json plans = Json::array();
+    for (const v1::Calibration::Plan& plan : table.plans()) {
+      Json row = {{"promised_recall", FloatToJson(plan.promised_recall())},
+                  {"recall", FloatToJson(plan.recall())},
+                  {"cost_us", 1e6 * Seconds(plan.cost())},
+                  {"exact", plan.exact()}};
+      if (!plan.exact()) {
+        row["size"] = plan.shortlist().size();
+        row["ef"] = plan.shortlist().ef();
+        row["nprobe"] = plan.shortlist().nprobe();
+        row["margin"] = plan.has_margin() ? FloatToJson(plan.margin()) : Json(nullptr);
+      }
+      plans.push_back(std::move(row));
+    }
+    tables.push_back(
+        {{"limit", table.limit()}, {"queries", table.queries()}, {"plans", std::move(plans)}});
+  }
+  return {{"time", TimeUtil::ToString(calibration.time())},
+          {"points", calibration.points()},
+          {"source", absl::AsciiStrToLower(v1::Calibration::Source_Name(calibration.source()))},
+          {"tables", std::move(tables)}};
+}
+
 }  // namespace
 
 Json FloatToJson(float value) {
@@ -208,7 +234,9 @@ Json CollectionStatsToJson(const v1::CollectionStats& stats) {
           {"durable_sequence", stats.durable_sequence()},
           {"indexed_sequence", stats.indexed_sequence()},
           {"prefix_dims", stats.prefix_code().dims()},
-          {"prefix_bits", stats.prefix_code().bits()}};
+          {"prefix_bits", stats.prefix_code().bits()},
+          {"calibration",
+           stats.has_calibration() ? CalibrationToJson(stats.calibration()) : Json(nullptr)}};
 }
 
 Json ServerInfoToJson(const v1::ServerInfo& info) {

@@ -84,8 +84,8 @@ absl::Status HandleDeletePayloadIndex(Engine& engine, const v1::DeletePayloadInd
   return absl::OkStatus();
 }
 
-absl::StatusOr<IndexWait> StartWaitForIndex(Engine& engine,
-                                            const v1::WaitForIndexRequest& request) {
+absl::StatusOr<CollectionWait> StartWaitForIndex(Engine& engine,
+                                                 const v1::WaitForIndexRequest& request) {
   NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection, engine.Find(request.name()));
   NESTOR_ASSIGN_OR_RETURN(const Sequence last, collection->SealWrites());
   const Sequence wanted = request.sequence() == 0 ? last : Sequence{request.sequence()};
@@ -93,7 +93,18 @@ absl::StatusOr<IndexWait> StartWaitForIndex(Engine& engine,
     return absl::OutOfRangeError(absl::StrCat("sequence: ", request.sequence(),
                                               " is ahead of the last write ", ToNumber(last)));
   }
-  return IndexWait{std::move(collection), wanted};
+  return CollectionWait{std::move(collection), [wanted](const Collection& waited_for) {
+                          return waited_for.IsIndexed(wanted);
+                        }};
+}
+
+absl::StatusOr<CollectionWait> StartCalibrate(Engine& engine, const v1::CalibrateRequest& request) {
+  NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection, engine.Find(request.name()));
+  NESTOR_RETURN_IF_ERROR(collection->SealWrites().status());
+  const uint64_t number = collection->AskForCalibration();
+  return CollectionWait{std::move(collection), [number](const Collection& waited_for) {
+                          return waited_for.CalibrationEnded(number);
+                        }};
 }
 
 }  // namespace nestor

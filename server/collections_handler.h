@@ -1,6 +1,9 @@
 #ifndef NESTOR_SERVER_COLLECTIONS_HANDLER_H_
 #define NESTOR_SERVER_COLLECTIONS_HANDLER_H_
 
+#include <functional>
+#include <memory>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/engine.h"
@@ -25,14 +28,17 @@ absl::Status HandleDeletePayloadIndex(Engine& engine, const v1::DeletePayloadInd
                                       v1::Collection* response);
 absl::Status HandleGetStats(Engine& engine, const std::string& name, v1::CollectionStats* response);
 
-// A WaitForIndex call between its start and its answer.
-struct IndexWait {
+// A call that waits for background work, between its start and its answer.
+struct CollectionWait {
   std::shared_ptr<Collection> collection;
-  Sequence sequence;  // wait for Collection::IsIndexed of it
+  std::function<absl::StatusOr<bool>(const Collection&)> is_over;  // cheap
 };
 // Closes the delta, so that the wait ends. OutOfRangeError if the sequence is ahead of the last
 // write.
-absl::StatusOr<IndexWait> StartWaitForIndex(Engine& engine, const v1::WaitForIndexRequest& request);
+absl::StatusOr<CollectionWait> StartWaitForIndex(Engine& engine,
+                                                 const v1::WaitForIndexRequest& request);
+// Closes the delta and asks for a calibration.
+absl::StatusOr<CollectionWait> StartCalibrate(Engine& engine, const v1::CalibrateRequest& request);
 
 }  // namespace nestor
 

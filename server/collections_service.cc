@@ -1,8 +1,8 @@
 #include "server/collections_service.h"
 
 #include "server/collections_handler.h"
-#include "server/index_wait_reactor.h"
 #include "server/unary_call.h"
+#include "server/wait_reactor.h"
 
 namespace nestor {
 
@@ -72,7 +72,17 @@ grpc::ServerUnaryReactor* CollectionsService::DeletePayloadIndex(
 grpc::ServerUnaryReactor* CollectionsService::WaitForIndex(grpc::CallbackServerContext* context,
                                                            const v1::WaitForIndexRequest* request,
                                                            v1::CollectionStats* response) {
-  return IndexWaitReactor::Start(state_, context, request, response);
+  return WaitReactor::Start(
+      state_, context, [request](Engine& engine) { return StartWaitForIndex(engine, *request); },
+      response);
+}
+
+grpc::ServerUnaryReactor* CollectionsService::Calibrate(grpc::CallbackServerContext* context,
+                                                        const v1::CalibrateRequest* request,
+                                                        v1::CollectionStats* response) {
+  return WaitReactor::Start(
+      state_, context, [request](Engine& engine) { return StartCalibrate(engine, *request); },
+      response);
 }
 
 }  // namespace nestor

@@ -29,16 +29,19 @@ class CollectionsService : public v1::Collections::CallbackService {
   grpc::ServerUnaryReactor* GetCollectionStats(grpc::CallbackServerContext* context,
                                                const v1::GetCollectionStatsRequest* request,
                                                v1::CollectionStats* response) override;
-  // Waits on a timer, not on a worker: indexing may take minutes.
   grpc::ServerUnaryReactor* CreatePayloadIndex(grpc::CallbackServerContext* context,
                                                const v1::CreatePayloadIndexRequest* request,
                                                v1::Collection* response) override;
   grpc::ServerUnaryReactor* DeletePayloadIndex(grpc::CallbackServerContext* context,
                                                const v1::DeletePayloadIndexRequest* request,
                                                v1::Collection* response) override;
+  // These wait on a timer, not on a worker: it may take minutes.
   grpc::ServerUnaryReactor* WaitForIndex(grpc::CallbackServerContext* context,
                                          const v1::WaitForIndexRequest* request,
                                          v1::CollectionStats* response) override;
+  grpc::ServerUnaryReactor* Calibrate(grpc::CallbackServerContext* context,
+                                      const v1::CalibrateRequest* request,
+                                      v1::CollectionStats* response) override;
 
  private:
   ServiceState& state_;

@@ -98,6 +98,29 @@ void WritePayloadIndex(const IndexedField& index, v1::PayloadIndex* out) {
   }
 }
 
+void WriteCalibration(const Calibration& calibration, v1::Calibration* out) {
+  WriteTimestamp(calibration.time, out->mutable_time());
+  out->set_points(calibration.points);
+  out->set_source(calibration.by_queries ? v1::Calibration::QUERIES : v1::Calibration::POINTS);
+  for (const CalibrationTable& table : calibration.tables) {
+    v1::Calibration::Table* const to = out->add_tables();
+    to->set_limit(table.top);
+    to->set_queries(table.queries);
+    for (const CalibratedPlan& plan : table.plans) {
+      v1::Calibration::Plan* const wire = to->add_plans();
+      wire->set_promised_recall(static_cast<float>(plan.promised));
+      wire->set_recall(static_cast<float>(plan.recall));
+      WriteDuration(plan.cost, wire->mutable_cost());
+      wire->set_exact(plan.exact);
+      if (plan.exact) continue;
+      wire->mutable_shortlist()->set_size(static_cast<uint32_t>(plan.effort.size));
+      wire->mutable_shortlist()->set_ef(static_cast<uint32_t>(plan.effort.ef));
+      wire->mutable_shortlist()->set_nprobe(static_cast<uint32_t>(plan.effort.nprobe));
+      if (plan.effort.margin.top > 0) wire->set_margin(plan.effort.margin.width);
+    }
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<CollectionSpec> ReadCollection(const v1::Collection& collection) {
@@ -180,6 +203,9 @@ void WriteStats(const CollectionStats& stats, v1::CollectionStats* out) {
   out->set_disk_bytes(stats.disk_bytes);
   out->mutable_prefix_code()->set_dims(stats.prefix_code.dims);
   out->mutable_prefix_code()->set_bits(stats.prefix_code.bits);
+  if (stats.calibration != nullptr) {
+    WriteCalibration(*stats.calibration, out->mutable_calibration());
+  }
 }
 
 }  // namespace nestor

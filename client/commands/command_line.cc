@@ -23,6 +23,7 @@ std::unique_ptr<CLI::App> MakeApp(std::string& server, Command& command) {
   AddCreateCommand(*app, command);
   AddCollectionCommands(*app, command);
   AddStatsCommand(*app, command);
+  AddCalibrateCommand(*app, command);
   AddImportCommand(*app, command);
   AddSearchCommand(*app, command);
   AddPointCommands(*app, command);

@@ -43,6 +43,7 @@ using Command = std::function<absl::Status(Session&)>;
 void AddCreateCommand(CLI::App& app, Command& command);
 void AddCollectionCommands(CLI::App& app, Command& command);  // list, drop
 void AddStatsCommand(CLI::App& app, Command& command);
+void AddCalibrateCommand(CLI::App& app, Command& command);
 void AddImportCommand(CLI::App& app, Command& command);
 void AddSearchCommand(CLI::App& app, Command& command);
 void AddPointCommands(CLI::App& app, Command& command);  // get, delete, count

@@ -29,7 +29,7 @@ TEST(CommandLineTest, HelpAndVersionSucceed) {
   EXPECT_EQ(RunNestor({"--help"}).exit_code, 0);
   EXPECT_THAT(RunNestor({"--version"}).out, StartsWith("nestor "));
   for (const char* command : {"snapshot", "create", "list", "info", "stats", "import", "search",
-                              "get", "delete", "drop", "count", "scroll", "index"}) {
+                              "get", "delete", "drop", "count", "scroll", "index", "calibrate"}) {
     const Outcome help = RunNestor({command, "--help"});
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_THAT(help.out, HasSubstr(std::string("  nestor ") + command)) << "an example";
@@ -257,6 +257,18 @@ TEST(CommandLineTest, StatsAreOneJsonObject) {
   }
   EXPECT_THAT(RunNestor({"stats", "docs", "--server", server.address()}).out,
               ContainsRegex("unindexed_points +0\n"));
+}
+
+TEST(CommandLineTest, CalibrateShowsWhatWasMeasured) {
+  FakeServer server;
+  RunNestor({"create", "docs", "--dims", "2", "--metric", "l2", "--server", server.address()});
+  EXPECT_THAT(RunNestor({"stats", "docs", "--server", server.address()}).out,
+              HasSubstr("not calibrated: "));
+  EXPECT_THAT(RunNestor({"calibrate", "docs", "--server", server.address()}).out,
+              ContainsRegex("calibrated .* ago, of 0 points, by its own points\n"));
+  const Outcome missing = RunNestor({"calibrate", "nothing", "--server", server.address()});
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_THAT(missing.err, HasSubstr("nestor calibrate: NOT_FOUND"));
 }
 
 }  // namespace

@@ -43,6 +43,12 @@ class CollectionsService final : public v1::Collections::Service {
                                   v1::CollectionStats* response) override {
     return store_.Stats(request->name(), *response);
   }
+  grpc::Status Calibrate(grpc::ServerContext*, const v1::CalibrateRequest* request,
+                         v1::CollectionStats* response) override {
+    const grpc::Status status = store_.Stats(request->name(), *response);
+    response->mutable_calibration()->set_points(response->points());
+    return status;
+  }
   grpc::Status WaitForIndex(grpc::ServerContext*, const v1::WaitForIndexRequest* request,
                             v1::CollectionStats* response) override {
     return store_.Stats(request->name(), *response);

@@ -104,6 +104,32 @@ TEST(JsonTest, StatsHaveTheNamesThatScriptsUse) {
     EXPECT_TRUE(json.contains(key) && json[key].is_number_unsigned()) << key;
   }
   EXPECT_EQ(json["disk_bytes"], UINT64_MAX);
+  EXPECT_TRUE(json["calibration"].is_null());
+}
+
+TEST(JsonTest, ACalibrationHasTheNamesThatScriptsUse) {
+  v1::CollectionStats stats;
+  v1::Calibration& calibration = *stats.mutable_calibration();
+  calibration.mutable_time()->set_seconds(1'700'000'000);
+  calibration.set_points(5000);
+  calibration.set_source(v1::Calibration::QUERIES);
+  v1::Calibration::Table& table = *calibration.add_tables();
+  table.set_limit(10);
+  table.set_queries(1000);
+  v1::Calibration::Plan& plan = *table.add_plans();
+  plan.set_recall(0.5F);
+  plan.set_promised_recall(0.25F);
+  plan.mutable_cost()->set_nanos(42'000);
+  plan.mutable_shortlist()->set_size(30);
+  plan.mutable_shortlist()->set_ef(31);
+  plan.mutable_shortlist()->set_nprobe(2);
+  plan.set_margin(0.125F);
+  table.add_plans()->set_exact(true);
+  EXPECT_EQ(ToLine(CollectionStatsToJson(stats)["calibration"]),
+            R"({"time":"2023-11-14T22:13:20Z","points":5000,"source":"queries","tables":[)"
+            R"({"limit":10,"queries":1000,"plans":[{"promised_recall":0.25,"recall":0.5,)"
+            R"("cost_us":42.0,"exact":false,"size":30,"ef":31,"nprobe":2,"margin":0.125},)"
+            R"({"promised_recall":0.0,"recall":0.0,"cost_us":0.0,"exact":true}]}]})");
 }
 
 }  // namespace

@@ -19,9 +19,15 @@ absl::Status GetStats(Engine& engine, const v1::GetCollectionStatsRequest& reque
 }
 
 // The answer is the statistics of the end of the wait; here, those of its start.
+absl::Status Calibrate(Engine& engine, const v1::CalibrateRequest& request,
+                       v1::CollectionStats* response) {
+  const absl::StatusOr<CollectionWait> wait = StartCalibrate(engine, request);
+  return wait.ok() ? HandleGetStats(engine, request.name(), response) : wait.status();
+}
+
 absl::Status WaitForIndex(Engine& engine, const v1::WaitForIndexRequest& request,
                           v1::CollectionStats* response) {
-  const absl::StatusOr<IndexWait> wait = StartWaitForIndex(engine, request);
+  const absl::StatusOr<CollectionWait> wait = StartWaitForIndex(engine, request);
   return wait.ok() ? HandleGetStats(engine, request.name(), response) : wait.status();
 }
 
@@ -37,6 +43,7 @@ std::vector<FuzzTarget> CollectionsTargets() {
       RequestTarget<v1::DeleteCollectionRequest, Empty>(Effect::kWrites, Delete),
       RequestTarget<v1::GetCollectionStatsRequest, v1::CollectionStats>(Effect::kReads, GetStats),
       RequestTarget<v1::WaitForIndexRequest, v1::CollectionStats>(Effect::kWrites, WaitForIndex),
+      RequestTarget<v1::CalibrateRequest, v1::CollectionStats>(Effect::kWrites, Calibrate),
       RequestTarget<v1::CreatePayloadIndexRequest, v1::Collection>(Effect::kWrites,
                                                                    HandleCreatePayloadIndex),
       RequestTarget<v1::DeletePayloadIndexRequest, v1::Collection>(Effect::kWrites,

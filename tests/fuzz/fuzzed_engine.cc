@@ -100,9 +100,9 @@ void Upsert(Engine& engine, const v1::UpsertRequest& request) {
 void WaitForIndex(Engine& engine, const std::string& collection) {
   v1::WaitForIndexRequest request;
   request.set_name(collection);
-  const absl::StatusOr<IndexWait> wait = StartWaitForIndex(engine, request);
+  const absl::StatusOr<CollectionWait> wait = StartWaitForIndex(engine, request);
   NESTOR_CHECK(wait.ok());
-  while (!wait->collection->IsIndexed(wait->sequence)) absl::SleepFor(absl::Microseconds(20));
+  while (!wait->is_over(*wait->collection).value()) absl::SleepFor(absl::Microseconds(20));
 }
 
 void AddPoints(Engine& engine, const std::string& collection, uint64_t begin, uint64_t end) {

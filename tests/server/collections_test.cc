@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/server/running_server.h"
+#include "tests/testing/random_vectors.h"
 
 namespace nestor::testing {
 namespace {
@@ -106,6 +107,51 @@ TEST_F(CollectionsTest, WaitForIndexLeavesNothingUnindexed) {
   EXPECT_GT(stats->rerank_tier_bytes(), 0u);
   wait.set_sequence(51);
   EXPECT_EQ(server_.client().WaitForIndex(wait).status().code(), absl::StatusCode::kOutOfRange);
+}
+
+TEST_F(CollectionsTest, CalibrateMeasuresWhatSearchesFind) {
+  server_.CreateDocs();
+  Random random(1);
+  std::vector<v1::Point> points;
+  for (uint64_t id = 1; id <= 2500; ++id) points.push_back(MakePoint(id, random.GaussianVector(4)));
+  ASSERT_TRUE(server_.Upsert(points).ok());
+  v1::CalibrateRequest request;
+  request.set_name("docs");
+  const auto stats = server_.client().Calibrate(request);
+  ASSERT_TRUE(stats.ok()) << stats.status();
+  const v1::Calibration& calibration = stats->calibration();
+  EXPECT_EQ(calibration.points(), 2500u);
+  EXPECT_EQ(calibration.source(), v1::Calibration::POINTS);
+  EXPECT_GT(calibration.time().seconds(), 0);
+  ASSERT_EQ(calibration.tables_size(), 3);
+  EXPECT_EQ(calibration.tables(1).limit(), 10u);
+  EXPECT_EQ(calibration.tables(1).queries(), 625u - 128);
+  const v1::Calibration::Plan& last = *calibration.tables(1).plans().rbegin();
+  EXPECT_TRUE(last.exact());
+  EXPECT_EQ(last.promised_recall(), 1);
+
+  v1::SearchRequest search;
+  search.set_collection("docs");
+  search.set_limit(10);
+  *search.mutable_vector() = MakeVector({1, 2, 3, 4});
+  search.mutable_plan()->mutable_adaptive()->set_recall_target(0.9F);
+  const auto found = server_.client().Search(search);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_GE(found->completeness().estimated_recall(), 0.9F);
+}
+
+TEST_F(CollectionsTest, CalibrateSaysWhyItCannot) {
+  v1::CalibrateRequest request;
+  request.set_name("docs");
+  EXPECT_EQ(server_.client().Calibrate(request).status().code(), absl::StatusCode::kNotFound);
+  server_.CreateDocs();
+  ASSERT_TRUE(server_.Upsert({MakePoint(1, {1, 0, 0, 0})}).ok());
+  EXPECT_EQ(server_.client().Calibrate(request).status(),
+            absl::FailedPreconditionError(
+                "collection 'docs': 1 points are too few to calibrate by, it takes 2000"));
+  v1::GetCollectionStatsRequest get;
+  get.set_name("docs");
+  EXPECT_FALSE(server_.client().GetCollectionStats(get)->has_calibration());
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
-#ifndef NESTOR_SERVER_INDEX_WAIT_REACTOR_H_
-#define NESTOR_SERVER_INDEX_WAIT_REACTOR_H_
+#ifndef NESTOR_SERVER_WAIT_REACTOR_H_
+#define NESTOR_SERVER_WAIT_REACTOR_H_
 
+#include <functional>
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "grpcpp/alarm.h"
 #include "grpcpp/grpcpp.h"
@@ -12,24 +14,25 @@
 
 namespace nestor {
 
-// Answers WaitForIndex: a worker closes the delta, then a timer looks every few milliseconds
-// whether indexing has caught up, so that a wait of minutes holds no thread. Owns itself: gRPC's
-// OnDone is its end.
-class IndexWaitReactor : public grpc::ServerUnaryReactor {
+// Answers a call that waits for background work of a collection with its statistics: a worker
+// starts the wait, then a timer looks every few milliseconds whether it is over, so that a wait of
+// minutes holds no thread. Owns itself: gRPC's OnDone is its end.
+class WaitReactor : public grpc::ServerUnaryReactor {
   struct Private {};  // Start is the only way to make one
 
  public:
-  // `request` and `response` live until the call is finished, as gRPC has it.
-  static grpc::ServerUnaryReactor* Start(ServiceState& state, grpc::CallbackServerContext* context,
-                                         const v1::WaitForIndexRequest* request,
-                                         v1::CollectionStats* response);
+  using StartWait = std::function<absl::StatusOr<CollectionWait>(Engine& engine)>;
 
-  IndexWaitReactor(Private, ServiceState& state, grpc::CallbackServerContext* context,
-                   v1::CollectionStats* response)
+  // `response` lives until the call is finished, as gRPC has it.
+  static grpc::ServerUnaryReactor* Start(ServiceState& state, grpc::CallbackServerContext* context,
+                                         StartWait start, v1::CollectionStats* response);
+
+  WaitReactor(Private, ServiceState& state, grpc::CallbackServerContext* context,
+              v1::CollectionStats* response)
       : state_(state), context_(context), response_(response), received_(absl::Now()) {}
 
  private:
-  void Seal(const v1::WaitForIndexRequest& request);
+  void Begin(const StartWait& start);
   void Look();
   void LookLater();
   void Answer();
@@ -42,11 +45,11 @@ class IndexWaitReactor : public grpc::ServerUnaryReactor {
   v1::CollectionStats* response_;
   absl::Time received_;
   std::shared_ptr<Engine> engine_;  // that is waited for
-  IndexWait wait_;
+  CollectionWait wait_;
   grpc::Alarm alarms_[2];
   int next_alarm_ = 0;
 };
 
 }  // namespace nestor
 
-#endif  // NESTOR_SERVER_INDEX_WAIT_REACTOR_H_
+#endif  // NESTOR_SERVER_WAIT_REACTOR_H_

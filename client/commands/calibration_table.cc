@@ -1,0 +1,65 @@
+#include "client/commands/calibration_table.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/commands/table.h"
+#include "client/json.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace nestor::cli {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr float kTargets[] = {0.8F, 0.9F, 0.95F, 0.98F, 0.99F, 0.995F};
+
+std::string Effort(const v1::Calibration::Plan& plan) {
+  if (plan.exact()) return "every point";
+  std::string text = absl::StrCat("up to ", plan.shortlist().size());
+  if (plan.shortlist().nprobe() > 1) {
+    absl::StrAppend(&text, " of ", plan.shortlist().nprobe(), " lists");
+  }
+  if (plan.has_margin()) absl::StrAppendFormat(&text, ", margin %.4f", plan.margin());
+  return text;
+}
+
+void AddRows(const v1::Calibration::Table& table, std::vector<std::vector<std::string>>* rows) {
+  for (const float target : kTargets) {
+    const auto plan = std::find_if(table.plans().begin(), table.plans().end(),
+                                   [&](const v1::Calibration::Plan& candidate) {
+                                     return candidate.promised_recall() >= target;
+                                   });
+    if (plan == table.plans().end()) continue;
+    const double us = static_cast<double>(TimeUtil::DurationToNanoseconds(plan->cost())) / 1000;
+    rows->push_back({absl::StrCat(table.limit()), absl::StrFormat("%g", target),
+                     absl::StrFormat("%.4f", plan->promised_recall()),
+                     absl::StrFormat("%.4f", plan->recall()), absl::StrFormat("%.0f", us),
+                     Effort(*plan)});
+  }
+}
+
+}  // namespace
+
+void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ostream& out) {
+  if (!stats.has_calibration()) {
+    out << "not calibrated: adaptive searches go by a careful rule and say no recall\n";
+    return;
+  }
+  const v1::Calibration& calibration = stats.calibration();
+  const absl::Time time =
+      absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(calibration.time()));
+  const bool by_queries = calibration.source() == v1::Calibration::QUERIES;
+  out << "calibrated " << absl::FormatDuration(absl::Trunc(now - time, absl::Seconds(1)))
+      << " ago, of " << calibration.points() << " points, by "
+      << (by_queries ? "queries" : "its own points") << "\n";
+  std::vector<std::vector<std::string>> rows = {
+      {"limit", "recall wanted", "promised", "measured", "us", "shortlist"}};
+  for (const v1::Calibration::Table& table : calibration.tables()) AddRows(table, &rows);
+  PrintTable(rows, out);
+}
+
+}  // namespace nestor::cli

@@ -1,0 +1,16 @@
+#ifndef NESTOR_CLIENT_COMMANDS_CALIBRATION_TABLE_H_
+#define NESTOR_CLIENT_COMMANDS_CALIBRATION_TABLE_H_
+
+#include <ostream>
+
+#include "absl/time/time.h"
+#include "nestor/v1/collections.pb.h"
+
+namespace nestor::cli {
+
+// How old the calibration of a collection is, and what searches for some recalls cost by it.
+void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ostream& out);
+
+}  // namespace nestor::cli
+
+#endif  // NESTOR_CLIENT_COMMANDS_CALIBRATION_TABLE_H_
