@@ -32,7 +32,24 @@ struct Task {
   DataIdentity identity;
   DataSet data;   // for cosine the base is of unit length: there is one copy of it, for all systems
   Labels labels;  // both or none
+  FloatMatrix calibration;  // queries that are not measured
 };
+
+// Moves the last `count` queries to *taken.
+absl::Status TakeQueries(size_t count, DataSet* data, FloatMatrix* taken) {
+  FloatMatrix& queries = data->queries;
+  if (count >= queries.rows) {
+    return absl::InvalidArgumentError(absl::StrCat("--calibrate: ", count, " of ", queries.rows,
+                                                   " queries leave none to measure"));
+  }
+  queries.rows -= count;
+  taken->rows = count;
+  taken->dims = queries.dims;
+  const auto kept = static_cast<ptrdiff_t>(queries.rows * queries.dims);
+  taken->values.assign(queries.values.begin() + kept, queries.values.end());
+  queries.values.resize(static_cast<size_t>(kept));
+  return absl::OkStatus();
+}
 
 absl::StatusOr<Task> ReadTask(const EngineBenchmarkOptions& options) {
   Task task;
@@ -42,6 +59,8 @@ absl::StatusOr<Task> ReadTask(const EngineBenchmarkOptions& options) {
     NESTOR_ASSIGN_OR_RETURN(task.labels, ReadBothLabels(options.labels, options.query_labels,
                                                         task.identity, task.data.base.rows));
   }
+  NESTOR_RETURN_IF_ERROR(TakeQueries(options.calibrate, &task.data, &task.calibration));
+  if (!task.labels.queries.empty()) task.labels.queries.resize(task.data.queries.rows);
   task.identity.rows = task.data.base.rows;
   Normalise(options.spec.metric, &task.data.base);
   return task;
@@ -71,6 +90,7 @@ absl::StatusOr<Answers> FindTruth(const EngineBenchmarkOptions& options, const T
   }
   NESTOR_ASSIGN_OR_RETURN(
       Answers truth, ReadTruth(options.truth, task.identity, options.spec.metric, options.limit));
+  truth.resize(task.data.queries.rows);
   NESTOR_RETURN_IF_ERROR(CheckTruth(options, task, truth, scorer));
   return truth;
 }
@@ -81,7 +101,7 @@ absl::StatusOr<std::vector<ReportLine>> MeasureSystems(const EngineBenchmarkOpti
   console.err << "finding the true neighbours" << std::endl;
   NESTOR_ASSIGN_OR_RETURN(const Answers truth, FindTruth(options, task, scorer));
   NESTOR_ASSIGN_OR_RETURN(const std::vector<Method> systems,
-                          BuildSystems(options, task.data.base, console));
+                          BuildSystems(options, task.data.base, task.calibration, console));
   console.err << "measuring" << std::endl;
   NESTOR_ASSIGN_OR_RETURN(const std::vector<Measurement> measurements,
                           Measure(systems, task.data.queries, options.repeat));

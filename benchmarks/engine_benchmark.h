@@ -27,6 +27,8 @@ struct EngineBenchmarkOptions {
   CollectionSpec spec;              // of ours: metric, prefix; name, dims and index are filled in
   size_t baseline_prefix_dims = 0;  // 0: as many as ours
   int build_threads = 1;
+  // So many queries at the end of the file are not measured: ours is calibrated by them.
+  size_t calibrate = 0;
   size_t batch = 1;  // > 1: ours once more, so many queries at a time
   std::string json;  // where the document goes; empty: nowhere
 };

@@ -53,6 +53,10 @@ void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str()
       ->type_name("R,...");
+  engine
+      .add_option("--calibrate", options.calibrate,
+                  "Ours is calibrated by the last N queries, which are not measured (0: by points)")
+      ->type_name("N");
   engine.add_option("--batch", options.batch, "Ours once more, N queries at a time")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str()

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "benchmarks/baselines.h"
 #include "benchmarks/data_options.h"
 #include "benchmarks/engine_methods.h"
@@ -18,8 +19,9 @@ namespace {
 
 class SystemBuilder {
  public:
-  SystemBuilder(const EngineBenchmarkOptions& options, const FloatMatrix& base, std::ostream& log)
-      : options_(options), base_(base), log_(log) {}
+  SystemBuilder(const EngineBenchmarkOptions& options, const FloatMatrix& base,
+                const FloatMatrix& calibration, std::ostream& log)
+      : options_(options), base_(base), calibration_(calibration), log_(log) {}
 
   absl::StatusOr<std::vector<Method>> BuildOurs() {
     std::vector<Method> methods;
@@ -31,8 +33,12 @@ class SystemBuilder {
       std::shared_ptr<const LoadedEngine> engine;
       const auto load = [&]() -> absl::StatusOr<Method> {
         const auto log = [this](absl::string_view error) { log_ << error << std::endl; };
-        NESTOR_ASSIGN_OR_RETURN(engine,
+        NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<LoadedEngine> loaded,
                                 LoadedEngine::Load(base_, {}, spec, log, options_.build_threads));
+        NESTOR_RETURN_IF_ERROR(loaded->CalibrateBy(calibration_));
+        log_ << absl::StreamFormat("calibrated in %.1f s", loaded->calibration_seconds())
+             << std::endl;
+        engine = std::move(loaded);
         prefix_dims_ = engine->spec().prefix_dims;
         return EngineMethod(engine, options_.recall_targets, options_.limit);
       };
@@ -96,6 +102,7 @@ class SystemBuilder {
 
   const EngineBenchmarkOptions& options_;
   const FloatMatrix& base_;
+  const FloatMatrix& calibration_;
   std::ostream& log_;
   size_t prefix_dims_ = 0;
 };
@@ -103,8 +110,9 @@ class SystemBuilder {
 }  // namespace
 
 absl::StatusOr<std::vector<Method>> BuildSystems(const EngineBenchmarkOptions& options,
-                                                 const FloatMatrix& base, Console& console) {
-  SystemBuilder builder(options, base, console.err);
+                                                 const FloatMatrix& base,
+                                                 const FloatMatrix& calibration, Console& console) {
+  SystemBuilder builder(options, base, calibration, console.err);
   // First, because a spec that cannot be is then found at once.
   NESTOR_ASSIGN_OR_RETURN(std::vector<Method> ours, builder.BuildOurs());
   NESTOR_ASSIGN_OR_RETURN(std::vector<Method> systems, builder.BuildBaselines());

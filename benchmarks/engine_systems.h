@@ -13,11 +13,13 @@ namespace nestor::bench {
 
 // All systems that `engine` compares, built one after the other over `base`, for cosine of unit
 // length: the baselines that are asked for (benchmarks/baselines.h), then ours, once for each kind
-// of index. `base` must outlive them. Says on `err` what it is building.
+// of index, calibrated by the queries `calibration`. `base` must outlive them. Says on `err` what
+// it is building.
 //
 // INVALID_ARGUMENT for an impossible spec; otherwise the errors of engine, hnswlib and FAISS.
 absl::StatusOr<std::vector<Method>> BuildSystems(const EngineBenchmarkOptions& options,
-                                                 const FloatMatrix& base, Console& console);
+                                                 const FloatMatrix& base,
+                                                 const FloatMatrix& calibration, Console& console);
 
 }  // namespace nestor::bench
 

@@ -69,6 +69,26 @@ absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
   return loaded;
 }
 
+absl::Status LoadedEngine::CalibrateBy(const FloatMatrix& queries) {
+  RowIds rows;
+  for (size_t q = 0; q < queries.rows; ++q) {
+    NESTOR_RETURN_IF_ERROR(Search(queries.Row(q), 1, AdaptiveRequest{}, &rows));
+  }
+  const Stopwatch calibration;
+  const uint64_t number = collection_->AskForCalibration();
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (true) {
+    const absl::StatusOr<bool> ended = collection_->CalibrationEnded(number);
+    if (absl::IsFailedPrecondition(ended.status())) break;  // too few points: by the careful rule
+    NESTOR_RETURN_IF_ERROR(ended.status());
+    if (*ended) break;
+    if (absl::Now() > deadline) return absl::DeadlineExceededError("the calibration is not ready");
+    absl::SleepFor(kPoll);
+  }
+  calibration_seconds_ = calibration.Seconds();
+  return absl::OkStatus();
+}
+
 absl::Status LoadedEngine::Write(const FloatMatrix& base, absl::Span<const std::string> payloads) {
   std::vector<UpsertItem> items;
   for (size_t first = 0; first < base.rows; first += kBatchRows) {

@@ -18,7 +18,8 @@
 namespace nestor::bench {
 
 // An engine in this process, on a RocksDB store in a temporary directory, with one collection that
-// holds a matrix and has indexed all of it: what a server searches, without the server.
+// holds a matrix and has indexed all of it: what a server searches, without the
+// server.
 //
 // Thread safety: Search() may be called from any thread.
 class LoadedEngine {
@@ -32,9 +33,14 @@ class LoadedEngine {
       const FloatMatrix& base, absl::Span<const std::string> payloads, const CollectionSpec& spec,
       const std::function<void(absl::string_view)>& log_error, int index_threads = 1);
 
+  // Searches for `queries` and calibrates again, by these if they are enough.
+  absl::Status CalibrateBy(const FloatMatrix& queries);
+
   const ResolvedSpec& spec() const { return collection_->spec(); }
   // Writing (durably) and indexing, from the first row to the last.
   double build_seconds() const { return build_seconds_; }
+  // Calibrating, the last time.
+  double calibration_seconds() const { return calibration_seconds_; }
   CollectionStats Stats() const { return collection_->Stats(); }
 
   absl::Status Search(const float* query, uint32_t limit, const PlanRequest& plan,
@@ -57,6 +63,7 @@ class LoadedEngine {
   std::unique_ptr<Engine> engine_;
   std::shared_ptr<Collection> collection_;
   double build_seconds_ = 0;
+  double calibration_seconds_ = 0;
 };
 
 }  // namespace nestor::bench
