@@ -22,7 +22,7 @@ CalibratedPlan PlanWith(size_t size, double promised, absl::Duration cost) {
           .cost = cost};
 }
 
-CalibratedPlan Exact(absl::Duration cost) {
+CalibratedPlan ExactPlanOf(absl::Duration cost) {
   return {.exact = true, .recall = 1, .promised = 1, .cost = cost};
 }
 
@@ -38,7 +38,7 @@ TEST(PromisedRecallTest, IsTheMeanLessAMissOfOneMoreQuery) {
 
 TEST(CheapestPlanTest, IsTheFirstThatPromisesEnough) {
   const CalibrationTable table =
-      TableOf(10, {PlanWith(20, 0.8, us(10)), PlanWith(40, 0.9, us(20)), Exact(us(500))});
+      TableOf(10, {PlanWith(20, 0.8, us(10)), PlanWith(40, 0.9, us(20)), ExactPlanOf(us(500))});
   EXPECT_EQ(CheapestPlan(table, 0.5)->effort.size, 20u);
   EXPECT_EQ(CheapestPlan(table, 0.8)->effort.size, 20u);
   EXPECT_EQ(CheapestPlan(table, 0.81)->effort.size, 40u);
@@ -49,7 +49,7 @@ TEST(CheapestPlanTest, IsTheFirstThatPromisesEnough) {
 
 TEST(ChoosePlanTest, TakesTheMarginFromItsOwnTop) {
   const Calibration calibration = {
-      .tables = {TableOf(10, {PlanWith(20, 0.9, us(20)), Exact(us(500))})}};
+      .tables = {TableOf(10, {PlanWith(20, 0.9, us(20)), ExactPlanOf(us(500))})}};
   EXPECT_EQ(ChoosePlan(calibration, 10, 0.9)->effort.margin.top, 10u);
   EXPECT_EQ(ChoosePlan(calibration, 7, 0.9)->effort.margin.top, 7u);
   EXPECT_EQ(ChoosePlan(calibration, 7, 0.9)->effort.size, 20u);
@@ -60,8 +60,8 @@ TEST(ChoosePlanTest, BetweenTwoTablesItIsWhatSuitsBoth) {
   CalibratedPlan many = PlanWith(300, 0.9, us(80));
   few.effort.margin.width = 0.5f;
   few.effort.nprobe = 9;
-  Calibration calibration = {
-      .tables = {TableOf(10, {few, Exact(us(500))}), TableOf(100, {many, Exact(us(500))})}};
+  Calibration calibration = {.tables = {TableOf(10, {few, ExactPlanOf(us(500))}),
+                                        TableOf(100, {many, ExactPlanOf(us(500))})}};
   const std::optional<CalibratedPlan> plan = ChoosePlan(calibration, 30, 0.9);
   ASSERT_TRUE(plan.has_value());
   EXPECT_EQ(plan->effort,
@@ -90,12 +90,13 @@ TEST(ChoosePlanTest, NothingIsPromisedBeyondWhatWasMeasured) {
   EXPECT_FALSE(ChoosePlan(Calibration{}, 1, 0.5).has_value());
 }
 
-MeasuredEffort Measured(size_t size, std::vector<uint32_t> hits, absl::Duration cost) {
+MeasuredEffort MeasuredFor(size_t size, std::vector<uint32_t> hits, absl::Duration cost) {
   return {.effort = {.size = size}, .hits = std::move(hits), .cost = cost};
 }
 
 TEST(MakeTableTest, EachQueryCountsWithTheLeastThatAPlanOrOneAfterItFound) {
-  const MeasuredEffort efforts[] = {Measured(20, {10, 4}, us(10)), Measured(40, {6, 8}, us(20))};
+  const MeasuredEffort efforts[] = {MeasuredFor(20, {10, 4}, us(10)),
+                                    MeasuredFor(40, {6, 8}, us(20))};
   const CalibrationTable table = MakeTable(10, efforts, us(100));
   ASSERT_EQ(table.plans.size(), 3u);
   EXPECT_EQ(table.queries, 2u);
@@ -107,8 +108,8 @@ TEST(MakeTableTest, EachQueryCountsWithTheLeastThatAPlanOrOneAfterItFound) {
 }
 
 TEST(MakeTableTest, LeavesOutWhatTakesNoLessThanAPlanAfterIt) {
-  const MeasuredEffort efforts[] = {Measured(10, {5}, us(10)), Measured(20, {6}, us(90)),
-                                    Measured(40, {7}, us(80)), Measured(80, {8}, us(200))};
+  const MeasuredEffort efforts[] = {MeasuredFor(10, {5}, us(10)), MeasuredFor(20, {6}, us(90)),
+                                    MeasuredFor(40, {7}, us(80)), MeasuredFor(80, {8}, us(200))};
   const CalibrationTable table = MakeTable(10, efforts, us(100));
   ASSERT_EQ(table.plans.size(), 3u);
   EXPECT_EQ(table.plans[0].effort.size, 10u);
@@ -147,7 +148,7 @@ TEST(MakeTableTest, ThePromiseHoldsForQueriesThatWereNotMeasured) {
       for (size_t plan = 0; plan < kPlans; ++plan) {
         std::vector<uint32_t> measured;
         for (size_t i = 0; i < kHeldOut; ++i) measured.push_back(hits[plan][order[i]]);
-        efforts.push_back(Measured(plan, std::move(measured), us(static_cast<int>(plan + 1))));
+        efforts.push_back(MeasuredFor(plan, std::move(measured), us(static_cast<int>(plan + 1))));
       }
       const CalibrationTable table = MakeTable(kTop, efforts, us(1000));
       const CalibratedPlan* const plan = CheapestPlan(table, target);
@@ -219,8 +220,8 @@ TEST(CalibrationRecordTest, ComesBackAsItWas) {
       .points = 12345,
       .by_queries = true,
       .format = {Metric::kL2, 256, 2},
-      .tables = {TableOf(1, {plain, PlanWith(70, 0.93, us(30)), Exact(us(900))}),
-                 TableOf(10, {Exact(us(900))})}};
+      .tables = {TableOf(1, {plain, PlanWith(70, 0.93, us(30)), ExactPlanOf(us(900))}),
+                 TableOf(10, {ExactPlanOf(us(900))})}};
   const auto back = FromRecord(ToRecord(calibration), Metric::kL2);
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->time, calibration.time);

@@ -23,31 +23,31 @@ using testing::NamedVector;
 using testing::TestCollection;
 using testing::ValueOf;
 
-constexpr size_t kPoints = 2000;
-constexpr size_t kDims = 32;
-constexpr size_t kMeasured = 300;  // queries
+constexpr size_t kCalibratedPoints = 2000;
+constexpr size_t kCalibratedDims = 32;
+constexpr size_t kMeasuredQueries = 300;  // queries
 
 using Vectors = std::vector<std::vector<float>>;
 
 // Points, and queries that are like them.
-struct Data {
-  explicit Data(size_t queries_count = kMeasured) {
-    points = ClusteredVectors(kPoints + queries_count, kDims, 40, 1);
-    queries.assign(points.begin() + kPoints, points.end());
-    points.resize(kPoints);
+struct CalibratedData {
+  explicit CalibratedData(size_t queries_count = kMeasuredQueries) {
+    points = ClusteredVectors(kCalibratedPoints + queries_count, kCalibratedDims, 40, 1);
+    queries.assign(points.begin() + kCalibratedPoints, points.end());
+    points.resize(kCalibratedPoints);
   }
   Vectors points, queries;
 };
 
-void Fill(const Vectors& points, TestCollection* collection) {
+void Load(const Vectors& points, TestCollection* collection) {
   std::vector<NamedVector> named;
   for (size_t i = 0; i < points.size(); ++i) named.push_back({Id(i), points[i]});
   collection->Upsert(named);
   collection->Index();
 }
 
-SearchRequest Request(const std::vector<float>& query, const PlanRequest& plan,
-                      uint32_t limit = 10) {
+SearchRequest RequestFor(const std::vector<float>& query, const PlanRequest& plan,
+                         uint32_t limit = 10) {
   SearchRequest request;
   request.vector = query;
   request.limit = limit;
@@ -60,12 +60,13 @@ absl::StatusOr<bool> CalibrateNow(TestCollection& collection) {
   return collection->CalibrateOnce();
 }
 
-double MeanRecall(const Vectors& queries, float target, uint32_t limit,
-                  TestCollection* collection) {
+double MeasuredRecall(const Vectors& queries, float target, uint32_t limit,
+                      TestCollection* collection) {
   size_t found = 0;
   for (const std::vector<float>& query : queries) {
-    const auto truth = IdsOf(collection->Search(Request(query, ExactRequest{}, limit)));
-    const SearchResult result = collection->Search(Request(query, AdaptiveRequest{target}, limit));
+    const auto truth = IdsOf(collection->Search(RequestFor(query, ExactRequest{}, limit)));
+    const SearchResult result =
+        collection->Search(RequestFor(query, AdaptiveRequest{target}, limit));
     EXPECT_TRUE(result.estimated_recall.has_value());
     EXPECT_GE(result.estimated_recall.value_or(0), target);
     for (const PointId& id : IdsOf(result)) found += std::count(truth.begin(), truth.end(), id);
@@ -77,7 +78,7 @@ class CalibrationTest : public ::testing::TestWithParam<std::tuple<IndexKind, Me
  protected:
   CollectionSpec Spec() const {
     CollectionSpec spec;
-    spec.dims = kDims;
+    spec.dims = kCalibratedDims;
     spec.index_kind = std::get<0>(GetParam());
     spec.metric = std::get<1>(GetParam());
     spec.prefix_dims = 16;
@@ -89,13 +90,13 @@ class CalibrationTest : public ::testing::TestWithParam<std::tuple<IndexKind, Me
 // The clock stands still: plans are ordered by what they find, and none is left out because of its
 // time.
 TEST_P(CalibrationTest, SearchesFindWhatWasAskedFor) {
-  const Data data;
+  const CalibratedData data;
   TestCollection collection(Spec());
-  Fill(data.points, &collection);
+  Load(data.points, &collection);
   ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
   const auto calibration = collection->view()->calibration;
   ASSERT_NE(calibration, nullptr);
-  EXPECT_EQ(calibration->points, kPoints);
+  EXPECT_EQ(calibration->points, kCalibratedPoints);
   EXPECT_FALSE(calibration->by_queries);
   ASSERT_EQ(calibration->tables.size(), 3u);
   for (const CalibrationTable& table : calibration->tables) {
@@ -108,8 +109,8 @@ TEST_P(CalibrationTest, SearchesFindWhatWasAskedFor) {
   }
   for (const float target : {0.8f, 0.9f, 0.95f}) {
     // 300 queries tell the mean to about 0.01.
-    EXPECT_GE(MeanRecall(data.queries, target, 10, &collection), target - 0.02) << target;
-    EXPECT_GE(MeanRecall(data.queries, target, 30, &collection), target - 0.02) << target;
+    EXPECT_GE(MeasuredRecall(data.queries, target, 10, &collection), target - 0.02) << target;
+    EXPECT_GE(MeasuredRecall(data.queries, target, 30, &collection), target - 0.02) << target;
   }
 }
 
@@ -118,24 +119,24 @@ INSTANTIATE_TEST_SUITE_P(Kinds, CalibrationTest,
                                            std::tuple(IndexKind::kIvf, Metric::kL2),
                                            std::tuple(IndexKind::kFlat, Metric::kDot)));
 
-CollectionSpec GraphSpec() {
+CollectionSpec CalibratedSpec() {
   CollectionSpec spec;
-  spec.dims = kDims;
+  spec.dims = kCalibratedDims;
   spec.prefix_dims = 16;
   spec.prefix_bits = 4;
   return spec;
 }
 
 TEST(CollectionCalibrationTest, IsByTheQueriesOfUsersOnceThereAreEnough) {
-  const Data data(kLeastQueries);
-  TestCollection collection(GraphSpec());
-  Fill(data.points, &collection);
+  const CalibratedData data(kLeastQueries);
+  TestCollection collection(CalibratedSpec());
+  Load(data.points, &collection);
   EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));  // the first look
   EXPECT_TRUE(ValueOf(collection->CalibrateOnce()));
   EXPECT_FALSE(collection->view()->calibration->by_queries);
   for (const std::vector<float>& query : data.queries) {
     EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
-    (void)collection.Search(Request(query, AdaptiveRequest{}));
+    (void)collection.Search(RequestFor(query, AdaptiveRequest{}));
   }
   EXPECT_TRUE(ValueOf(collection->CalibrateOnce()));
   EXPECT_TRUE(collection->view()->calibration->by_queries);
@@ -144,14 +145,14 @@ TEST(CollectionCalibrationTest, IsByTheQueriesOfUsersOnceThereAreEnough) {
 }
 
 TEST(CollectionCalibrationTest, SearchesWithAFilterAreNotLikeThoseThatWereMeasured) {
-  const Data data(10);
-  TestCollection collection(GraphSpec());
-  Fill(data.points, &collection);
+  const CalibratedData data(10);
+  TestCollection collection(CalibratedSpec());
+  Load(data.points, &collection);
   ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
   Filter filter;
   filter.kind = Filter::Kind::kHasId;
   filter.ids = {Id(1), Id(2)};
-  SearchRequest request = Request(data.queries[0], AdaptiveRequest{0.9f});
+  SearchRequest request = RequestFor(data.queries[0], AdaptiveRequest{0.9f});
   EXPECT_TRUE(collection.Search(request).estimated_recall.has_value());
   request.filter = &filter;
   const SearchResult filtered = collection.Search(request);  // by the rule, which says scan
@@ -160,9 +161,9 @@ TEST(CollectionCalibrationTest, SearchesWithAFilterAreNotLikeThoseThatWereMeasur
 }
 
 TEST(CollectionCalibrationTest, TooFewPointsAreNotCalibrated) {
-  const Data data;
-  TestCollection collection(GraphSpec());
-  Fill({data.points.begin(), data.points.begin() + kLeastCalibrated - 1}, &collection);
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  Load({data.points.begin(), data.points.begin() + kLeastCalibrated - 1}, &collection);
   for (int look = 0; look < 3; ++look) EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
   const uint64_t number = collection->AskForCalibration();
   EXPECT_FALSE(ValueOf(collection->CalibrationEnded(number)));
@@ -173,14 +174,14 @@ TEST(CollectionCalibrationTest, TooFewPointsAreNotCalibrated) {
   EXPECT_EQ(collection->CalibrationEnded(number).status(), status);
   FunnelRequest funnel;
   funnel.shortlist_size = 50;
-  EXPECT_FALSE(collection.Search(Request(data.queries[0], funnel)).estimated_recall.has_value());
-  EXPECT_EQ(collection.Search(Request(data.queries[0], ExactRequest{})).estimated_recall, 1);
+  EXPECT_FALSE(collection.Search(RequestFor(data.queries[0], funnel)).estimated_recall.has_value());
+  EXPECT_EQ(collection.Search(RequestFor(data.queries[0], ExactRequest{})).estimated_recall, 1);
 }
 
 TEST(CollectionCalibrationTest, WhatIsAskedForWaitsForTheIndex) {
-  const Data data;
-  TestCollection collection(GraphSpec());
-  Fill(data.points, &collection);
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  Load(data.points, &collection);
   collection.Upsert({{Id(99999), data.queries[0]}});
   collection.Seal();  // a segment that is not indexed yet
   const uint64_t number = collection->AskForCalibration();
@@ -193,9 +194,9 @@ TEST(CollectionCalibrationTest, WhatIsAskedForWaitsForTheIndex) {
 }
 
 TEST(CollectionCalibrationTest, IsThereAfterARestart) {
-  const Data data;
-  TestCollection collection(GraphSpec());
-  Fill(data.points, &collection);
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  Load(data.points, &collection);
   ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
   const auto before = collection->view()->calibration;
   EXPECT_FALSE(ValueOf(collection->MergeOnce(1)));  // which writes the manifest
@@ -210,9 +211,9 @@ TEST(CollectionCalibrationTest, IsThereAfterARestart) {
 }
 
 TEST(CollectionCalibrationTest, AClosedCollectionIsNotCalibrated) {
-  const Data data;
-  TestCollection collection(GraphSpec());
-  Fill(data.points, &collection);
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  Load(data.points, &collection);
   collection->Close();
   EXPECT_FALSE(ValueOf(CalibrateNow(collection)));
 }

@@ -9,11 +9,11 @@
 namespace nestor {
 namespace {
 
-constexpr float kVector[] = {3, 4};
+constexpr float kThreeFour[] = {3, 4};
 
 TEST(PrefixQueryTest, SpreadOfCosineIsTheSineOfTheAngle) {
   const PrefixCoder coder({Metric::kCosine, 2, 32});
-  const PrefixQuery query(coder, kVector);
+  const PrefixQuery query(coder, kThreeFour);
   EXPECT_FLOAT_EQ(query.Spread(0.6f), 0.8f);
   EXPECT_FLOAT_EQ(query.Spread(0), 1);
   EXPECT_EQ(query.Spread(1.01f), 0);  // a code may score more than a row can
@@ -21,21 +21,21 @@ TEST(PrefixQueryTest, SpreadOfCosineIsTheSineOfTheAngle) {
 
 TEST(PrefixQueryTest, SpreadOfL2IsTheDistance) {
   const PrefixCoder coder({Metric::kL2, 2, 32});
-  const PrefixQuery query(coder, kVector);
+  const PrefixQuery query(coder, kThreeFour);
   EXPECT_FLOAT_EQ(query.Spread(25 - 9), 3);  // scores are |query|^2 less the squared distance
   EXPECT_EQ(query.Spread(26), 0);
 }
 
 TEST(PrefixQueryTest, SpreadOfDotIsTheNorm) {
   const PrefixCoder coder({Metric::kDot, 2, 32});
-  const PrefixQuery query(coder, kVector);
+  const PrefixQuery query(coder, kThreeFour);
   EXPECT_FLOAT_EQ(query.Spread(100), 5);
   EXPECT_FLOAT_EQ(query.Spread(-100), 5);
 }
 
 TEST(ScoreFloorTest, IsBelowTheBestThatIsKnown) {
   const PrefixCoder coder({Metric::kCosine, 2, 32});
-  const PrefixQuery query(coder, kVector);
+  const PrefixQuery query(coder, kThreeFour);
   const ScoreMargin margin = {.top = 2, .width = 0.5};
   EXPECT_EQ(ScoreFloor().Below(0.6f), ScoreFloor::kNone);
   EXPECT_EQ(ScoreFloor(margin, query).Below(ScoreFloor::kNone), ScoreFloor::kNone);
@@ -46,7 +46,7 @@ TEST(ScoreFloorTest, IsBelowTheBestThatIsKnown) {
 
 TEST(ScoreFloorTest, TrimsSortedRows) {
   const PrefixCoder coder({Metric::kCosine, 2, 32});
-  const PrefixQuery query(coder, kVector);
+  const PrefixQuery query(coder, kThreeFour);
   const ScoreFloor floor({.top = 2, .width = 0.5}, query);
   ScoredRows rows = {{1, 0.9f}, {2, 0.6f}, {3, 0.21f}, {4, 0.19f}};  // 0.2 is the floor
   floor.Trim(&rows);
