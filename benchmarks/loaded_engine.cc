@@ -57,6 +57,7 @@ absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
   options.new_uuid = [] { return std::string("00000000-0000-4000-8000-000000000000"); };
   options.log_error = log_error;
   options.index_threads = index_threads;
+  options.calibrates_itself = false;  // not by the queries that are measured, nor meanwhile
   NESTOR_ASSIGN_OR_RETURN(
       options.files, CheckedFiles::Open(absl::StrCat(loaded->directory_->path(), "/segments")));
   NESTOR_ASSIGN_OR_RETURN(loaded->engine_, Engine::Open(std::move(store), std::move(options)));

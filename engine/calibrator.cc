@@ -152,12 +152,11 @@ std::vector<ShortlistEffort> Family(const std::vector<Tried>& frontier) {
 // Finds out which efforts are worth it for the best `top`.
 class Schedule {
  public:
-  Schedule(const ResolvedSpec& spec, size_t rows, uint32_t top, size_t queries, double width_unit,
+  Schedule(const ResolvedSpec& spec, size_t rows, uint32_t top, double width_unit,
            absl::Duration exact_cost, Trials* trials)
       : spec_(spec),
         rows_(rows),
         top_(top),
-        queries_(queries),
         width_unit_(width_unit),
         exact_cost_(exact_cost),
         trials_(*trials) {}
@@ -192,7 +191,7 @@ class Schedule {
 
   absl::StatusOr<Tried> TryOne(const ShortlistEffort& effort) {
     NESTOR_ASSIGN_OR_RETURN(const MeasuredEffort found,
-                            trials_.Try(EffortRequest{effort}, top_, 0, queries_));
+                            trials_.Try(EffortRequest{effort}, top_, 0, kScheduleQueries));
     Tried tried{effort, found.Recall(top_), found.cost};
     if (!TooDear(tried)) tried_.push_back(tried);
     return tried;
@@ -223,7 +222,6 @@ class Schedule {
   const ResolvedSpec& spec_;
   const size_t rows_;
   const uint32_t top_;
-  const size_t queries_;
   const double width_unit_;
   const absl::Duration exact_cost_;
   Trials& trials_;
@@ -243,13 +241,13 @@ double WidthUnit(Metric metric, absl::Span<const CalibrationQuery> queries, doub
 
 absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(
     const ResolvedSpec& spec, size_t rows, absl::Span<const CalibrationQuery> queries,
-    const CalibrationParams& params, CalibrationSearch search, StopCheck stop) {
+    CalibrationSearch search, StopCheck stop) {
   std::vector<uint32_t> tops;
-  for (const uint32_t top : params.tops) {
+  for (const uint32_t top : kCalibratedTops) {
     if (size_t{top} * 20 <= rows) tops.push_back(top);
   }
   std::vector<CalibrationTable> tables;
-  if (tops.empty() || queries.size() <= params.schedule_queries) return tables;
+  if (tops.empty() || queries.size() <= kScheduleQueries) return tables;
   Trials trials(queries, search, stop);
   NESTOR_RETURN_IF_ERROR(trials.FindTruth(tops.back()));
   const double unit = WidthUnit(spec.metric, queries, trials.distance());
@@ -257,14 +255,13 @@ absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(
     constexpr size_t kExactSearches = 8;
     NESTOR_ASSIGN_OR_RETURN(
         const MeasuredEffort exact,
-        trials.Try(ExactRequest{}, top, 0, std::min(kExactSearches, params.schedule_queries)));
-    Schedule schedule(spec, rows, top, params.schedule_queries, unit, exact.cost, &trials);
+        trials.Try(ExactRequest{}, top, 0, std::min(kExactSearches, kScheduleQueries)));
+    Schedule schedule(spec, rows, top, unit, exact.cost, &trials);
     NESTOR_ASSIGN_OR_RETURN(const std::vector<ShortlistEffort> family, schedule.Find());
     std::vector<MeasuredEffort> measured;
     for (const ShortlistEffort& effort : family) {
-      NESTOR_ASSIGN_OR_RETURN(
-          MeasuredEffort held_out,
-          trials.Try(EffortRequest{effort}, top, params.schedule_queries, trials.size()));
+      NESTOR_ASSIGN_OR_RETURN(MeasuredEffort held_out, trials.Try(EffortRequest{effort}, top,
+                                                                  kScheduleQueries, trials.size()));
       measured.push_back(std::move(held_out));
     }
     tables.push_back(MakeTable(top, measured, exact.cost));

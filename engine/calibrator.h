@@ -31,20 +31,18 @@ inline constexpr size_t kCalibrationQueries = kScheduleQueries + 1000;
 // Fewer than these are not enough.
 inline constexpr size_t kLeastQueries = kScheduleQueries + 500;
 
-struct CalibrationParams {
-  std::vector<uint32_t> tops = {1, 10, 100};
-  size_t schedule_queries = kScheduleQueries;
-};
+// There is a table for each of these numbers of hits.
+inline constexpr uint32_t kCalibratedTops[] = {1, 10, 100};
 
 // Answers searches of one state of a collection.
 using CalibrationSearch = absl::FunctionRef<void(absl::Span<SearchTask> tasks)>;
 
 // Measures plans by searching for `queries`, which are in random order: by some of them which plans
 // are worth it, and by the others, which had no say in that, what to promise of those. A table for
-// each of params.tops that is small beside `rows`. What a search returns, and what `stop` says.
+// each of kCalibratedTops that is small beside `rows`. What a search returns, and what `stop` says.
 absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(
     const ResolvedSpec& spec, size_t rows, absl::Span<const CalibrationQuery> queries,
-    const CalibrationParams& params, CalibrationSearch search, StopCheck stop);
+    CalibrationSearch search, StopCheck stop);
 
 }  // namespace nestor
 

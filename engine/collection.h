@@ -68,6 +68,7 @@ struct CollectionEnv {
   std::function<void()> work_due;
   // The same for calibrating.
   std::function<void()> calibration_due = [] {};
+  bool calibrates_itself = true;                           // also when nobody has asked for it
   const CheckedFiles* files = nullptr;                     // where segments are kept; null: nowhere
   std::function<double()> disk_used = [] { return 0.0; };  // see EngineOptions
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};

@@ -98,7 +98,10 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
   need.queries = queries_.size() >= kLeastQueries;
   need.quiet = view->sequence == std::exchange(seen_by_calibration_, view->sequence);
   const bool is_asked_for = asked.asked > asked.ended;
-  if (closed_ || !(is_asked_for ? need.indexed : CalibrationIsDue(need))) return false;
+  if (closed_ ||
+      !(is_asked_for ? need.indexed : (env_.calibrates_itself && CalibrationIsDue(need)))) {
+    return false;
+  }
   const absl::Status status = Calibrate(*view, need);
   if (is_asked_for) {
     absl::MutexLock asked_lock(&asked_mu_);
@@ -136,7 +139,7 @@ absl::Status Collection::Calibrate(const View& view, const CalibrationNeed& need
     SearchTogether(view, spec_, left_out, env_.clock, tasks, &arena);
   };
   NESTOR_ASSIGN_OR_RETURN(std::vector<CalibrationTable> tables,
-                          MeasurePlans(spec_, need.points, queries, {}, search, stop));
+                          MeasurePlans(spec_, need.points, queries, search, stop));
   auto calibration = std::make_shared<const Calibration>(Calibration{.time = env_.clock(),
                                                                      .points = need.points,
                                                                      .by_queries = need.queries,

@@ -135,6 +135,7 @@ CollectionEnv Engine::EnvFor() {
               [this] {
                 if (calibrating_ != nullptr) calibrating_->Wake();
               },
+          .calibrates_itself = options_.calibrates_itself,
           .files = options_.files.get(),
           .disk_used = options_.disk_used,
           .log_info = options_.log_info,

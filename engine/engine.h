@@ -33,6 +33,8 @@ struct EngineOptions {
   std::shared_ptr<const CheckedFiles> files;
   // The share of the disk that is in use, 0 to 1; asked often, from any thread.
   std::function<double()> disk_used = [] { return 0.0; };
+  // Calibrates a collection whenever that is due, and not only when it is asked for.
+  bool calibrates_itself = true;
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
   std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
 };

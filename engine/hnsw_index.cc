@@ -24,7 +24,8 @@ size_t EffForLive(size_t ef, size_t rows, size_t dead) {
   return std::min(rows, ef * rows / live);
 }
 
-// A walk that keeps fewer candidates than these gets lost.
+// A walk looks at so many of the best rows that it has met, in reach or not: where better ones are
+// known elsewhere nothing is in reach at its start, and it would not come near the query.
 constexpr size_t kLeastWalk = 16;
 
 // With one start, a walk of few candidates now and then stays among rows that are all equally far
@@ -57,10 +58,9 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
     };
     const auto lowest = [&](const ScoredRows& pool) {
       if (floor.top() == 0) return ScoreFloor::kNone;
-      // Where better rows are known elsewhere, all of these may be out of reach, but that is to be
-      // seen near the query.
-      if (pool.size() < std::max(floor.top(), kLeastWalk)) return ScoreFloor::kNone;
-      const float least = pool[std::max(floor.top(), kLeastWalk) - 1].score;
+      const size_t looked_at = std::max(floor.top(), kLeastWalk);
+      if (pool.size() < looked_at) return ScoreFloor::kNone;
+      const float least = pool[looked_at - 1].score;
       if (dead.count() == 0) return std::min(least, floor.BelowSorted(pool));
       return std::min(least, floor.Below(BestScore(pool, floor.top(),
                                                    [&](uint32_t row) { return !dead.Test(row); })));

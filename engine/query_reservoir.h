@@ -27,7 +27,6 @@ class QueryReservoir {
   // REQUIRES: query.size() is the dims. Takes a lock only for those that are kept.
   void Offer(absl::Span<const float> query);
 
-  size_t capacity() const { return capacity_; }
   size_t size() const;
   // Copies of those that are kept, in random order.
   std::vector<std::vector<float>> Sample() const;

@@ -15,9 +15,9 @@ namespace nestor {
 //
 // where `best` is the top-th best prefix score that was met and `spread` how far prefix scores near
 // it are off (PrefixQuery::Spread). A query whose neighbours are crowded has many rows in reach, an
-// easy one few: the effort follows the query. A walk that ends by such a rule is in "Distance
-// Adaptive Beam Search" (Al-Jazzazi et al., arXiv 2505.15636); with their spread, the distance
-// itself, more rows were scored for the same recall (benchmarks/NOTES.md).
+// easy one few: the effort follows the query. That a walk ends by such a rule is from "Distance
+// Adaptive Beam Search" (Al-Jazzazi et al., arXiv 2505.15636), where the spread is the distance;
+// benchmarks/NOTES.md compares spreads.
 struct ScoreMargin {
   size_t top = 0;  // 0: no margin, every row is in reach
   float width = 0;

@@ -115,6 +115,13 @@ TEST_P(CalibrationTest, SearchesFindWhatWasAskedFor) {
     EXPECT_GE(MeasuredRecall(data.queries, target, 10, &collection), target - 0.02) << target;
     EXPECT_GE(MeasuredRecall(data.queries, target, 30, &collection), target - 0.02) << target;
   }
+
+  // What was measured says nothing of searches with a filter: by the careful rule this one scans.
+  SearchRequest request = RequestFor(data.queries[0], AdaptiveRequest{0.9f});
+  EXPECT_FALSE(collection.Search(request).exact);
+  Filter filter;  // that every point satisfies
+  request.filter = &filter;
+  EXPECT_TRUE(collection.Search(request).exact);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, CalibrationTest,
@@ -148,23 +155,6 @@ TEST(CollectionCalibrationTest, IsByTheQueriesOfUsersOnceThereAreEnough) {
   EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
 }
 
-TEST(CollectionCalibrationTest, SearchesWithAFilterAreNotLikeThoseThatWereMeasured) {
-  const CalibratedData data(10);
-  TestCollection collection(CalibratedSpec());
-  collection.clock = RealTime;
-  Load(data.points, &collection);
-  ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
-  Filter filter;
-  filter.kind = Filter::Kind::kHasId;
-  filter.ids = {Id(1), Id(2)};
-  SearchRequest request = RequestFor(data.queries[0], AdaptiveRequest{0.9f});
-  EXPECT_TRUE(collection.Search(request).estimated_recall.has_value());
-  request.filter = &filter;
-  const SearchResult filtered = collection.Search(request);  // by the rule, which says scan
-  EXPECT_TRUE(filtered.exact);
-  EXPECT_EQ(filtered.estimated_recall, 1);
-}
-
 TEST(CollectionCalibrationTest, TooFewPointsAreNotCalibrated) {
   const CalibratedData data;
   TestCollection collection(CalibratedSpec());
@@ -182,6 +172,43 @@ TEST(CollectionCalibrationTest, TooFewPointsAreNotCalibrated) {
   funnel.shortlist_size = 50;
   EXPECT_FALSE(collection.Search(RequestFor(data.queries[0], funnel)).estimated_recall.has_value());
   EXPECT_EQ(collection.Search(RequestFor(data.queries[0], ExactRequest{})).estimated_recall, 1);
+}
+
+TEST(CollectionCalibrationTest, IsMadeOnlyWhenAskedForIfThatIsWanted) {
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  collection.clock = RealTime;
+  collection.calibrates_itself = false;
+  collection.Reopen();
+  Load(data.points, &collection);
+  for (int look = 0; look < 3; ++look) EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_TRUE(ValueOf(CalibrateNow(collection)));
+}
+
+// As wide as it is, a margin leaves out nothing; without any width, what remains of two segments is
+// what is as good as the tenth of both, and not of each.
+TEST(CollectionCalibrationTest, AMarginReachesOverSegments) {
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  for (size_t half = 0; half < 2; ++half) {
+    std::vector<NamedVector> named;
+    for (size_t i = half; i < 1000; i += 2) named.push_back({Id(i), data.points[i]});
+    collection.Upsert(named);
+    collection.Seal();
+  }
+  ASSERT_EQ(collection->view()->segments.size(), 2u);
+  const auto shortlisted = [&](float width, size_t query) {
+    ShortlistEffort effort = {.size = 60, .ef = 60, .nprobe = 1, .margin = {10, width}};
+    const SearchResult result =
+        collection.Search(RequestFor(data.queries[query], EffortRequest{effort}));
+    EXPECT_EQ(result.hits.size(), 10u);
+    EXPECT_EQ(result.stages.front().name, "shortlist");
+    return result.stages.front().candidates_out;
+  };
+  for (size_t query = 0; query < 20; ++query) {
+    EXPECT_EQ(shortlisted(1e6f, query), 60u);
+    EXPECT_EQ(shortlisted(0, query), 10u);  // ties aside, of which there are none
+  }
 }
 
 TEST(CollectionCalibrationTest, WhatIsAskedForWaitsForTheIndex) {

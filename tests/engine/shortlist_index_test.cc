@@ -61,6 +61,15 @@ std::unique_ptr<const ShortlistIndex> Build(IndexKind kind, const Rows& rows) {
                                      ValueOf(BuildHnswGraph(rows.prefixes, {.threads = 2})));
 }
 
+// Each of `rows` with a chance of `percent`.
+RowBitmap SomeOf(size_t rows, size_t percent, Random* random) {
+  RowBitmap some(rows);
+  for (uint32_t row = 0; row < rows; ++row) {
+    if (random->Below(100) < percent) some.Set(row);
+  }
+  return some;
+}
+
 // What flat search must return: the scores of every live code, sorted.
 std::vector<uint32_t> BestRows(const PrefixCodes& codes, const PrefixQuery& query, size_t size,
                                const RowBitmap& dead) {
@@ -118,10 +127,7 @@ TEST_P(ShortlistIndexTest, ReturnsAsManyLiveRowsAsAskedForOrAllThereAre) {
   const auto index = Build(kind(), built);
   Random random(3);
   for (const size_t dead_percent : {0, 10, 50, 99, 100}) {
-    RowBitmap dead(codes.size());
-    for (uint32_t row = 0; row < codes.size(); ++row) {
-      if (random.Below(100) < dead_percent) dead.Set(row);
-    }
+    const RowBitmap dead = SomeOf(codes.size(), dead_percent, &random);
     const size_t live = codes.size() - dead.count();
     for (const size_t size : {1, 10, 400, 500, 2000}) {
       const PrefixQuery query(*coder_, random.GaussianVector(16).data());
@@ -137,10 +143,7 @@ TEST_P(ShortlistIndexTest, SearchesThatAreDoneTogetherFindWhatTheyFindAlone) {
   const auto index = Build(kind(), built);
   Random random(3);
   for (const size_t dead_percent : {0, 30, 98}) {
-    RowBitmap dead(built.codes.size());
-    for (uint32_t row = 0; row < built.codes.size(); ++row) {
-      if (random.Below(100) < dead_percent) dead.Set(row);
-    }
+    const RowBitmap dead = SomeOf(built.codes.size(), dead_percent, &random);
     // One of each effort, from a row to all of them.
     std::vector<PrefixQuery> queries;
     std::vector<ShortlistEffort> efforts;
@@ -182,10 +185,7 @@ TEST_P(ShortlistIndexTest, NothingIsOutOfReachOfAWideMargin) {
   const auto index = Build(kind(), built);
   Random random(3);
   for (const size_t dead_percent : {0, 30}) {
-    RowBitmap dead(built.codes.size());
-    for (uint32_t row = 0; row < built.codes.size(); ++row) {
-      if (random.Below(100) < dead_percent) dead.Set(row);
-    }
+    const RowBitmap dead = SomeOf(built.codes.size(), dead_percent, &random);
     for (uint64_t seed = 0; seed < 20; ++seed) {
       const PrefixQuery query(*coder_, Random(seed).GaussianVector(16).data());
       // So many lists hold more rows than that.
@@ -202,10 +202,7 @@ TEST_P(ShortlistIndexTest, AMarginLeavesWhatIsInReachOfTheBest) {
   const auto index = Build(kind(), built);
   Random random(3);
   for (const size_t dead_percent : {0, 60}) {
-    RowBitmap dead(built.codes.size());
-    for (uint32_t row = 0; row < built.codes.size(); ++row) {
-      if (random.Below(100) < dead_percent) dead.Set(row);
-    }
+    const RowBitmap dead = SomeOf(built.codes.size(), dead_percent, &random);
     size_t in_reach = 0, missed = 0;
     for (uint64_t seed = 0; seed < 50; ++seed) {
       const PrefixQuery query(*coder_, Random(seed).GaussianVector(16).data());

@@ -105,6 +105,7 @@ class TestCollection {
         {.store = *store_,
          .clock = clock,
          .work_due = [] {},
+         .calibrates_itself = calibrates_itself,
          .files = files,
          .log_error = [this](absl::string_view text) { log.emplace_back(text); }}));
   }
@@ -160,7 +161,8 @@ class TestCollection {
 
   // Where segments are kept from the next Reopen on, if anywhere.
   const CheckedFiles* files = nullptr;
-  std::vector<std::string> log;  // of errors
+  bool calibrates_itself = true;  // from the next Reopen on
+  std::vector<std::string> log;   // of errors
 
   // What `clock` says; does not move on its own.
   absl::Time now = absl::FromUnixSeconds(1700000000);
