@@ -115,6 +115,11 @@ absl::StatusOr<v1::SearchBatchResponse> Client::SearchBatch(const v1::SearchBatc
   return Call(*points_, &PointsStub::SearchBatch, request, options);
 }
 
+absl::StatusOr<v1::MeasureRecallResponse> Client::MeasureRecall(
+    const v1::MeasureRecallRequest& request, const CallOptions& options) const {
+  return Call(*points_, &PointsStub::MeasureRecall, request, options);
+}
+
 std::unique_ptr<grpc::ClientReaderWriterInterface<v1::UpsertChunk, v1::UpsertAck>>
 Client::OpenUpsertStream(grpc::ClientContext* context) const {
   return points_->UpsertStream(context);

@@ -78,6 +78,10 @@ class Client {
                                             const CallOptions& options = {}) const;
   absl::StatusOr<v1::SearchBatchResponse> SearchBatch(const v1::SearchBatchRequest& request,
                                                       const CallOptions& options = {}) const;
+  // Waits as long as it takes, as Calibrate does.
+  absl::StatusOr<v1::MeasureRecallResponse> MeasureRecall(
+      const v1::MeasureRecallRequest& request,
+      const CallOptions& options = {.timeout = absl::InfiniteDuration()}) const;
   // The streams themselves: see StreamingUpsert and StreamingSearch. `context` must outlive them.
   std::unique_ptr<grpc::ClientReaderWriterInterface<v1::UpsertChunk, v1::UpsertAck>>
   OpenUpsertStream(grpc::ClientContext* context) const;

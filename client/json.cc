@@ -44,7 +44,10 @@ Json SearchStatsToJson(const v1::SearchResponse& response) {
   stats["estimated_recall"] = completeness.has_estimated_recall()
                                   ? FloatToJson(completeness.estimated_recall())
                                   : Json(nullptr);
-  if (!completeness.complete()) {
+  stats["certified"] = completeness.certified();
+  stats["stop_reason"] =
+      absl::AsciiStrToLower(v1::Completeness::StopReason_Name(completeness.stop_reason()));
+  if (!completeness.complete() || !completeness.reasons().empty()) {
     stats["reasons"] = Json::array();
     for (const int reason : completeness.reasons()) {
       stats["reasons"].push_back(absl::AsciiStrToLower(v1::Completeness::Reason_Name(reason)));
@@ -82,13 +85,28 @@ Json CalibrationToJson(const v1::Calibration& calibration) {
       }
       plans.push_back(std::move(row));
     }
-    tables.push_back(
-        {{"limit", table.limit()}, {"queries", table.queries()}, {"plans", std::move(plans)}});
+    tables.push_back({{"share", FloatToJson(table.share())},
+                      {"limit", table.limit()},
+                      {"queries", table.queries()},
+                      {"plans", std::move(plans)}});
   }
   return {{"time", TimeUtil::ToString(calibration.time())},
           {"points", calibration.points()},
           {"source", absl::AsciiStrToLower(v1::Calibration::Source_Name(calibration.source()))},
           {"tables", std::move(tables)}};
+}
+
+Json AuditToJson(const v1::RecallAudit& audit) {
+  Json json = {{"searches", audit.searches()}};
+  if (audit.searches() > 0) {
+    json["recall"] = FloatToJson(audit.recall());
+    json["low"] = FloatToJson(audit.low());
+    json["high"] = FloatToJson(audit.high());
+    json["recall_target"] = FloatToJson(audit.recall_target());
+  }
+  json["alarms"] = audit.alarms();
+  if (audit.has_last_alarm()) json["last_alarm"] = TimeUtil::ToString(audit.last_alarm());
+  return json;
 }
 
 }  // namespace
@@ -236,7 +254,25 @@ Json CollectionStatsToJson(const v1::CollectionStats& stats) {
           {"prefix_dims", stats.prefix_code().dims()},
           {"prefix_bits", stats.prefix_code().bits()},
           {"calibration",
-           stats.has_calibration() ? CalibrationToJson(stats.calibration()) : Json(nullptr)}};
+           stats.has_calibration() ? CalibrationToJson(stats.calibration()) : Json(nullptr)},
+          {"recall_audit", AuditToJson(stats.recall_audit())}};
+}
+
+Json RecallToJson(const v1::MeasureRecallResponse& report) {
+  return {
+      {"source", absl::AsciiStrToLower(v1::MeasureRecallResponse::Source_Name(report.source()))},
+      {"queries", report.queries()},
+      {"recall", FloatToJson(report.recall())},
+      {"low", FloatToJson(report.low())},
+      {"high", FloatToJson(report.high())},
+      {"worst", FloatToJson(report.worst())},
+      {"short_of_target", report.short_of_target()},
+      {"estimated_recall",
+       report.has_estimated_recall() ? FloatToJson(report.estimated_recall()) : Json(nullptr)},
+      {"cost_us", 1e6 * Seconds(report.cost())},
+      {"exact_cost_us", 1e6 * Seconds(report.exact_cost())},
+      {"plan", report.plan()},
+      {"sequence", report.sequence()}};
 }
 
 Json ServerInfoToJson(const v1::ServerInfo& info) {

@@ -37,16 +37,18 @@ absl::StatusOr<Json> HitToJson(const v1::Hit& hit);
 absl::StatusOr<Json> PointToJson(const v1::Point& point);
 
 // {"row":0,"hits":[...],"stats":{...}}; `row` counts the queries. The stats are
-// {"complete":true,"estimated_recall":0.97} (null when the server gave none), "reasons":[...] when
-// the answer is not complete, and for an explained search "plan", "queue_us", "total_us" and
-// "stages", each {"name","dims","candidates_in","candidates_out","bytes_read","time_us"}.
-// A query that failed has "error":{"code":"...","message":"..."} as well.
+// {"complete":true,"estimated_recall":0.97} (null when the server gave none), "certified",
+// "stop_reason", "reasons":[...] when there are some, and for an explained search "plan",
+// "queue_us", "total_us" and "stages", each
+// {"name","dims","candidates_in","candidates_out","bytes_read","time_us"}. A query that failed has
+// "error":{"code":"...","message":"..."} as well.
 absl::StatusOr<Json> SearchRowToJson(uint64_t row, const v1::SearchResponse& response);
 
 Json CollectionToJson(const v1::Collection& collection);
 // With "problem" instead of the numbers if it cannot be read.
 Json SnapshotToJson(const v1::Snapshot& snapshot);
 Json CollectionStatsToJson(const v1::CollectionStats& stats);
+Json RecallToJson(const v1::MeasureRecallResponse& report);
 // CPU times in seconds.
 Json ServerInfoToJson(const v1::ServerInfo& info);
 

@@ -1,6 +1,9 @@
 #include "engine/calibration.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "engine/limits.h"
@@ -8,13 +11,13 @@
 namespace nestor {
 namespace {
 
-// The plan of `table` for the best `top`.
-std::optional<CalibratedPlan> PlanOf(const CalibrationTable& table, size_t top,
-                                     double recall_target) {
-  const CalibratedPlan* const plan = CheapestPlan(table, recall_target);
+// The plan of `table` for the best `top`, with a margin below the `margin_top`-th.
+std::optional<CalibratedPlan> PlanOf(const CalibrationTable& table, size_t top, size_t margin_top,
+                                     const RecallWanted& wanted) {
+  const CalibratedPlan* const plan = CheapestPlan(table, wanted);
   if (plan == nullptr) return std::nullopt;
   CalibratedPlan chosen = *plan;
-  if (chosen.effort.margin.top > 0) chosen.effort.margin.top = top;
+  if (chosen.effort.margin.top > 0) chosen.effort.margin.top = margin_top;
   chosen.effort.size = std::max(chosen.effort.size, top);
   chosen.effort.ef = std::max(chosen.effort.ef, top);
   return chosen;
@@ -35,6 +38,40 @@ CalibratedPlan MoreCareful(const CalibratedPlan& a, const CalibratedPlan& b) {
   return plan;
 }
 
+// By the tables of one share. None beyond the last of them.
+std::optional<CalibratedPlan> ChooseByTop(absl::Span<const CalibrationTable> tables, size_t top,
+                                          const RecallWanted& wanted) {
+  const auto above = std::find_if(tables.begin(), tables.end(),
+                                  [&](const CalibrationTable& table) { return table.top >= top; });
+  if (above == tables.end()) return std::nullopt;
+  // Of fewer hits than any table has, what is found of those of the first one is at least as much.
+  if (above == tables.begin()) return PlanOf(*above, top, above->top, wanted);
+  std::optional<CalibratedPlan> plan = PlanOf(*above, top, top, wanted);
+  if (!plan || above->top == top) return plan;
+  const std::optional<CalibratedPlan> below = PlanOf(*std::prev(above), top, top, wanted);
+  if (!below) return std::nullopt;
+  return MoreCareful(*plan, *below);
+}
+
+std::vector<uint32_t> CountByHits(absl::Span<const uint32_t> hits, uint32_t top) {
+  std::vector<uint32_t> counts(top + 1);
+  for (const uint32_t count : hits) ++counts[std::min(count, top)];
+  return counts;
+}
+
+// Queries that found less than this share of `top`.
+int64_t Misses(absl::Span<const uint32_t> queries_by_hits, uint32_t top, double recall) {
+  const double least = recall * top - 1e-6;  // a recall of .9 is 9 of 10
+  int64_t misses = 0;
+  for (size_t hits = 0; hits < queries_by_hits.size(); ++hits) {
+    if (static_cast<double>(hits) < least) misses += queries_by_hits[hits];
+  }
+  return misses;
+}
+
+// However often searches find too little, most of the time is theirs.
+constexpr int kLeastPause = 10;  // beside the time that calibrating takes
+
 bool IsShare(double value) { return value >= 0 && value <= 1; }
 
 }  // namespace
@@ -51,11 +88,12 @@ double PromisedRecall(double recall, size_t queries) {
 }
 
 CalibrationTable MakeTable(uint32_t top, absl::Span<const MeasuredEffort> efforts,
-                           absl::Duration exact_cost) {
-  CalibrationTable table{.top = top, .queries = 0, .plans = {}};
+                           absl::Duration exact_cost, double share) {
+  CalibrationTable table{.share = share, .top = top};
   if (!efforts.empty()) table.queries = static_cast<uint32_t>(efforts[0].hits.size());
   std::vector<CalibratedPlan>& plans = table.plans;
   plans.push_back({.exact = true, .recall = 1, .promised = 1, .cost = exact_cost});
+  table.queries_by_hits.emplace_back();
   MeasuredEffort least;  // that an effort from here on found
   for (auto effort = efforts.rbegin(); effort != efforts.rend(); ++effort) {
     if (least.hits.empty()) least.hits = effort->hits;
@@ -68,51 +106,96 @@ CalibrationTable MakeTable(uint32_t top, absl::Span<const MeasuredEffort> effort
                      .recall = effort->Recall(top),
                      .promised = PromisedRecall(least.Recall(top), table.queries),
                      .cost = effort->cost});
+    table.queries_by_hits.push_back(CountByHits(least.hits, top));
   }
   std::reverse(plans.begin(), plans.end());
+  std::reverse(table.queries_by_hits.begin(), table.queries_by_hits.end());
   return table;
 }
 
-const CalibratedPlan* CheapestPlan(const CalibrationTable& table, double recall_target) {
-  const auto plan = std::find_if(
-      table.plans.begin(), table.plans.end(),
-      [&](const CalibratedPlan& candidate) { return candidate.promised >= recall_target; });
-  return plan == table.plans.end() ? nullptr : &*plan;
+int MostMisses(size_t queries, double probability) {
+  constexpr double kDoubt = 0.05;
+  const double miss = 1 - probability;
+  // Of the binomial distribution of misses, if just too many queries miss it.
+  double log_term = static_cast<double>(queries) * std::log(probability);
+  double sum = 0;
+  for (size_t misses = 0; misses < queries; ++misses) {
+    sum += std::exp(log_term);
+    if (sum > kDoubt) return static_cast<int>(misses) - 1;
+    log_term += std::log(static_cast<double>(queries - misses) / static_cast<double>(misses + 1) *
+                         miss / probability);
+  }
+  return static_cast<int>(queries) - 1;
 }
 
-std::optional<CalibratedPlan> ChoosePlan(const Calibration& calibration, size_t top,
-                                         double recall_target) {
-  const auto above = std::find_if(calibration.tables.begin(), calibration.tables.end(),
-                                  [&](const CalibrationTable& table) { return table.top >= top; });
-  if (above == calibration.tables.end()) return std::nullopt;
-  std::optional<CalibratedPlan> plan = PlanOf(*above, top, recall_target);
-  if (!plan || above->top == top || above == calibration.tables.begin()) return plan;
-  const std::optional<CalibratedPlan> below = PlanOf(*std::prev(above), top, recall_target);
-  if (!below) return std::nullopt;
-  return MoreCareful(*plan, *below);
+const CalibratedPlan* CheapestPlan(const CalibrationTable& table, const RecallWanted& wanted) {
+  const bool of_each = wanted.probability > 0;
+  const int most = of_each ? MostMisses(table.queries, wanted.probability) : 0;
+  for (size_t i = 0; i < table.plans.size(); ++i) {
+    const CalibratedPlan& plan = table.plans[i];
+    if (plan.exact) return &plan;
+    const bool keeps =
+        of_each ? i < table.queries_by_hits.size() && !table.queries_by_hits[i].empty() &&
+                      Misses(table.queries_by_hits[i], table.top, wanted.recall) <= most
+                : plan.promised >= wanted.recall;
+    if (keeps) return &plan;
+  }
+  return nullptr;
+}
+
+std::optional<CalibratedPlan> ChoosePlan(const Calibration& calibration, const SearchKind& kind,
+                                         const RecallWanted& wanted) {
+  std::optional<CalibratedPlan> plan;
+  const absl::Span<const CalibrationTable> tables = calibration.tables;
+  for (size_t first = 0, last = 0; first < tables.size(); first = last) {
+    const double share = tables[first].share;
+    while (last < tables.size() && tables[last].share == share) ++last;
+    const bool is_last_above = last == tables.size() || tables[last].share < kind.share;
+    if (share > kind.share && !is_last_above) continue;
+    const std::optional<CalibratedPlan> by_share =
+        ChooseByTop(tables.subspan(first, last - first), kind.top, wanted);
+    if (!by_share) return std::nullopt;
+    plan = plan ? MoreCareful(*plan, *by_share) : *by_share;
+    if (share <= kind.share) return plan;
+  }
+  return std::nullopt;  // of fewer points than was measured
+}
+
+std::vector<double> PromisesDescending(const Calibration& calibration) {
+  std::vector<double> promises;
+  for (const CalibrationTable& table : calibration.tables) {
+    for (const CalibratedPlan& plan : table.plans) promises.push_back(plan.promised);
+  }
+  std::sort(promises.begin(), promises.end(), std::greater<>());
+  promises.erase(std::unique(promises.begin(), promises.end()), promises.end());
+  return promises;
 }
 
 bool CalibrationIsDue(const CalibrationNeed& need) {
   if (need.points < kLeastCalibrated || !need.indexed) return false;
   if (need.current == nullptr || need.current->format != need.format) return need.quiet;
-  const auto now = static_cast<double>(need.points);
-  const auto then = static_cast<double>(need.current->points);
-  if (now >= 3 * then || (need.queries && !need.current->by_queries)) return true;
-  return need.quiet && (now >= 1.5 * then || now <= 0.5 * then);
+  const bool alarmed = need.alarmed && need.since >= kLeastPause * need.took;
+  if (alarmed || (need.queries && !need.current->by_queries)) return true;
+  const uint64_t then = need.current->points;
+  const uint64_t written = need.next_row - std::min(need.current->next_row, need.next_row);
+  return written >= 2 * then || (need.quiet && (2 * written >= then || 2 * need.points <= then));
 }
 
 storage::CalibrationRecord ToRecord(const Calibration& calibration) {
   storage::CalibrationRecord record;
   record.set_time_us(absl::ToUnixMicros(calibration.time));
   record.set_points(calibration.points);
+  record.set_next_row(calibration.next_row);
   record.set_by_queries(calibration.by_queries);
   record.set_prefix_dims(calibration.format.dims);
   record.set_prefix_bits(calibration.format.bits);
   for (const CalibrationTable& table : calibration.tables) {
     storage::CalibrationRecord::Table* const to = record.add_tables();
+    to->set_share(table.share);
     to->set_top(table.top);
     to->set_queries(table.queries);
-    for (const CalibratedPlan& plan : table.plans) {
+    for (size_t i = 0; i < table.plans.size(); ++i) {
+      const CalibratedPlan& plan = table.plans[i];
       storage::CalibrationRecord::Plan* const wire = to->add_plans();
       wire->set_exact(plan.exact);
       wire->set_size(static_cast<uint32_t>(plan.effort.size));
@@ -122,6 +205,9 @@ storage::CalibrationRecord ToRecord(const Calibration& calibration) {
       wire->set_recall(plan.recall);
       wire->set_promised(plan.promised);
       wire->set_cost_us(absl::ToDoubleMicroseconds(plan.cost));
+      if (i >= table.queries_by_hits.size()) continue;
+      wire->mutable_queries_by_hits()->Add(table.queries_by_hits[i].begin(),
+                                           table.queries_by_hits[i].end());
     }
   }
   return record;
@@ -131,12 +217,15 @@ std::optional<Calibration> FromRecord(const storage::CalibrationRecord& record, 
   if (record.tables().empty()) return std::nullopt;
   Calibration calibration{.time = absl::FromUnixMicros(record.time_us()),
                           .points = record.points(),
+                          .next_row = record.next_row(),
                           .by_queries = record.by_queries(),
                           .format = {metric, record.prefix_dims(), record.prefix_bits()},
                           .tables = {}};
   for (const storage::CalibrationRecord::Table& from : record.tables()) {
     CalibrationTable& table = calibration.tables.emplace_back();
+    table.share = from.share();
     table.top = from.top();
+    if (!IsShare(table.share)) return std::nullopt;
     table.queries = from.queries();
     for (const storage::CalibrationRecord::Plan& wire : from.plans()) {
       CalibratedPlan& plan = table.plans.emplace_back();
@@ -146,6 +235,8 @@ std::optional<Calibration> FromRecord(const storage::CalibrationRecord& record, 
       plan.recall = wire.recall();
       plan.promised = wire.promised();
       plan.cost = absl::Microseconds(wire.cost_us());
+      table.queries_by_hits.emplace_back(wire.queries_by_hits().begin(),
+                                         wire.queries_by_hits().end());
       const bool sound = wire.size() <= kMaxShortlist && wire.ef() <= kMaxShortlist &&
                          wire.nprobe() <= kMaxIvfLists && wire.margin() >= 0 &&
                          IsShare(wire.recall()) && wire.promised() <= 1 && wire.cost_us() >= 0;

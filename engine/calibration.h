@@ -28,17 +28,23 @@ struct CalibratedPlan {
 
 // Plans for searches for the best `top`, cheapest first; what they promise never falls.
 struct CalibrationTable {
+  double share = 1;  // of the points, that a filter keeps, by chance
   uint32_t top = 0;
   uint32_t queries = 0;  // that were held out
   std::vector<CalibratedPlan> plans = {};
+  // Of each plan: how many of these queries found 0, 1, ... of `top`, each counting as for
+  // `promised`. Empty if it is exact.
+  std::vector<std::vector<uint32_t>> queries_by_hits = {};
 };
 
 struct Calibration {
   absl::Time time = {};
-  uint64_t points = 0;                        // that the collection had
-  bool by_queries = false;                    // of its users; otherwise by its own points
-  PrefixCodeFormat format = {};               // of its codes: margins mean nothing for others
-  std::vector<CalibrationTable> tables = {};  // `top` rises
+  uint64_t points = 0;           // that the collection had
+  uint64_t next_row = 0;         // rows from here on were written afterwards
+  bool by_queries = false;       // of its users; otherwise by its own points
+  PrefixCodeFormat format = {};  // of its codes: margins mean nothing for others
+  // `share` falls, and for each of them `top` rises.
+  std::vector<CalibrationTable> tables = {};
 };
 
 // What one effort found for each of some queries.
@@ -60,16 +66,38 @@ double PromisedRecall(double recall, size_t queries);
 // The table for the best `top` of efforts that rise, all measured by the same queries, and of an
 // exact search. What takes no less time than a plan after it, which promises as much, is left out.
 CalibrationTable MakeTable(uint32_t top, absl::Span<const MeasuredEffort> efforts,
-                           absl::Duration exact_cost);
+                           absl::Duration exact_cost, double share = 1);
 
-// The cheapest plan that promises `recall_target`; null: none does.
-const CalibratedPlan* CheapestPlan(const CalibrationTable& table, double recall_target);
+// What is asked of searches: this recall on average, or (probability > 0) this recall at least of
+// each with that probability.
+struct RecallWanted {
+  double recall = 0;
+  double probability = 0;
+};
 
-// The same for a search for the best `top`, with a margin below its own top-th best row: between
-// two tables what suits both. None beyond the last table, or if one of them has no plan that
-// promises that much.
-std::optional<CalibratedPlan> ChoosePlan(const Calibration& calibration, size_t top,
-                                         double recall_target);
+// The most of `queries` that may have missed what each is to have with `probability`, so that, with
+// 95 % confidence, of all queries like them no more miss it than that allows: by the order
+// statistics of their recalls (Clopper and Pearson, 1934). -1: so few queries cannot tell.
+// REQUIRES: probability in kLeastProbability to 1.
+int MostMisses(size_t queries, double probability);
+
+// The cheapest plan that promises it; null: none does.
+const CalibratedPlan* CheapestPlan(const CalibrationTable& table, const RecallWanted& wanted);
+
+// A search for the best `top` of a share of the points, those that satisfy its filter.
+struct SearchKind {
+  size_t top = 0;
+  double share = 1;
+};
+
+// The same for one kind of search, with a margin below its own top-th best row: between tables what
+// suits all of them, for fewer hits than the first has what suits that. None beyond the last table,
+// or if one of them has no plan that promises that much.
+std::optional<CalibratedPlan> ChoosePlan(const Calibration& calibration, const SearchKind& kind,
+                                         const RecallWanted& wanted);
+
+// The recalls on average that some plan promises, the highest first.
+std::vector<double> PromisesDescending(const Calibration& calibration);
 
 // Fewer points than these are not calibrated.
 inline constexpr size_t kLeastCalibrated = 2000;
@@ -79,12 +107,18 @@ struct CalibrationNeed {
   const Calibration* current = nullptr;
   PrefixCodeFormat format = {};
   size_t points = 0;
-  bool indexed = false;  // nothing but the newest points waits for an index
-  bool quiet = false;    // nothing was written since the last look
-  bool queries = false;  // there are enough of its users to calibrate by
+  uint64_t next_row = 0;
+  bool indexed = false;       // nothing but the newest points waits for an index
+  bool quiet = false;         // nothing was written since the last look
+  bool queries = false;       // there are enough of its users to calibrate by
+  bool alarmed = false;       // searches find less than was promised
+  absl::Duration since = {};  // the current one was made
+  absl::Duration took = {};   // to make it
 };
-// After a load has come to its end, when there are enough queries, and when the collection has
-// grown or shrunk by half. While writes go on, only when it is three times as large.
+// After a load has come to its end, when there are enough queries, when half as many points as it
+// had were written since, or half of them are gone, and when searches find too little, but then
+// with a pause. While writes go on, only when they find too little or twice as many points were
+// written.
 bool CalibrationIsDue(const CalibrationNeed& need);
 
 storage::CalibrationRecord ToRecord(const Calibration& calibration);

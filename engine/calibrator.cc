@@ -20,22 +20,13 @@ constexpr double kFewerMisses = 1.1;
 constexpr double kFarApart = 1.3;
 constexpr size_t kMostPlans = 64;  // of a table
 
-absl::Duration StagesOf(const SearchResult& result) {
-  absl::Duration sum;
-  for (const StageStats& stage : result.stages) sum += stage.time;
-  return sum;
-}
-
-void SetTarget(const CalibrationQuery& query, SearchRequest* request) {
-  request->vector = query.vector;
-  request->like = query.like;
-}
-
-// Searches for some queries as `search` does it, and knows what they should find.
+// Searches for some queries among a share of the points as `search` does it, and knows what they
+// should find.
 class Trials {
  public:
-  Trials(absl::Span<const CalibrationQuery> queries, CalibrationSearch search, StopCheck stop)
-      : queries_(queries), search_(search), stop_(stop), rank_(queries.size()) {}
+  Trials(double share, absl::Span<const SampledQuery> queries, CalibrationSearch search,
+         StopCheck stop)
+      : share_(share), queries_(queries), search_(search), stop_(stop), rank_(queries.size()) {}
 
   size_t size() const { return queries_.size(); }
   // Mean distance of the last true neighbours.
@@ -49,12 +40,12 @@ class Trials {
       const size_t count = std::min(kMostTogether, queries_.size() - first);
       std::vector<SearchTask> tasks;
       for (size_t i = 0; i < count; ++i) {
-        SetTarget(queries_[first + i], &requests[i]);
+        queries_[first + i].SetTarget(&requests[i]);
         requests[i].limit = top;
         requests[i].plan = ExactRequest{};
         tasks.push_back({&requests[i], stop_, &results[i], absl::OkStatus()});
       }
-      search_(absl::MakeSpan(tasks));
+      search_(share_, absl::MakeSpan(tasks));
       for (size_t i = 0; i < count; ++i) {
         NESTOR_RETURN_IF_ERROR(tasks[i].status);
         const std::vector<Hit>& hits = results[i].hits;
@@ -74,9 +65,9 @@ class Trials {
     request.limit = top;
     request.plan = plan;
     for (size_t i = first; i < last; ++i) {
-      SetTarget(queries_[i], &request);
+      queries_[i].SetTarget(&request);
       SearchTask task{&request, stop_, &result_, absl::OkStatus()};
-      search_(absl::MakeSpan(&task, 1));
+      search_(share_, absl::MakeSpan(&task, 1));
       NESTOR_RETURN_IF_ERROR(task.status);
       uint32_t hits = 0;
       for (const Hit& hit : result_.hits) {
@@ -84,14 +75,24 @@ class Trials {
         hits += rank != rank_[i].end() && rank->second < top ? 1 : 0;
       }
       found.hits.push_back(hits);
-      found.cost += StagesOf(result_);
+      found.cost += result_.StagesTime();
     }
     if (last > first) found.cost /= static_cast<int64_t>(last - first);
     return found;
   }
 
+  // What an exact search takes.
+  absl::StatusOr<absl::Duration> ExactCost(uint32_t top) {
+    constexpr size_t kExactSearches = 8;
+    NESTOR_ASSIGN_OR_RETURN(
+        const MeasuredEffort exact,
+        Try(ExactRequest{}, top, 0, std::min(kExactSearches, kScheduleQueries)));
+    return exact.cost;
+  }
+
  private:
-  const absl::Span<const CalibrationQuery> queries_;
+  const double share_;
+  const absl::Span<const SampledQuery> queries_;
   const CalibrationSearch search_;
   const StopCheck stop_;
   std::vector<absl::flat_hash_map<PointId, uint32_t>> rank_;  // of the true neighbours of a query
@@ -149,6 +150,11 @@ std::vector<ShortlistEffort> Family(const std::vector<Tried>& frontier) {
   return family;
 }
 
+// Scoring every row is simpler than what costs nearly as much.
+bool TooDear(absl::Duration cost, absl::Duration exact_cost) {
+  return exact_cost > absl::ZeroDuration() && cost > exact_cost / 2;
+}
+
 // Finds out which efforts are worth it for the best `top`.
 class Schedule {
  public:
@@ -171,7 +177,7 @@ class Schedule {
         NESTOR_ASSIGN_OR_RETURN(const Tried all, TryMargins({size, size, nprobe}, &narrowest));
         const bool no_more = all.recall <= most;  // lists, not the shortlist, are what limits it
         most = std::max(most, all.recall);
-        too_dear = size == FirstSize() && TooDear(all);
+        too_dear = size == FirstSize() && TooDear(all.cost, exact_cost_);
         if (most >= kAll || (lists > 1 && no_more)) break;
       }
       if (nprobe == lists || most >= kAll || too_dear) break;
@@ -193,13 +199,8 @@ class Schedule {
     NESTOR_ASSIGN_OR_RETURN(const MeasuredEffort found,
                             trials_.Try(EffortRequest{effort}, top_, 0, kScheduleQueries));
     Tried tried{effort, found.Recall(top_), found.cost};
-    if (!TooDear(tried)) tried_.push_back(tried);
+    if (!TooDear(tried.cost, exact_cost_)) tried_.push_back(tried);
     return tried;
-  }
-
-  // Scoring every row is simpler than what costs nearly as much.
-  bool TooDear(const Tried& tried) const {
-    return exact_cost_ > absl::ZeroDuration() && tried.cost > exact_cost_ / 2;
   }
 
   // This effort with all its rows in reach, and with margins, from *narrowest on. That becomes the
@@ -213,7 +214,7 @@ class Schedule {
       NESTOR_ASSIGN_OR_RETURN(const Tried tried, TryOne(effort));
       if (1 - tried.recall > 1.5 * (1 - all.recall)) limited = width;
       // Wider ones find as much as no margin does, for no less.
-      if (tried.recall >= all.recall || TooDear(tried)) break;
+      if (tried.recall >= all.recall || TooDear(tried.cost, exact_cost_)) break;
     }
     *narrowest = limited;
     return all;
@@ -229,42 +230,96 @@ class Schedule {
 };
 
 // In which widths of margins are counted.
-double WidthUnit(Metric metric, absl::Span<const CalibrationQuery> queries, double distance) {
+double WidthUnit(Metric metric, absl::Span<const SampledQuery> queries, double distance) {
   if (metric == Metric::kCosine) return 1;
   if (metric == Metric::kL2) return distance;
   double norms = 0;
-  for (const CalibrationQuery& query : queries) norms += query.norm;
+  for (const SampledQuery& query : queries) norms += query.norm;
   return norms / static_cast<double>(queries.size());
+}
+
+// The best numbers of hits that are small beside `rows`, from `first` of kCalibratedTops on.
+std::vector<uint32_t> TopsBeside(double rows, size_t first) {
+  std::vector<uint32_t> tops;
+  for (const uint32_t top : absl::MakeConstSpan(kCalibratedTops).subspan(first)) {
+    if (top * 20 <= rows) tops.push_back(top);
+  }
+  return tops;
+}
+
+// The table for efforts that rise, by the queries that had no say in which they are.
+absl::StatusOr<CalibrationTable> MeasureTable(double share, uint32_t top,
+                                              absl::Span<const ShortlistEffort> efforts,
+                                              absl::Duration exact_cost, Trials* trials) {
+  std::vector<MeasuredEffort> measured;
+  for (const ShortlistEffort& effort : efforts) {
+    NESTOR_ASSIGN_OR_RETURN(MeasuredEffort held_out, trials->Try(EffortRequest{effort}, top,
+                                                                 kScheduleQueries, trials->size()));
+    measured.push_back(std::move(held_out));
+  }
+  return MakeTable(top, measured, exact_cost, share);
+}
+
+// Those of `efforts`, which rise, that are worth it among a share of the points.
+absl::StatusOr<std::vector<ShortlistEffort>> WorthIt(absl::Span<const ShortlistEffort> efforts,
+                                                     uint32_t top, absl::Duration exact_cost,
+                                                     Trials* trials) {
+  constexpr size_t kFewQueries = kScheduleQueries / 4;
+  std::vector<ShortlistEffort> worth;
+  for (const ShortlistEffort& effort : efforts) {
+    NESTOR_ASSIGN_OR_RETURN(const MeasuredEffort tried,
+                            trials->Try(EffortRequest{effort}, top, 0, kFewQueries));
+    if (TooDear(tried.cost, exact_cost)) break;
+    worth.push_back(effort);
+  }
+  return worth;
+}
+
+std::vector<ShortlistEffort> EffortsOf(const CalibrationTable& table) {
+  std::vector<ShortlistEffort> efforts;
+  for (const CalibratedPlan& plan : table.plans) {
+    if (!plan.exact) efforts.push_back(plan.effort);
+  }
+  return efforts;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(
-    const ResolvedSpec& spec, size_t rows, absl::Span<const CalibrationQuery> queries,
-    CalibrationSearch search, StopCheck stop) {
-  std::vector<uint32_t> tops;
-  for (const uint32_t top : kCalibratedTops) {
-    if (size_t{top} * 20 <= rows) tops.push_back(top);
-  }
+absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(const ResolvedSpec& spec, size_t rows,
+                                                           absl::Span<const SampledQuery> queries,
+                                                           CalibrationSearch search,
+                                                           StopCheck stop) {
   std::vector<CalibrationTable> tables;
+  const std::vector<uint32_t> tops = TopsBeside(static_cast<double>(rows), 0);
   if (tops.empty() || queries.size() <= kScheduleQueries) return tables;
-  Trials trials(queries, search, stop);
+  Trials trials(1, queries, search, stop);
   NESTOR_RETURN_IF_ERROR(trials.FindTruth(tops.back()));
   const double unit = WidthUnit(spec.metric, queries, trials.distance());
+  absl::flat_hash_map<uint32_t, std::vector<ShortlistEffort>> efforts;  // by top
   for (const uint32_t top : tops) {
-    constexpr size_t kExactSearches = 8;
-    NESTOR_ASSIGN_OR_RETURN(
-        const MeasuredEffort exact,
-        trials.Try(ExactRequest{}, top, 0, std::min(kExactSearches, kScheduleQueries)));
-    Schedule schedule(spec, rows, top, unit, exact.cost, &trials);
+    NESTOR_ASSIGN_OR_RETURN(const absl::Duration exact_cost, trials.ExactCost(top));
+    Schedule schedule(spec, rows, top, unit, exact_cost, &trials);
     NESTOR_ASSIGN_OR_RETURN(const std::vector<ShortlistEffort> family, schedule.Find());
-    std::vector<MeasuredEffort> measured;
-    for (const ShortlistEffort& effort : family) {
-      NESTOR_ASSIGN_OR_RETURN(MeasuredEffort held_out, trials.Try(EffortRequest{effort}, top,
-                                                                  kScheduleQueries, trials.size()));
-      measured.push_back(std::move(held_out));
+    NESTOR_ASSIGN_OR_RETURN(CalibrationTable table,
+                            MeasureTable(1, top, family, exact_cost, &trials));
+    efforts[top] = EffortsOf(table);
+    tables.push_back(std::move(table));
+  }
+  // What a margin leaves out, it leaves out by how far it is off, whatever else a filter leaves
+  // out: the same efforts, which are worth it less and less.
+  for (const double share : kCalibratedShares) {
+    const std::vector<uint32_t> few = TopsBeside(share * static_cast<double>(rows), 1);
+    if (few.empty()) break;
+    Trials filtered(share, queries, search, stop);
+    NESTOR_RETURN_IF_ERROR(filtered.FindTruth(few.back()));
+    for (const uint32_t top : few) {
+      NESTOR_ASSIGN_OR_RETURN(const absl::Duration exact_cost, filtered.ExactCost(top));
+      NESTOR_ASSIGN_OR_RETURN(const std::vector<ShortlistEffort> worth,
+                              WorthIt(efforts[top], top, exact_cost, &filtered));
+      NESTOR_ASSIGN_OR_RETURN(CalibrationTable table,
+                              MeasureTable(share, top, worth, exact_cost, &filtered));
+      tables.push_back(std::move(table));
     }
-    tables.push_back(MakeTable(top, measured, exact.cost));
   }
   return tables;
 }

@@ -46,7 +46,8 @@ Collection::Collection(ResolvedSpec spec, CollectionEnv env, View view,
       env_(std::move(env)),
       active_(std::move(active)),
       view_(std::make_shared<const View>(std::move(view))),
-      queries_(kCalibrationQueries, spec_.dims) {}
+      queries_(kCalibrationQueries, spec_.dims),
+      audit_(env_.audit_share) {}
 
 CollectionSpec Collection::CurrentSpec() const {
   CollectionSpec spec = spec_.requested;
@@ -201,12 +202,8 @@ void Collection::Search(absl::Span<SearchTask> tasks) const {
   }
   SearchTogether(*view, spec_, *left_out, env_.clock, tasks, &arena);
   for (const SearchTask& task : tasks) {
-    if (task.status.ok()) KeepQuery(*task.request);
+    if (task.status.ok()) NoteSearch(*task.request, *task.result);
   }
-}
-
-void Collection::KeepQuery(const SearchRequest& request) const {
-  if (!request.like && request.filter == nullptr) queries_.Offer(request.vector);
 }
 
 absl::Status Collection::SearchBatch(const SearchRequest& common,
@@ -231,7 +228,7 @@ absl::Status Collection::SearchBatch(const SearchRequest& common,
     SearchTogether(*view, spec_, left_out, env_.clock, absl::MakeSpan(tasks), &arena);
     for (size_t i = 0; i < tasks.size(); ++i) {
       NESTOR_RETURN_IF_ERROR(tasks[i].status);
-      KeepQuery(requests[i]);
+      NoteSearch(requests[i], results[i]);
       NESTOR_RETURN_IF_ERROR(visit(first + i, results[i]));
     }
   }
@@ -305,6 +302,7 @@ CollectionStats Collection::Stats() const {
   }
   stats.prefix_code = CurrentCoder(spec_, *view)->format();
   stats.calibration = view->calibration;
+  stats.audit = audit_.figures();
   stats.disk_bytes = env_.store.DiskBytes(spec_.number);
   return stats;
 }

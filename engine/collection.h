@@ -20,6 +20,9 @@
 #include "engine/commit_queue.h"
 #include "engine/published.h"
 #include "engine/query_reservoir.h"
+#include "engine/query_sample.h"
+#include "engine/recall_audit.h"
+#include "engine/recall_report.h"
 #include "engine/search.h"
 #include "engine/search_types.h"
 #include "engine/view.h"
@@ -44,6 +47,7 @@ struct CollectionStats {
   uint64_t disk_bytes = 0;
   PrefixCodeFormat prefix_code;                    // of the largest segment
   std::shared_ptr<const Calibration> calibration;  // null: none
+  AuditFigures audit;
 };
 
 // A point as Get and Scroll return it.
@@ -69,6 +73,7 @@ struct CollectionEnv {
   // The same for calibrating.
   std::function<void()> calibration_due = [] {};
   bool calibrates_itself = true;                           // also when nobody has asked for it
+  double audit_share = 0;                                  // see EngineOptions
   const CheckedFiles* files = nullptr;                     // where segments are kept; null: nowhere
   std::function<double()> disk_used = [] { return 0.0; };  // see EngineOptions
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
@@ -149,6 +154,14 @@ class Collection {
   absl::StatusOr<Sequence> SealWrites();
   bool IsIndexed(Sequence sequence) const { return view()->indexed_sequence() >= sequence; }
 
+  // What searches as `request`, whose target is left open, find of what exact ones find: by
+  // `queries`, or without any by up to `sample` of those that it was searched with, or by points of
+  // its own if these are too few. Takes as long as that many exact searches. REQUIRES: sample >= 1.
+  // FailedPreconditionError if there is nothing to measure by; otherwise as Search.
+  absl::StatusOr<RecallReport> MeasureRecall(const SearchRequest& request,
+                                             std::vector<SampledQuery> queries, size_t sample,
+                                             StopCheck stop) const;
+
   // Asks for a calibration of everything that is in segments; the number to wait for.
   uint64_t AskForCalibration();
   // True once that has come to its end; what CalibrateOnce returned if it failed.
@@ -178,13 +191,24 @@ class Collection {
   // points of its own. True if it did. FailedPreconditionError if it was asked for and there are
   // too few points; what a search returns.
   absl::StatusOr<bool> CalibrateOnce();
+  // Does one search of a user again, exactly, if one waits for that. True if so; what a search
+  // returns.
+  absl::StatusOr<bool> AuditOnce();
 
  private:
   Collection(ResolvedSpec spec, CollectionEnv env, View view, std::shared_ptr<Delta> active);
 
-  absl::Status Calibrate(const View& view, const CalibrationNeed& need);
-  // For calibration.
-  void KeepQuery(const SearchRequest& request) const;
+  absl::Status Calibrate(const View& view, const CalibrationNeed& need)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(calibrate_mu_);
+  // For calibration and audit.
+  void NoteSearch(const SearchRequest& request, const SearchResult& result) const;
+  using ShareVisitor =
+      absl::FunctionRef<void(double share, const SearchResult& found, const SearchResult& truth)>;
+  // Searches for each of `queries` as `common` says, and exactly; visits what share of the true
+  // hits was found.
+  absl::Status MeasureShares(const View& view, const SearchRequest& common,
+                             absl::Span<const SampledQuery> queries, StopCheck stop,
+                             ShareVisitor visit) const;
   absl::Status Commit(PendingWrite* write, size_t cost);
   // Commits what `prototype` says for all live points that satisfy `filter` (null: all), a batch at
   // a time.
@@ -240,7 +264,8 @@ class Collection {
   mutable absl::Mutex asked_mu_;
   AskedCalibrations asked_ ABSL_GUARDED_BY(asked_mu_);
   absl::Mutex calibrate_mu_;  // one calibration at a time; before asked_mu_
-  Sequence seen_by_calibration_ ABSL_GUARDED_BY(calibrate_mu_){};  // at the last look
+  Sequence seen_by_calibration_ ABSL_GUARDED_BY(calibrate_mu_){};   // at the last look
+  absl::Duration calibration_took_ ABSL_GUARDED_BY(calibrate_mu_);  // the last one
 
   CommitQueue<PendingWrite> queue_;
   std::shared_ptr<Delta> active_;  // touched by the leader of a commit group only
@@ -255,6 +280,7 @@ class Collection {
   bool manifest_is_behind_ ABSL_GUARDED_BY(publish_mu_) = false;  // behind the view
   Published<View> view_;
   mutable QueryReservoir queries_;
+  mutable RecallAudit audit_;
 };
 
 }  // namespace nestor

@@ -1,8 +1,8 @@
 // The part of Collection that measures its own searches.
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
-#include <random>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,54 +10,41 @@
 #include "engine/collection.h"
 #include "engine/merge_policy.h"
 #include "engine/prefix_choice.h"
+#include "engine/query_sample.h"
+#include "engine/random_mix.h"
 #include "engine/search_arena.h"
-#include "engine/vector_math.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
 
-// Live points of `view` in random order.
-absl::StatusOr<std::vector<CalibrationQuery>> DrawPoints(const View& view, const ResolvedSpec& spec,
-                                                         size_t count) {
-  std::vector<Row> rows;
-  for (const View::SegmentPart& part : view.segments) {
-    for (uint32_t local = 0; local < part.segment->rows.size(); ++local) {
-      if (!part.dead->Test(local)) rows.push_back(part.segment->rows[local]);
+// A share of the points of `view`, chosen by chance, as a filter would keep them.
+LeftOut KeepByChance(const View& view, double share) {
+  LeftOut left_out;
+  FilteredRows& filtered = left_out.filtered.emplace();
+  const auto kept = static_cast<uint64_t>(std::ldexp(share, 32));
+  for (size_t part = 0; part < view.part_count(); ++part) {
+    RowBitmap& out = filtered.left_out.emplace_back(view.DeadOf(part));
+    for (uint32_t local = 0; local < view.RowsOf(part); ++local) {
+      const Row row = view.RowAt({static_cast<uint32_t>(part), local});
+      if (out.Test(local)) continue;
+      if (RandomMix(ToNumber(row)) >> 32 < kept) {
+        ++filtered.matching;
+      } else {
+        out.Set(local);
+      }
     }
   }
-  std::mt19937_64 random(ToNumber(view.sequence));
-  count = std::min(count, rows.size());
-  for (size_t i = 0; i < count; ++i) {
-    std::swap(rows[i], rows[i + random() % (rows.size() - i)]);
-  }
-  rows.resize(count);
-  std::vector<CalibrationQuery> points(count);
-  NESTOR_RETURN_IF_ERROR(
-      view.snapshot->ReadPoints(spec.number, rows, [&](size_t i, const StoredPoint* stored) {
-        PointId id;
-        if (stored == nullptr || !PointId::FromEncoded(stored->id, &id)) return;
-        const std::vector<float> vector = DecodeVector(stored->vector);
-        points[i].like = id;
-        points[i].norm = Norm(vector.data(), vector.size());
-      }));
-  // A zero vector has no direction to search in.
-  std::erase_if(points, [](const CalibrationQuery& point) { return point.norm == 0; });
-  return points;
-}
-
-std::vector<CalibrationQuery> DrawQueries(const QueryReservoir& reservoir) {
-  std::vector<CalibrationQuery> queries;
-  for (std::vector<float>& vector : reservoir.Sample()) {
-    const double norm = Norm(vector.data(), vector.size());
-    if (norm > 0) queries.push_back({.vector = std::move(vector), .norm = norm});
-  }
-  return queries;
+  for (const RowBitmap& part : filtered.left_out) left_out.parts.push_back(&part);
+  left_out.live = view.live_points();
+  left_out.matching = filtered.matching;
+  return left_out;
 }
 
 CalibrationNeed NeedOf(const View& view, const ResolvedSpec& spec) {
   CalibrationNeed need{.current = view.calibration.get(),
-                       .format = CurrentCoder(spec, view)->format()};
+                       .format = CurrentCoder(spec, view)->format(),
+                       .next_row = ToNumber(view.next_row)};
   std::vector<SegmentSize> sizes;
   for (const View::SegmentPart& part : view.segments) {
     need.points += part.live();
@@ -96,6 +83,9 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
   const std::shared_ptr<const View> view = this->view();
   CalibrationNeed need = NeedOf(*view, spec_);
   need.queries = queries_.size() >= kLeastQueries;
+  need.alarmed = audit_.alarmed();
+  if (need.current != nullptr) need.since = env_.clock() - need.current->time;
+  need.took = calibration_took_;
   need.quiet = view->sequence == std::exchange(seen_by_calibration_, view->sequence);
   const bool is_asked_for = asked.asked > asked.ended;
   if (closed_ ||
@@ -119,7 +109,7 @@ absl::Status Collection::Calibrate(const View& view, const CalibrationNeed& need
                      " points are too few to calibrate by, it takes ", kLeastCalibrated));
   }
   const absl::Time start = env_.clock();
-  std::vector<CalibrationQuery> queries;
+  std::vector<SampledQuery> queries;
   if (need.queries) {
     queries = DrawQueries(queries_);
   } else {
@@ -133,15 +123,19 @@ absl::Status Collection::Calibrate(const View& view, const CalibrationNeed& need
   const SearchArena::Scope scope(left_out_memory);
   NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
                           FindLeftOut(view, spec_, nullptr, stop, env_.clock, &left_out_memory));
-  const auto search = [&](absl::Span<SearchTask> tasks) {
+  double kept_share = 1;
+  LeftOut kept;  // of that share
+  const auto search = [&](double share, absl::Span<SearchTask> tasks) {
+    if (share < 1 && share != std::exchange(kept_share, share)) kept = KeepByChance(view, share);
     SearchArena& arena = SearchArena::OfThread();
     const SearchArena::Scope one(arena);
-    SearchTogether(view, spec_, left_out, env_.clock, tasks, &arena);
+    SearchTogether(view, spec_, share < 1 ? kept : left_out, env_.clock, tasks, &arena);
   };
   NESTOR_ASSIGN_OR_RETURN(std::vector<CalibrationTable> tables,
                           MeasurePlans(spec_, need.points, queries, search, stop));
   auto calibration = std::make_shared<const Calibration>(Calibration{.time = env_.clock(),
                                                                      .points = need.points,
+                                                                     .next_row = need.next_row,
                                                                      .by_queries = need.queries,
                                                                      .format = need.format,
                                                                      .tables = std::move(tables)});
@@ -152,9 +146,11 @@ absl::Status Collection::Calibrate(const View& view, const CalibrationNeed& need
     view_.Store(std::move(next));
     manifest_is_behind_ = true;
   }
+  audit_.Restart();
+  calibration_took_ = env_.clock() - start;
   env_.log_info(absl::StrCat("collection '", spec_.name, "': calibrated by ", queries.size(),
                              need.queries ? " queries in " : " of its points in ",
-                             absl::FormatDuration(env_.clock() - start)));
+                             absl::FormatDuration(calibration_took_)));
   return absl::OkStatus();
 }
 

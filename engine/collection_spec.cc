@@ -191,9 +191,9 @@ void ValidateSpec(const CollectionSpec& spec, Violations* violations) {
   ValidateLabels(spec, violations);
   ValidatePayloadIndexes(spec, violations);
   const float recall = spec.default_recall_target;
-  if (!(recall >= 0 && recall <= 1)) {
+  if (!(recall >= 0 && recall < 1)) {
     violations->Add("collection.search_defaults.recall_target",
-                    absl::StrCat(recall, " is not in 0 to 1"));
+                    absl::StrCat(recall, " is not between 0 and 1"));
   }
   if (spec.default_time_budget < absl::ZeroDuration() ||
       spec.default_time_budget > kMaxTimeBudget) {

@@ -19,6 +19,10 @@ constexpr absl::Duration kIdleWakeUp = absl::Seconds(5);  // a safety net; work 
 constexpr absl::Duration kSnapshotRefresh = absl::Seconds(30);
 // A load is over when nothing was written since the last look.
 constexpr absl::Duration kCalibrationLook = absl::Seconds(5);
+// Searches are done again for at most a fiftieth of the time, saved up for a second of it.
+constexpr absl::Duration kAuditLook = absl::Seconds(1);
+constexpr double kAuditShareOfTime = 0.02;
+constexpr absl::Duration kMostAuditTime = absl::Seconds(1);
 // What expired since the last look costs every search a little.
 constexpr absl::Duration kExpiryLook = absl::Milliseconds(500);
 
@@ -59,6 +63,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
                                                        kExpiryLook, Priority::kNormal);
   engine->calibrating_ = std::make_unique<BackgroundLane>([self] { self->CalibrateDue(); },
                                                           kCalibrationLook, Priority::kLow);
+  engine->auditing_ =
+      std::make_unique<BackgroundLane>([self] { self->AuditDue(); }, kAuditLook, Priority::kLow);
   engine->merging_->Wake();
   engine->indexing_payloads_->Wake();
   return engine;
@@ -67,6 +73,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(std::unique_ptr<PointStore>
 Engine::~Engine() {
   stopping_ = true;
   for (const std::shared_ptr<Collection>& collection : List()) collection->Close();
+  auditing_.reset();  // it wakes the next one
   calibrating_.reset();
   expiring_.reset();
   refreshing_.reset();
@@ -136,6 +143,7 @@ CollectionEnv Engine::EnvFor() {
                 if (calibrating_ != nullptr) calibrating_->Wake();
               },
           .calibrates_itself = options_.calibrates_itself,
+          .audit_share = options_.audit_share,
           .files = options_.files.get(),
           .disk_used = options_.disk_used,
           .log_info = options_.log_info,
@@ -276,6 +284,30 @@ void Engine::CalibrateDue() {
       options_.log_error(absl::StrCat(
           "collection '", collection->spec().name,
           "': calibrating failed, searches go by a careful rule: ", did.status().message()));
+    }
+  }
+}
+
+void Engine::AuditDue() {
+  const absl::Time now = options_.clock();
+  if (now > audited_until_) {
+    audit_time_ =
+        std::min(kMostAuditTime, audit_time_ + kAuditShareOfTime * (now - audited_until_));
+  }
+  audited_until_ = now;
+  for (bool audited = true; audited;) {  // one search of each collection in turn
+    audited = false;
+    for (const std::shared_ptr<Collection>& collection : List()) {
+      if (stopping_ || audit_time_ <= absl::ZeroDuration()) return;
+      const absl::Time start = options_.clock();
+      const absl::StatusOr<bool> did = collection->AuditOnce();
+      audit_time_ -= options_.clock() - start;
+      if (did.ok()) {
+        audited |= *did;
+      } else if (!absl::IsCancelled(did.status())) {
+        options_.log_error(absl::StrCat("collection '", collection->spec().name,
+                                        "': auditing a search: ", did.status().message()));
+      }
     }
   }
 }

@@ -35,6 +35,8 @@ struct EngineOptions {
   std::function<double()> disk_used = [] { return 0.0; };
   // Calibrates a collection whenever that is due, and not only when it is asked for.
   bool calibrates_itself = true;
+  // The share of adaptive searches that are done again exactly, in the background, 0 to 1.
+  double audit_share = 0.001;
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
   std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
 };
@@ -110,6 +112,7 @@ class Engine {
   void RefreshSnapshots();
   void EraseExpired();
   void CalibrateDue();
+  void AuditDue();
 
   const EngineOptions options_;
   const std::unique_ptr<PointStore> store_;
@@ -120,6 +123,9 @@ class Engine {
   absl::flat_hash_set<std::string> restoring_ ABSL_GUARDED_BY(catalog_mu_);  // names
   Published<Catalog> catalog_;
   absl::flat_hash_set<std::string> expiry_errors_;  // logged at the last look; of that lane alone
+  // Of the auditing lane alone.
+  absl::Time audited_until_ = absl::InfiniteFuture();
+  absl::Duration audit_time_;  // that it may take
 
   // Made last, after recovery: they use everything above.
   std::unique_ptr<BackgroundLane> sealing_;
@@ -128,6 +134,7 @@ class Engine {
   std::unique_ptr<BackgroundLane> refreshing_;
   std::unique_ptr<BackgroundLane> expiring_;
   std::unique_ptr<BackgroundLane> calibrating_;
+  std::unique_ptr<BackgroundLane> auditing_;
 };
 
 }  // namespace nestor

@@ -157,10 +157,20 @@ size_t CountReaching(size_t top, const RankedHits& hits, absl::Span<const Candid
                              left.begin());
 }
 
+// How many of `candidates` may reach the worst of the best `top` hits.
+size_t CountAllReaching(size_t top, const RankedHits& hits,
+                        absl::Span<const Candidate> candidates) {
+  if (hits.size() < top) return candidates.size();
+  return static_cast<size_t>(
+      std::count_if(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+        return UpperBound(candidate) >= hits[top - 1].hit.score;
+      }));
+}
+
 }  // namespace
 
-absl::StatusOr<RankedHits> ReadExact(const SearchContext& context, size_t max_rows,
-                                     absl::Span<const Candidate> candidates) {
+absl::StatusOr<ExactHits> ReadExact(const SearchContext& context, size_t max_rows,
+                                    absl::Span<const Candidate> candidates) {
   const StageTimer timer(context, "exact", context.spec.dims);
   const std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates);
   const ExactScorer scorer(context.query);
@@ -178,7 +188,11 @@ absl::StatusOr<RankedHits> ReadExact(const SearchContext& context, size_t max_ro
     read += batch;
   }
   timer.Stop(candidates.size(), hits.size(), read * context.spec.dims * sizeof(float));
-  return hits;
+  // Short of the limit on rows, everything that may reach was worth reading, and was read.
+  const bool certified =
+      worth.size() < max_rows ||
+      CountAllReaching(context.top, hits, candidates) == CountAllReaching(context.top, hits, worth);
+  return ExactHits{std::move(hits), certified};
 }
 
 }  // namespace nestor

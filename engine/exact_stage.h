@@ -18,6 +18,10 @@ struct RankedHit {
   Row row = kNoRow;
 };
 using RankedHits = std::pmr::vector<RankedHit>;
+struct ExactHits {
+  RankedHits ranked;
+  bool certified = false;  // no candidate that was not read may be among them, by its error
+};
 
 // Reads the vectors of the candidates that may be among the best `context.top`, from the records of
 // their segments and otherwise from the store, and
@@ -25,8 +29,8 @@ using RankedHits = std::pmr::vector<RankedHit>;
 // `context.top` of them. Candidates come with full-dimension scores and errors. At most `max_rows`
 // rows are read, those with the best scores, and those that the tier could not read; if that is
 // every row whose interval reaches the top-th, the order of the hits is exact among the candidates.
-absl::StatusOr<RankedHits> ReadExact(const SearchContext& context, size_t max_rows,
-                                     absl::Span<const Candidate> candidates);
+absl::StatusOr<ExactHits> ReadExact(const SearchContext& context, size_t max_rows,
+                                    absl::Span<const Candidate> candidates);
 
 }  // namespace nestor
 

@@ -24,6 +24,8 @@ struct Stage {
 // What the user asks for: a recall, explicit stages, or the truth.
 struct AdaptiveRequest {
   float recall_target = 0;  // 0: the collection's default
+  // Which share of searches is to have that recall; 0: they are to have it on average.
+  float probability = 0;
 };
 struct FunnelRequest {
   uint32_t shortlist_size = 0;
@@ -33,24 +35,30 @@ struct FunnelRequest {
       stages;  // dims ascend, keep descends; a last full-dimension stage is always run
 };
 struct ExactRequest {};
-// How the server calibrates itself: just this effort; and the point whose vector is searched with
-// (SearchRequest::like) is of no use to the index, as it is of none to queries that are no points.
+// How the server calibrates itself: just this effort.
 struct EffortRequest {
   ShortlistEffort effort;
 };
 using PlanRequest = std::variant<AdaptiveRequest, FunnelRequest, ExactRequest, EffortRequest>;
 
+// Why a search does less than what its recall takes.
+enum class Shortfall {
+  kNone,
+  kTime,  // its time is too short
+  kLoad,  // it would not have been, without the time that it waited
+};
+
 // What a search does, as numbers only.
 struct Plan {
   bool exact = false;  // score every row at full length; the fields below are not used
   ShortlistEffort shortlist;
-  bool hide_excluded = false;  // from the index
   // Before the full-dimension stage; dims are whole blocks of the rerank tier.
   absl::InlinedVector<Stage, kMaxStages> stages;
   // At most so many rows are read in float32, and those that the rerank tier cannot read.
   size_t exact_rows = 0;
   // What it was calibrated to find, if it was.
   std::optional<double> expected_recall = {};
+  Shortfall shortfall = Shortfall::kNone;
 
   // Adds "shortlist 400 (ef 400) -> 256d keep 100 -> 512d -> exact 42", one line for a person.
   void Describe(uint32_t dims, std::string* text) const;

@@ -80,6 +80,29 @@ Plan PlanCalibrated(const CalibratedPlan& calibrated, const ResolvedSpec& spec, 
   return plan;
 }
 
+// A search is meant to be done in time nearly always, and some take longer than the mean.
+bool Fits(const CalibratedPlan& plan, absl::Duration time) { return 2 * plan.cost <= time; }
+
+// What was measured suffices for it: nothing if it says nothing of such searches.
+std::optional<Plan> PlanByCalibration(const AdaptiveRequest& request, float target,
+                                      const ResolvedSpec& spec, const SearchKind& kind,
+                                      const Calibration& calibration, const TimeLeft& time_left) {
+  const size_t top = kind.top;
+  const std::optional<CalibratedPlan> wanted =
+      ChoosePlan(calibration, kind, {target, request.probability});
+  if (!wanted) return std::nullopt;
+  if (Fits(*wanted, time_left.now)) return PlanCalibrated(*wanted, spec, top);
+  std::optional<CalibratedPlan> best;
+  for (const double promise : PromisesDescending(calibration)) {
+    best = ChoosePlan(calibration, kind, {promise, 0});
+    if (best && Fits(*best, time_left.now)) break;
+  }
+  if (!best || best->cost >= wanted->cost) return PlanCalibrated(*wanted, spec, top);
+  Plan plan = PlanCalibrated(*best, spec, top);
+  plan.shortfall = Fits(*wanted, time_left.on_arrival) ? Shortfall::kLoad : Shortfall::kTime;
+  return plan;
+}
+
 uint32_t WholeBlocks(uint32_t dims, uint32_t full) {
   return std::min<uint32_t>(full, static_cast<uint32_t>(kernels::PaddedDims(dims)));
 }
@@ -170,14 +193,25 @@ void Plan::Describe(uint32_t dims, std::string* text) const {
     absl::StrAppend(text, " -> ", stage.dims, "d keep ", stage.keep);
   absl::StrAppend(text, " -> ", dims, "d -> exact ", exact_rows);
   if (expected_recall) absl::StrAppendFormat(text, ", calibrated: recall %.3f", *expected_recall);
+  if (shortfall != Shortfall::kNone) {
+    absl::StrAppend(text, ", all that the time allows",
+                    shortfall == Shortfall::kLoad ? " after waiting" : "");
+  }
 }
 
 void ValidatePlanRequest(const PlanRequest& request, const CollectionSpec& spec, size_t top,
                          Violations* violations) {
   if (const auto* adaptive = std::get_if<AdaptiveRequest>(&request)) {
-    if (!(adaptive->recall_target >= 0 && adaptive->recall_target <= 1)) {
+    if (!(adaptive->recall_target >= 0 && adaptive->recall_target < 1)) {
       violations->Add("plan.adaptive.recall_target",
-                      absl::StrCat(adaptive->recall_target, " is not in 0 to 1"));
+                      absl::StrCat(adaptive->recall_target,
+                                   " is not between 0 and 1; all of it takes an exact plan"));
+    }
+    if (adaptive->probability != 0 &&
+        !(adaptive->probability >= kLeastProbability && adaptive->probability < 1)) {
+      violations->Add("plan.adaptive.probability",
+                      absl::StrCat(adaptive->probability, " is not in ", kLeastProbability,
+                                   " to 1, 1 excluded"));
     }
   } else if (const auto* funnel = std::get_if<FunnelRequest>(&request)) {
     ValidateFunnel(*funnel, spec, top, violations);
@@ -185,21 +219,24 @@ void ValidatePlanRequest(const PlanRequest& request, const CollectionSpec& spec,
 }
 
 Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top,
-              const RowCounts& rows, const Calibration* calibration) {
+              const RowCounts& rows, const Calibration* calibration, const TimeLeft& time_left) {
   if (const auto* adaptive = std::get_if<AdaptiveRequest>(&request)) {
     const float target =
         adaptive->recall_target > 0 ? adaptive->recall_target : spec.default_recall_target;
     if (calibration != nullptr) {
-      if (const auto plan = ChoosePlan(*calibration, top, target)) {
-        return PlanCalibrated(*plan, spec, top);
+      const double share =
+          rows.live == 0 ? 1 : static_cast<double>(rows.matching) / static_cast<double>(rows.live);
+      if (const auto plan =
+              PlanByCalibration(*adaptive, target, spec, {top, share}, *calibration, time_left)) {
+        return *plan;
       }
     }
+    // What is promised of each search nothing else can keep.
+    if (adaptive->probability > 0) return ExactPlan();
     return PlanAdaptive(target, spec, top, rows);
   }
   if (const auto* effort = std::get_if<EffortRequest>(&request)) {
-    Plan plan = PlanEffort(effort->effort, spec, top);
-    plan.hide_excluded = true;
-    return plan;
+    return PlanEffort(effort->effort, spec, top);
   }
   if (const auto* funnel = std::get_if<FunnelRequest>(&request))
     return PlanFunnel(*funnel, spec, top, rows);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "absl/time/time.h"
 #include "engine/calibration.h"
 #include "engine/collection_spec.h"
 #include "engine/plan.h"
@@ -23,10 +24,18 @@ struct RowCounts {
   size_t matching = 0;  // live and not left out by a filter
 };
 
-// `calibration` is of the codes that are searched; null: there is none, or a filter makes searches
-// unlike those that were measured. REQUIRES: the request is valid; top >= 1.
+// The time that a search may take: what is left now, and what it was when the request came.
+struct TimeLeft {
+  absl::Duration now = absl::InfiniteDuration();
+  absl::Duration on_arrival = absl::InfiniteDuration();
+};
+
+// `calibration` is of the codes that are searched; null: there is none. An adaptive plan by it is
+// the cheapest one that promises what is asked for, or the best one that fits into the time.
+// REQUIRES: the request is valid; top >= 1.
 Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top,
-              const RowCounts& rows, const Calibration* calibration = nullptr);
+              const RowCounts& rows, const Calibration* calibration = nullptr,
+              const TimeLeft& time_left = {});
 
 }  // namespace nestor
 

@@ -3,25 +3,15 @@
 #include <algorithm>
 #include <random>
 
+#include "engine/random_mix.h"
 #include "storage/check.h"
 
 namespace nestor {
-namespace {
-
-// A number by chance that depends on nothing but `n` (SplitMix64: Steele, Lea and Flood, 2014).
-uint64_t Mix(uint64_t n) {
-  n += 0x9e3779b97f4a7c15;
-  n = (n ^ (n >> 30)) * 0xbf58476d1ce4e5b9;
-  n = (n ^ (n >> 27)) * 0x94d049bb133111eb;
-  return n ^ (n >> 31);
-}
-
-}  // namespace
 
 void QueryReservoir::Offer(absl::Span<const float> query) {
   NESTOR_CHECK(query.size() == dims_);
   const uint64_t number = offered_.fetch_add(1, std::memory_order_relaxed);
-  const uint64_t chance = Mix(number);
+  const uint64_t chance = RandomMix(number);
   if (number >= capacity_ && chance % kShare != 0) return;
   absl::MutexLock lock(&mu_);
   if (values_ == nullptr) {

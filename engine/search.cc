@@ -80,19 +80,22 @@ std::pmr::vector<Row> TakePage(const SearchRequest& request, RankedHits ranked,
 }
 
 Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& request,
-             const LeftOut& left_out, const PrefixQueries& prefix) {
+             const LeftOut& left_out, const PrefixQueries& prefix, const TimeLeft& time_left) {
   RowCounts rows;
   for (size_t part = 0; part < view.segments.size(); ++part) {
     rows.live += view.segments[part].live();
     rows.matching += view.RowsOf(part) - left_out.parts[part]->count();
   }
   const Calibration* const calibration =
-      request.filter == nullptr && view.calibration != nullptr &&
-              view.calibration->format == CurrentCoder(spec, view)->format()
+      view.calibration != nullptr && view.calibration->format == CurrentCoder(spec, view)->format()
           ? view.calibration.get()
           : nullptr;
-  Plan plan = MakePlan(request.plan, spec, request.limit + request.offset, rows, calibration);
-  if (prefix.blind()) plan.exact = true;  // no prefix to find a shortlist with
+  Plan plan =
+      MakePlan(request.plan, spec, request.limit + request.offset, rows, calibration, time_left);
+  if (prefix.blind()) {  // no prefix to find a shortlist with
+    plan.exact = true;
+    plan.shortfall = Shortfall::kNone;
+  }
   return plan;
 }
 
@@ -131,6 +134,13 @@ void LeaveOutExpired(const View& view, absl::Time now, LeftOut* left_out) {
   }
 }
 
+// What is left when a search begins, after `spent` on it.
+TimeLeft TimeLeftFor(const SearchRequest& request, absl::Duration time_budget,
+                     absl::Duration spent) {
+  return {.now = std::min(time_budget - request.waited, request.time_left) - spent,
+          .on_arrival = std::min(time_budget, request.time_left + request.waited) - spent};
+}
+
 // One of the searches that are answered together.
 class ActiveSearch {
  public:
@@ -141,11 +151,12 @@ class ActiveSearch {
       : left_out_(left_out),
         task_(*task),
         start_(start),
-        budget_end_(start - left_out.time + time_budget),
+        budget_end_(start - left_out.time + time_budget - task->request->waited),
         vector_(std::move(vector)),
         query_(spec.metric, vector_.values.data(), spec.dims, memory),
         prefix_(view, vector_.values.data(), memory),
-        plan_(PlanFor(view, spec, *task->request, left_out, prefix_)),
+        plan_(PlanFor(view, spec, *task->request, left_out, prefix_,
+                      TimeLeftFor(*task->request, time_budget, left_out.time))),
         context_{.spec = spec,
                  .view = view,
                  .left_out = left_out.parts,
@@ -161,7 +172,8 @@ class ActiveSearch {
         candidates_(memory) {
     SearchResult& result = *task->result;
     result.hits.clear();
-    result.time_budget_hit = false;
+    result.shortfall = plan_.shortfall;
+    result.stop = StopReason::kEveryRow;
     result.stages.clear();
     AddFilterStats(left_out, &result.stages);
   }
@@ -171,13 +183,15 @@ class ActiveSearch {
   bool exact() const { return plan_.exact; }
   ScanSearch Scan() { return {&context_, &candidates_}; }
   ShortlistSearch MakeShortlist() {
-    return {&context_, &prefix_, plan_.shortlist, plan_.hide_excluded, &shortlist_};
+    return {&context_, &prefix_, plan_.shortlist, task_.request->hide_like, &shortlist_};
   }
 
   void RerankShortlist() {
     if (!task_.status.ok()) return;
-    Rerank(context_, plan_.stages, budget_end_, std::move(shortlist_), &candidates_,
-           &task_.result->time_budget_hit);
+    const size_t size = shortlist_.ranked.size();
+    Rerank(context_, plan_.stages, budget_end_, std::move(shortlist_), &candidates_, &skipped_);
+    if (skipped_) task_.result->shortfall = Shortfall::kTime;
+    task_.result->stop = WhyStopped(size);
   }
 
   // Once all candidates are there.
@@ -186,18 +200,28 @@ class ActiveSearch {
   }
 
  private:
+  StopReason WhyStopped(size_t shortlist_size) const {
+    if (task_.result->shortfall != Shortfall::kNone) return StopReason::kTime;
+    if (shortlist_size >= plan_.shortlist.size) return StopReason::kSize;
+    return plan_.shortlist.margin.top > 0 ? StopReason::kMargin : StopReason::kIndexDone;
+  }
+
   absl::Status FillResult() {
     SearchResult& result = *task_.result;
     const View& view = context_.view;
     const size_t max_rows = plan_.exact ? candidates_.size() : plan_.exact_rows;
-    NESTOR_ASSIGN_OR_RETURN(RankedHits ranked, ReadExact(context_, max_rows, candidates_));
-    const std::pmr::vector<Row> rows = TakePage(*task_.request, std::move(ranked), &result.hits);
+    NESTOR_ASSIGN_OR_RETURN(ExactHits exact, ReadExact(context_, max_rows, candidates_));
+    const std::pmr::vector<Row> rows =
+        TakePage(*task_.request, std::move(exact.ranked), &result.hits);
     NESTOR_RETURN_IF_ERROR(
         FillSelected(view, context_.spec, task_.request->select, rows, &result.hits));
     result.sequence = view.sequence;
     result.exact = plan_.exact;
     result.estimated_recall = plan_.exact ? std::optional<double>(1) : plan_.expected_recall;
-    if (result.time_budget_hit) result.estimated_recall.reset();
+    if (skipped_) result.estimated_recall.reset();
+    result.underfilled = left_out_.filtered.has_value() && left_out_.matching < context_.top;
+    // Stages over fewer dims know no bounds of what they leave out.
+    result.certified = exact.certified && plan_.stages.empty() && !skipped_;
     result.plan.clear();
     DescribeFilter(left_out_, &result.plan);
     plan_.Describe(context_.spec.dims, &result.plan);
@@ -216,6 +240,7 @@ class ActiveSearch {
   const SearchContext context_;
   Shortlist shortlist_;
   std::pmr::vector<Candidate> candidates_;
+  bool skipped_ = false;  // stages, because the time was over
 };
 
 absl::StatusOr<QueryVector> Begin(const View& view, const ResolvedSpec& spec,

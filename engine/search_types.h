@@ -31,14 +31,18 @@ struct Select {
 struct SearchRequest {
   absl::Span<const float> vector;  // the collection's dims; empty with `like`
   std::optional<PointId> like;     // search with this point's vector; the point itself is left out
+  bool hide_like = false;          // from the index as well, which would be led to its neighbours
   uint32_t limit = 10;
   uint32_t offset = 0;
   const Filter* filter = nullptr;        // hits satisfy it; valid and prepared; null: none
   std::optional<float> score_threshold;  // hits below it are left out
   PlanRequest plan;
-  absl::Duration time_budget =
-      absl::InfiniteDuration();  // soft: stages are skipped, the answer says so
-  Sequence min_sequence{};       // the view must include this write
+  // Soft: what is better and takes longer is not done, and the answer says so. From when the
+  // request came, `waited` ago.
+  absl::Duration time_budget = absl::InfiniteDuration();
+  absl::Duration waited;
+  absl::Duration time_left = absl::InfiniteDuration();  // until nobody waits for the answer
+  Sequence min_sequence{};                              // the view must include this write
   Select select;
 };
 
@@ -60,6 +64,15 @@ struct StageStats {
   absl::Duration time;
 };
 
+// Why a search did not look at more.
+enum class StopReason {
+  kEveryRow,   // there was nothing more
+  kMargin,     // what was left is too far off to be among the hits
+  kSize,       // the shortlist was full
+  kIndexDone,  // the index had no more: the lists that were wanted, or all
+  kTime,       // its time was over
+};
+
 struct SearchResult {
   std::vector<Hit> hits;  // best first; equal scores by id
   Sequence sequence{};    // the last write that the search saw
@@ -67,10 +80,23 @@ struct SearchResult {
   // What a search like this one is expected to find of the true hits: 1 if it was exact, otherwise
   // what it was calibrated to; nothing if it was not.
   std::optional<double> estimated_recall;
-  bool time_budget_hit = false;  // stages were skipped
+  // Whether it did less than it should have.
+  Shortfall shortfall = Shortfall::kNone;
+  bool underfilled = false;  // fewer points satisfy the filter than hits were wanted
+  // No row of the shortlist that was left out may be among the hits, by the bounds of its errors
+  // (ErrorBound::kLikely unless it was exact). Says nothing of rows that no index brought.
+  bool certified = false;
+  StopReason stop = StopReason::kEveryRow;
   std::vector<StageStats> stages;
   std::string plan;  // one readable line
   absl::Duration total_time;
+
+  // What its stages took.
+  absl::Duration StagesTime() const {
+    absl::Duration sum;
+    for (const StageStats& stage : stages) sum += stage.time;
+    return sum;
+  }
 };
 
 // One of the searches that are answered together.

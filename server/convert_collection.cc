@@ -104,6 +104,7 @@ void WriteCalibration(const Calibration& calibration, v1::Calibration* out) {
   out->set_source(calibration.by_queries ? v1::Calibration::QUERIES : v1::Calibration::POINTS);
   for (const CalibrationTable& table : calibration.tables) {
     v1::Calibration::Table* const to = out->add_tables();
+    to->set_share(static_cast<float>(table.share));
     to->set_limit(table.top);
     to->set_queries(table.queries);
     for (const CalibratedPlan& plan : table.plans) {
@@ -119,6 +120,18 @@ void WriteCalibration(const Calibration& calibration, v1::Calibration* out) {
       if (plan.effort.margin.top > 0) wire->set_margin(plan.effort.margin.width);
     }
   }
+}
+
+void WriteAudit(const AuditFigures& audit, v1::RecallAudit* out) {
+  out->set_alarms(audit.alarms);
+  if (audit.alarms > 0) WriteTimestamp(audit.last_alarm, out->mutable_last_alarm());
+  if (audit.searches == 0) return;
+  const RecallInterval interval = IntervalOfRecall(audit.recall, audit.searches);
+  out->set_searches(static_cast<uint32_t>(audit.searches));
+  out->set_recall(static_cast<float>(audit.recall));
+  out->set_low(static_cast<float>(interval.low));
+  out->set_high(static_cast<float>(interval.high));
+  out->set_recall_target(static_cast<float>(audit.target));
 }
 
 }  // namespace
@@ -206,6 +219,7 @@ void WriteStats(const CollectionStats& stats, v1::CollectionStats* out) {
   if (stats.calibration != nullptr) {
     WriteCalibration(*stats.calibration, out->mutable_calibration());
   }
+  WriteAudit(stats.audit, out->mutable_recall_audit());
 }
 
 }  // namespace nestor

@@ -35,11 +35,17 @@ PlanRequest ReadPlan(const v1::SearchPlan& plan) {
     case v1::SearchPlan::STRATEGY_NOT_SET:
       break;
   }
-  return AdaptiveRequest{plan.adaptive().recall_target()};
+  return AdaptiveRequest{plan.adaptive().recall_target(), plan.adaptive().probability()};
+}
+
+// A budget that is as long as the deadline was when the client set both is no longer than it.
+bool Exceeds(absl::Duration budget, absl::Duration time_left) {
+  return budget > 1.05 * time_left + absl::Milliseconds(10);
 }
 
 absl::Duration ReadBudget(const v1::SearchRequest& request, const ResolvedSpec& spec,
-                          const std::string& prefix, Violations* violations) {
+                          absl::Duration time_left, const std::string& prefix,
+                          Violations* violations) {
   if (!request.has_time_budget()) {
     const bool none = spec.default_time_budget == absl::ZeroDuration();
     return none ? absl::InfiniteDuration() : spec.default_time_budget;
@@ -48,13 +54,18 @@ absl::Duration ReadBudget(const v1::SearchRequest& request, const ResolvedSpec& 
   if (budget <= absl::ZeroDuration()) {
     violations->Add(prefix + "time_budget",
                     absl::StrCat(absl::FormatDuration(budget), " is not positive"));
+  } else if (Exceeds(budget, time_left)) {
+    violations->Add(prefix + "time_budget",
+                    absl::StrCat(absl::FormatDuration(budget), " exceeds the ",
+                                 absl::FormatDuration(time_left), " until the call's deadline"));
   }
   return budget;
 }
 
 // Everything but the target. `prefix` goes before the names of fields.
 OwnedSearch ReadCommon(const v1::SearchRequest& request, const Collection& collection,
-                       const std::string& prefix, Violations* violations) {
+                       absl::Duration time_left, const std::string& prefix,
+                       Violations* violations) {
   const ResolvedSpec& spec = collection.spec();
   OwnedSearch owned;
   SearchRequest& search = owned.request;
@@ -77,7 +88,7 @@ OwnedSearch ReadCommon(const v1::SearchRequest& request, const Collection& colle
   for (const Violations::Violation& violation : plan.list()) {
     violations->Add(prefix + violation.field, violation.problem);
   }
-  search.time_budget = ReadBudget(request, spec, prefix, violations);
+  search.time_budget = ReadBudget(request, spec, time_left, prefix, violations);
   search.min_sequence = Sequence{request.min_sequence()};
   search.select = ReadSelect(request.select(), spec, prefix + "select", violations);
   if (request.has_filter()) {
@@ -109,6 +120,34 @@ void ReadTarget(const v1::SearchRequest& request, const ResolvedSpec& spec, Owne
   }
 }
 
+v1::Completeness::StopReason ToWire(StopReason reason) {
+  switch (reason) {
+    case StopReason::kEveryRow:
+      return v1::Completeness::EVERY_ROW;
+    case StopReason::kMargin:
+      return v1::Completeness::MARGIN;
+    case StopReason::kSize:
+      return v1::Completeness::SHORTLIST_FULL;
+    case StopReason::kIndexDone:
+      return v1::Completeness::INDEX_DONE;
+    case StopReason::kTime:
+      return v1::Completeness::TIME;
+  }
+  return v1::Completeness::STOP_REASON_UNSPECIFIED;
+}
+
+void WriteCompleteness(const SearchResult& result, v1::Completeness* out) {
+  out->set_complete(result.shortfall == Shortfall::kNone);
+  if (result.shortfall == Shortfall::kTime) out->add_reasons(v1::Completeness::TIME_BUDGET);
+  if (result.shortfall == Shortfall::kLoad) out->add_reasons(v1::Completeness::DEGRADED_BY_LOAD);
+  if (result.underfilled) out->add_reasons(v1::Completeness::FILTER_UNDERFILLED);
+  if (result.estimated_recall) {
+    out->set_estimated_recall(static_cast<float>(*result.estimated_recall));
+  }
+  out->set_certified(result.certified);
+  out->set_stop_reason(ToWire(result.stop));
+}
+
 void WriteStages(const SearchResult& result, absl::Duration queue_time, v1::SearchStats* out) {
   for (const StageStats& stage : result.stages) {
     v1::StageStats* wire = out->add_stages();
@@ -127,9 +166,9 @@ void WriteStages(const SearchResult& result, absl::Duration queue_time, v1::Sear
 }  // namespace
 
 absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request,
-                                       const Collection& collection) {
+                                       const Collection& collection, absl::Duration time_left) {
   Violations violations;
-  OwnedSearch search = ReadCommon(request, collection, "", &violations);
+  OwnedSearch search = ReadCommon(request, collection, time_left, "", &violations);
   ReadTarget(request, collection.spec(), &search, &violations);
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   return search;
@@ -142,14 +181,44 @@ bool ReadsAllRows(const v1::SearchRequest& request, const ResolvedSpec& spec) {
 }
 
 absl::StatusOr<OwnedSearch> ReadSearchDefaults(const v1::SearchRequest& defaults,
-                                               const Collection& collection) {
+                                               absl::string_view field,
+                                               const Collection& collection,
+                                               absl::Duration time_left) {
   Violations violations;
-  OwnedSearch search = ReadCommon(defaults, collection, "defaults.", &violations);
+  OwnedSearch search =
+      ReadCommon(defaults, collection, time_left, absl::StrCat(field, "."), &violations);
   if (defaults.target_case() != v1::SearchRequest::TARGET_NOT_SET) {
-    violations.Add("defaults", "has a target; the queries of a batch are in `queries`");
+    violations.Add(std::string(field), "has a target; the queries are in `queries`");
   }
   NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   return search;
+}
+
+void WriteRecallReport(const RecallReport& report, v1::MeasureRecallResponse* out) {
+  switch (report.source) {
+    case RecallReport::Source::kGiven:
+      out->set_source(v1::MeasureRecallResponse::GIVEN);
+      break;
+    case RecallReport::Source::kQueries:
+      out->set_source(v1::MeasureRecallResponse::QUERIES);
+      break;
+    case RecallReport::Source::kPoints:
+      out->set_source(v1::MeasureRecallResponse::POINTS);
+      break;
+  }
+  out->set_queries(static_cast<uint32_t>(report.queries));
+  out->set_recall(static_cast<float>(report.recall));
+  out->set_low(static_cast<float>(report.interval.low));
+  out->set_high(static_cast<float>(report.interval.high));
+  out->set_worst(static_cast<float>(report.worst));
+  out->set_short_of_target(static_cast<uint32_t>(report.short_of_target));
+  if (report.estimated_recall) {
+    out->set_estimated_recall(static_cast<float>(*report.estimated_recall));
+  }
+  WriteDuration(report.cost, out->mutable_cost());
+  WriteDuration(report.exact_cost, out->mutable_exact_cost());
+  out->set_plan(report.plan);
+  out->set_sequence(ToNumber(report.sequence));
 }
 
 absl::Status WriteSearchResult(const SearchResult& result, const v1::SearchRequest& request,
@@ -165,12 +234,7 @@ absl::Status WriteSearchResult(const SearchResult& result, const v1::SearchReque
       NESTOR_RETURN_IF_ERROR(WritePayload(hit.payload, request.select(), wire->mutable_payload()));
     }
   }
-  v1::Completeness* completeness = out->mutable_completeness();
-  completeness->set_complete(!result.time_budget_hit);
-  if (result.time_budget_hit) completeness->add_reasons(v1::Completeness::TIME_BUDGET);
-  if (result.estimated_recall) {
-    completeness->set_estimated_recall(static_cast<float>(*result.estimated_recall));
-  }
+  WriteCompleteness(result, out->mutable_completeness());
   if (request.explain()) WriteStages(result, queue_time, out->mutable_stats());
   out->set_tag(request.tag());
   out->set_sequence(ToNumber(result.sequence));

@@ -19,17 +19,22 @@ struct OwnedSearch {
   SearchRequest request;
 };
 
-// Views `request`. InvalidArgumentError with every violation.
+// Views `request`, which came when the client would wait for `time_left`. InvalidArgumentError with
+// every violation.
 absl::StatusOr<OwnedSearch> ReadSearch(const v1::SearchRequest& request,
-                                       const Collection& collection);
-// What `defaults` of a batch says; the vector is left open. Errors as above, fields named under
-// "defaults".
+                                       const Collection& collection, absl::Duration time_left);
+// What `defaults` says of all queries; the vector is left open. Errors as above, fields named under
+// `field`.
 absl::StatusOr<OwnedSearch> ReadSearchDefaults(const v1::SearchRequest& defaults,
-                                               const Collection& collection);
+                                               absl::string_view field,
+                                               const Collection& collection,
+                                               absl::Duration time_left);
 
 // Whether the search reads every row of the collection, whatever its query is. Such searches read
 // the same, and may wait for each other: they have no time budget.
 bool ReadsAllRows(const v1::SearchRequest& request, const ResolvedSpec& spec);
+
+void WriteRecallReport(const RecallReport& report, v1::MeasureRecallResponse* out);
 
 absl::Status WriteSearchResult(const SearchResult& result, const v1::SearchRequest& request,
                                absl::Duration queue_time, v1::SearchResponse* out);

@@ -45,6 +45,7 @@ absl::Status EngineHost::Open() {
   NESTOR_ASSIGN_OR_RETURN(engine_options.files,
                           CheckedFiles::Open(data + "/segments", options_.store.env));
   engine_options.index_threads = options_.index_threads;
+  engine_options.audit_share = options_.audit_share;
   engine_options.new_uuid = NewUuid;
   engine_options.disk_used = [gauge = std::make_shared<DiskGauge>(data)] {
     return gauge->used_share();

@@ -29,6 +29,7 @@ class EngineHost {
   struct Options {
     RocksDbStoreOptions store;
     int index_threads = 1;
+    double audit_share = 0;
   };
   // `state` and `health` must outlive it, and are told of every change.
   EngineHost(Options options, ServiceState& state, HealthService& health);

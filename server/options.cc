@@ -31,7 +31,8 @@ std::string FlagOf(absl::string_view key) {
 absl::StatusOr<std::string> AsText(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return absl::StrCat(number->get());
-  return absl::InvalidArgumentError("must be a string or an integer");
+  if (const auto* number = node.as_floating_point()) return absl::StrCat(number->get());
+  return absl::InvalidArgumentError("must be a string or a number");
 }
 
 }  // namespace
@@ -53,6 +54,9 @@ void AddOptions(CLI::App* app, ServerOptions* options) {
       ->check(CLI::Range(0, kMaxThreads));
   AddSetting(app, "queue_limit", &options->queue_limit, "Calls that may wait for a thread")
       ->check(CLI::Range(1, 1 << 20));
+  AddSetting(app, "audit_share", &options->audit_share,
+             "Share of adaptive searches that are done again exactly to watch their recall, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0));
   AddSetting(app, "drain_seconds", &options->drain_seconds, "Time for running calls after SIGTERM")
       ->check(CLI::Range(0, 3600));
   AddSetting(app, "log_level", &options->log_level, "How much to log")

@@ -21,6 +21,7 @@ struct ServerOptions {
   int write_threads = 32;          // they mostly wait for the disk
   int index_threads = 0;           // 0: one for each processor
   uint64_t queue_limit = 1024;     // calls that may wait for a thread, for reads and for writes
+  double audit_share = 0.001;      // of adaptive searches, done again exactly
   int drain_seconds = 10;          // that running calls get after SIGTERM
   std::string log_level = "info";
 

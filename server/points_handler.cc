@@ -117,9 +117,12 @@ void HandleSearch(Engine& engine, absl::Span<SearchCall> calls) {
   for (SearchCall& call : calls) {
     if (!call.status.ok()) continue;
     absl::StatusOr<OwnedSearch> search =
-        collection.ok() ? ReadSearch(*call.request, **collection) : collection.status();
+        collection.ok() ? ReadSearch(*call.request, **collection, call.time_left + call.queue_time)
+                        : collection.status();
     call.status = search.status();
     if (!search.ok()) continue;
+    search->request.waited = call.queue_time;
+    search->request.time_left = call.time_left;
     searches.push_back(*std::move(search));
     tasks.push_back({&searches.back().request, call.stop, &results[tasks.size()], call.status});
     asked.push_back(&call);
@@ -133,13 +136,15 @@ void HandleSearch(Engine& engine, absl::Span<SearchCall> calls) {
 }
 
 absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& request,
-                               StopCheck stop, absl::Duration queue_time,
+                               StopCheck stop, absl::Duration queue_time, absl::Duration time_left,
                                v1::SearchBatchResponse* response) {
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
                           engine.Find(request.defaults().collection()));
   const ResolvedSpec& spec = collection->spec();
-  NESTOR_ASSIGN_OR_RETURN(const OwnedSearch defaults,
-                          ReadSearchDefaults(request.defaults(), *collection));
+  NESTOR_ASSIGN_OR_RETURN(
+      OwnedSearch defaults,
+      ReadSearchDefaults(request.defaults(), "defaults", *collection, time_left + queue_time));
+  defaults.request.waited = queue_time;
   Violations violations;
   std::vector<float> decoded;
   const std::optional<absl::Span<const float>> queries =
@@ -166,6 +171,39 @@ absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& req
             WriteSearchResult(result, request.defaults(), queue_time, answers[i]));
         return size.Add(*answers[i]);
       });
+}
+
+absl::Status HandleMeasureRecall(Engine& engine, const v1::MeasureRecallRequest& request,
+                                 StopCheck stop, v1::MeasureRecallResponse* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.search().collection()));
+  const ResolvedSpec& spec = collection->spec();
+  NESTOR_ASSIGN_OR_RETURN(
+      const OwnedSearch search,
+      ReadSearchDefaults(request.search(), "search", *collection, absl::InfiniteDuration()));
+  Violations violations;
+  if (request.sample() > kMaxMeasuredQueries) {
+    violations.Add("sample", absl::StrCat(request.sample(), " exceeds ", kMaxMeasuredQueries));
+  }
+  std::vector<SampledQuery> queries;
+  std::vector<float> decoded;
+  if (request.has_queries()) {
+    if (const std::optional<absl::Span<const float>> values = ReadMatrix(
+            request.queries(), spec.dims, kMaxMeasuredQueries, "queries", &decoded, &violations)) {
+      for (uint32_t i = 0; i < request.queries().rows(); ++i) {
+        const auto query = values->subspan(size_t{i} * spec.dims, spec.dims);
+        ValidateVector(query, spec, absl::StrCat("queries[", i, "]"), &violations);
+        queries.push_back({.vector = {query.begin(), query.end()}});
+      }
+    }
+  }
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
+  const size_t sample = request.sample() == 0 ? kDefaultMeasuredQueries : request.sample();
+  NESTOR_ASSIGN_OR_RETURN(
+      const RecallReport report,
+      collection->MeasureRecall(search.request, std::move(queries), sample, stop));
+  WriteRecallReport(report, response);
+  return absl::OkStatus();
 }
 
 absl::Status HandleUpsert(Engine& engine, const v1::UpsertRequest& request,

@@ -22,13 +22,16 @@ struct SearchCall {
   absl::Duration queue_time;
   v1::SearchResponse* response;  // means nothing unless status is OK
   absl::Status status;           // of the call; if it is not OK before, the call is over
+  absl::Duration time_left = absl::InfiniteDuration();  // until the client's deadline
 };
 // Calls for one collection. REQUIRES: there is one, or none of them has a filter.
 void HandleSearch(Engine& engine, absl::Span<SearchCall> calls);
 // A query that is no valid vector gets an error in its own response; the others are answered.
 absl::Status HandleSearchBatch(Engine& engine, const v1::SearchBatchRequest& request,
-                               StopCheck stop, absl::Duration queue_time,
+                               StopCheck stop, absl::Duration queue_time, absl::Duration time_left,
                                v1::SearchBatchResponse* response);
+absl::Status HandleMeasureRecall(Engine& engine, const v1::MeasureRecallRequest& request,
+                                 StopCheck stop, v1::MeasureRecallResponse* response);
 absl::Status HandleUpsert(Engine& engine, const v1::UpsertRequest& request,
                           v1::WriteResponse* response);
 absl::Status HandleDelete(Engine& engine, const v1::DeleteRequest& request, StopCheck stop,

@@ -32,7 +32,8 @@ grpc::ServerUnaryReactor* PointsService::Search(grpc::CallbackServerContext* con
   if (searches_.Takes(*request)) return searches_.Answer(context, request, response);
   return RunOnPool(state_, state_.readers(), context, *request,
                    [request, response](Engine& engine, const CallContext& call) {
-                     SearchCall search{request, call, call.queue_time(), response, {}};
+                     SearchCall search{request,  call, call.queue_time(),
+                                       response, {},   call.time_left()};
                      HandleSearch(engine, absl::MakeSpan(&search, 1));
                      return search.status;
                    });
@@ -43,7 +44,17 @@ grpc::ServerUnaryReactor* PointsService::SearchBatch(grpc::CallbackServerContext
                                                      v1::SearchBatchResponse* response) {
   return RunOnPool(state_, state_.readers(), context, *request,
                    [request, response](Engine& engine, const CallContext& call) {
-                     return HandleSearchBatch(engine, *request, call, call.queue_time(), response);
+                     return HandleSearchBatch(engine, *request, call, call.queue_time(),
+                                              call.time_left(), response);
+                   });
+}
+
+grpc::ServerUnaryReactor* PointsService::MeasureRecall(grpc::CallbackServerContext* context,
+                                                       const v1::MeasureRecallRequest* request,
+                                                       v1::MeasureRecallResponse* response) {
+  return RunOnPool(state_, state_.slow_workers(), context, *request,
+                   [request, response](Engine& engine, const CallContext& call) {
+                     return HandleMeasureRecall(engine, *request, call, response);
                    });
 }
 

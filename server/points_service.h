@@ -13,6 +13,8 @@ using WithSearches =
     v1::Points::WithCallbackMethod_Search<v1::Points::WithCallbackMethod_SearchBatch<
         v1::Points::WithRawCallbackMethod_SearchStream<Service>>>;
 template <typename Service>
+using WithMeasuring = v1::Points::WithCallbackMethod_MeasureRecall<Service>;
+template <typename Service>
 using WithReads = v1::Points::WithCallbackMethod_Get<
     v1::Points::WithCallbackMethod_Count<v1::Points::WithCallbackMethod_Scroll<Service>>>;
 template <typename Service>
@@ -20,7 +22,8 @@ using WithWrites = v1::Points::WithCallbackMethod_Upsert<
     v1::Points::WithRawCallbackMethod_UpsertStream<v1::Points::WithCallbackMethod_UpdatePayload<
         v1::Points::WithCallbackMethod_Delete<Service>>>>;
 // The streams get bytes: see StreamReactor.
-using PointsCallbackService = WithSearches<WithReads<WithWrites<v1::Points::Service>>>;
+using PointsCallbackService =
+    WithSearches<WithMeasuring<WithReads<WithWrites<v1::Points::Service>>>>;
 
 // nestor.v1.Points over gRPC: hands each call to a worker and nothing else.
 //
@@ -38,6 +41,9 @@ class PointsService : public PointsCallbackService {
                                         v1::SearchBatchResponse* response) override;
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SearchStream(
       grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* MeasureRecall(grpc::CallbackServerContext* context,
+                                          const v1::MeasureRecallRequest* request,
+                                          v1::MeasureRecallResponse* response) override;
   grpc::ServerUnaryReactor* Upsert(grpc::CallbackServerContext* context,
                                    const v1::UpsertRequest* request,
                                    v1::WriteResponse* response) override;

@@ -61,7 +61,8 @@ void SearchQueue::AnswerWithOthers(const v1::SearchRequest* request, Waiting& wa
     const CallContext& context = contexts.emplace_back(state_, call.context, call.received);
     absl::Status status = context();  // it may have waited for longer than the client did
     if (status.ok()) status = engine.status();
-    searches.push_back({call.request, context, context.queue_time(), call.response, status});
+    searches.push_back(
+        {call.request, context, context.queue_time(), call.response, status, context.time_left()});
   }
   if (engine.ok()) HandleSearch(**engine, absl::MakeSpan(searches));
   for (size_t i = 0; i < calls.size(); ++i) {

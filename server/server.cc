@@ -21,7 +21,7 @@ constexpr int kIdleTimeoutMs = 3'600'000;
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kMaxConcurrentStreams = 1024;
 constexpr int kMaxMetadataBytes = 16 << 10;
-constexpr size_t kSnapshotQueue = 8;  // each may take minutes: more would only wait in vain
+constexpr size_t kSlowQueue = 8;  // each may take minutes: more would only wait in vain
 constexpr size_t kGrpcMemoryBytes = size_t{1} << 30;
 
 int Processors() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
@@ -58,8 +58,8 @@ Server::Server(const ServerOptions& options, rocksdb::Env* env)
     : options_(options),
       readers_(OrProcessors(options.read_threads), options.queue_limit, kMaxQueuedBytes),
       writers_(options.write_threads, options.queue_limit, kMaxQueuedBytes),
-      snapshot_workers_(1, kSnapshotQueue, kMaxQueuedBytes),
-      state_(readers_, writers_, snapshot_workers_),
+      slow_workers_(1, kSlowQueue, kMaxQueuedBytes),
+      state_(readers_, writers_, slow_workers_),
       collections_(state_),
       points_(state_),
       snapshots_(state_),
@@ -69,7 +69,8 @@ Server::Server(const ServerOptions& options, rocksdb::Env* env)
                          .block_cache_bytes = options.block_cache_mib << 20,
                          .background_threads = Processors(),
                          .env = env},
-               .index_threads = OrProcessors(options.index_threads)},
+               .index_threads = OrProcessors(options.index_threads),
+               .audit_share = options.audit_share},
               state_, health_) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,

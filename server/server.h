@@ -52,7 +52,7 @@ class Server {
   const ServerOptions options_;
   WorkerPool readers_;
   WorkerPool writers_;
-  WorkerPool snapshot_workers_;
+  WorkerPool slow_workers_;
   ServiceState state_;
   CollectionsService collections_;
   PointsService points_;

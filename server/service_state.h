@@ -20,8 +20,8 @@ namespace nestor {
 // Thread safety: thread-safe.
 class ServiceState {
  public:
-  ServiceState(WorkerPool& readers, WorkerPool& writers, WorkerPool& snapshot_workers)
-      : readers_(readers), writers_(writers), snapshot_workers_(snapshot_workers) {}
+  ServiceState(WorkerPool& readers, WorkerPool& writers, WorkerPool& slow_workers)
+      : readers_(readers), writers_(writers), slow_workers_(slow_workers) {}
 
   // Null: there is none. `snapshots` are those of its collections, and live as long.
   void SetEngine(std::shared_ptr<Engine> engine, Snapshots* snapshots) {
@@ -51,7 +51,7 @@ class ServiceState {
   WorkerPool& readers() { return readers_; }
   WorkerPool& writers() { return writers_; }
   // One call at a time may take minutes, and the whole disk.
-  WorkerPool& snapshot_workers() { return snapshot_workers_; }
+  WorkerPool& slow_workers() { return slow_workers_; }
   OpenStreams& streams() { return streams_; }
 
  private:
@@ -66,7 +66,7 @@ class ServiceState {
   std::atomic<bool> draining_{false};
   WorkerPool& readers_;
   WorkerPool& writers_;
-  WorkerPool& snapshot_workers_;
+  WorkerPool& slow_workers_;
   OpenStreams streams_;
 };
 

@@ -16,7 +16,7 @@ absl::Status StopOf(const ServiceState& state, const CallContext& call) {
 grpc::ServerUnaryReactor* SnapshotsService::CreateSnapshot(grpc::CallbackServerContext* context,
                                                            const v1::CreateSnapshotRequest* request,
                                                            v1::Snapshot* response) {
-  return RunOnPool(state_, state_.snapshot_workers(), context, *request,
+  return RunOnPool(state_, state_.slow_workers(), context, *request,
                    [this, request, response](Engine&, const CallContext& call) {
                      return HandleCreateSnapshot(
                          state_.snapshots(), *request, [&] { return StopOf(state_, call); },
@@ -45,7 +45,7 @@ grpc::ServerUnaryReactor* SnapshotsService::DeleteSnapshot(grpc::CallbackServerC
 grpc::ServerUnaryReactor* SnapshotsService::RestoreSnapshot(
     grpc::CallbackServerContext* context, const v1::RestoreSnapshotRequest* request,
     v1::Collection* response) {
-  return RunOnPool(state_, state_.snapshot_workers(), context, *request,
+  return RunOnPool(state_, state_.slow_workers(), context, *request,
                    [this, request, response](Engine&, const CallContext& call) {
                      return HandleRestoreSnapshot(
                          state_.snapshots(), *request, [&] { return StopOf(state_, call); },
@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* SnapshotsService::RestoreSnapshot(
 grpc::ServerUnaryReactor* SnapshotsService::VerifySnapshot(grpc::CallbackServerContext* context,
                                                            const v1::VerifySnapshotRequest* request,
                                                            v1::Snapshot* response) {
-  return RunOnPool(state_, state_.snapshot_workers(), context, *request,
+  return RunOnPool(state_, state_.slow_workers(), context, *request,
                    [this, request, response](Engine&, const CallContext& call) {
                      return HandleVerifySnapshot(
                          state_.snapshots(), *request, [&] { return StopOf(state_, call); },

@@ -30,6 +30,8 @@ class CallContext {
   // engine is opened anew.
   absl::Status operator()() const;
   absl::Duration queue_time() const { return started_ - received_; }
+  // From when it was started until the client's deadline.
+  absl::Duration time_left() const { return absl::FromChrono(context_->deadline()) - started_; }
 
  private:
   const ServiceState& state_;

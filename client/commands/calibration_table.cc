@@ -35,7 +35,8 @@ void AddRows(const v1::Calibration::Table& table, std::vector<std::vector<std::s
                                    });
     if (plan == table.plans().end()) continue;
     const double us = static_cast<double>(TimeUtil::DurationToNanoseconds(plan->cost())) / 1000;
-    rows->push_back({absl::StrCat(table.limit()), absl::StrFormat("%g", target),
+    rows->push_back({table.share() < 1 ? absl::StrFormat("%g %%", 100 * table.share()) : "all",
+                     absl::StrCat(table.limit()), absl::StrFormat("%g", target),
                      absl::StrFormat("%.4f", plan->promised_recall()),
                      absl::StrFormat("%.4f", plan->recall()), absl::StrFormat("%.0f", us),
                      Effort(*plan)});
@@ -57,9 +58,25 @@ void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ost
       << " ago, of " << calibration.points() << " points, by "
       << (by_queries ? "queries" : "its own points") << "\n";
   std::vector<std::vector<std::string>> rows = {
-      {"limit", "recall wanted", "promised", "measured", "us", "shortlist"}};
+      {"points", "limit", "recall wanted", "promised", "measured", "us", "shortlist"}};
   for (const v1::Calibration::Table& table : calibration.tables()) AddRows(table, &rows);
   PrintTable(rows, out);
+}
+
+void PrintAudit(const v1::RecallAudit& audit, std::ostream& out) {
+  out << "audit: ";
+  if (audit.searches() == 0) {
+    out << "no search was done again yet";
+  } else {
+    out << absl::StrFormat(
+        "%d searches found %.4f (with 95 %% confidence %.4f to %.4f), %.4f was asked for",
+        audit.searches(), audit.recall(), audit.low(), audit.high(), audit.recall_target());
+  }
+  if (audit.alarms() > 0) {
+    out << "; " << audit.alarms() << " alarms, the last one at "
+        << TimeUtil::ToString(audit.last_alarm());
+  }
+  out << "\n";
 }
 
 }  // namespace nestor::cli

@@ -11,6 +11,9 @@ namespace nestor::cli {
 // How old the calibration of a collection is, and what searches for some recalls cost by it.
 void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ostream& out);
 
+// What searches were seen to find, in one line.
+void PrintAudit(const v1::RecallAudit& audit, std::ostream& out);
+
 }  // namespace nestor::cli
 
 #endif  // NESTOR_CLIENT_COMMANDS_CALIBRATION_TABLE_H_

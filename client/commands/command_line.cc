@@ -26,6 +26,7 @@ std::unique_ptr<CLI::App> MakeApp(std::string& server, Command& command) {
   AddCalibrateCommand(*app, command);
   AddImportCommand(*app, command);
   AddSearchCommand(*app, command);
+  AddRecallCommand(*app, command);
   AddPointCommands(*app, command);
   AddScrollCommand(*app, command);
   AddIndexCommand(*app, command);
@@ -67,6 +68,16 @@ int RunNestor(int argc, const char* const* argv, Console& console) {
     return ExitCode(*app, error, console);
   }
   return Run(app->get_subcommands().front()->get_name(), server, command, console);
+}
+
+void AddRecallOptions(CLI::App& command, std::optional<float>& recall,
+                      std::optional<float>& probability) {
+  command.add_option("--recall", recall, "Share of the true hits that is wanted, between 0 and 1")
+      ->check(CLI::Range(0.0, 1.0));
+  command
+      .add_option("--probability", probability,
+                  "Not on average but of each search, with this probability, from 0.5 on")
+      ->check(CLI::Range(0.5, 1.0));
 }
 
 CLI::Validator ExpireTimeValidator() {

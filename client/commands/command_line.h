@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -46,11 +47,16 @@ void AddStatsCommand(CLI::App& app, Command& command);
 void AddCalibrateCommand(CLI::App& app, Command& command);
 void AddImportCommand(CLI::App& app, Command& command);
 void AddSearchCommand(CLI::App& app, Command& command);
+void AddRecallCommand(CLI::App& app, Command& command);
 void AddPointCommands(CLI::App& app, Command& command);  // get, delete, count
 void AddScrollCommand(CLI::App& app, Command& command);
 void AddIndexCommand(CLI::App& app, Command& command);
 void AddInfoCommand(CLI::App& app, Command& command);
 void AddSnapshotCommands(CLI::App& app, Command& command);  // create, list, delete, restore, verify
+
+// What is asked of an adaptive search: --recall and --probability.
+void AddRecallOptions(CLI::App& command, std::optional<float>& recall,
+                      std::optional<float>& probability);
 
 // Accepts what client/point_id_text.h reads as an id.
 CLI::Validator PointIdValidator();

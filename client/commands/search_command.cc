@@ -24,6 +24,7 @@ struct SearchArgs {
   std::optional<uint64_t> row;
   uint32_t limit = 10;
   std::optional<float> recall;
+  std::optional<float> probability;
   bool exact = false;
   bool explain = false;
   bool json = false;
@@ -42,6 +43,9 @@ v1::SearchRequest Defaults(const SearchArgs& args) {
   if (args.exact) request.mutable_plan()->mutable_exact();
   if (args.recall.has_value()) {
     request.mutable_plan()->mutable_adaptive()->set_recall_target(*args.recall);
+  }
+  if (args.probability.has_value()) {
+    request.mutable_plan()->mutable_adaptive()->set_probability(*args.probability);
   }
   return request;
 }
@@ -127,11 +131,11 @@ void AddOptions(CLI::App& search, SearchArgs& args) {
   search.add_option("--limit", args.limit, "Hits for each query")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  CLI::Option* recall =
-      search.add_option("--recall", args.recall, "Share of the true hits that is wanted, 0 to 1")
-          ->check(CLI::Range(0.0, 1.0));
+  AddRecallOptions(search, args.recall, args.probability);
   AddFilterOptions(search, args.filter);
-  search.add_flag("--exact", args.exact, "Compare with every vector")->excludes(recall);
+  search.add_flag("--exact", args.exact, "Compare with every vector")
+      ->excludes("--recall")
+      ->excludes("--probability");
   search.add_flag("--explain", args.explain, "Show plan, stages and times");
   search.add_flag("--no-payload", args.no_payload, "Do not fetch the payloads");
   search.add_flag("--json", args.json, "One JSON object per query and line");

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/commands/table.h"
@@ -26,6 +27,11 @@ std::string HeadLine(uint64_t row, const v1::SearchResponse& response) {
     absl::StrAppendFormat(&line, ", estimated recall %.3f", completeness.estimated_recall());
   }
   if (!completeness.complete()) absl::StrAppend(&line, ", not complete");
+  for (const int reason : completeness.reasons()) {
+    absl::StrAppend(&line, ", ",
+                    absl::AsciiStrToLower(v1::Completeness::Reason_Name(
+                        static_cast<v1::Completeness::Reason>(reason))));
+  }
   return line;
 }
 
@@ -36,11 +42,16 @@ std::vector<std::string> HitCells(int rank, const v1::Hit& hit) {
           PrintableCell(FormatPointId(hit.id())), Shorten(payload, kPayloadCodePoints)};
 }
 
-void PrintStages(const v1::SearchStats& stats, std::ostream& out) {
+void PrintStages(const v1::SearchResponse& response, std::ostream& out) {
+  const v1::SearchStats& stats = response.stats();
+  const v1::Completeness& completeness = response.completeness();
   const auto milliseconds = [](const google::protobuf::Duration& duration) {
     return absl::StrFormat("%.3f", TimeUtil::DurationToMicroseconds(duration) / 1000.0);
   };
   out << "plan: " << stats.plan() << "\n";
+  out << "stopped by: "
+      << absl::AsciiStrToLower(v1::Completeness::StopReason_Name(completeness.stop_reason()))
+      << (completeness.certified() ? ", certified among the shortlist\n" : ", not certified\n");
   std::vector<std::vector<std::string>> rows = {{"stage", "dims", "in", "out", "bytes", "ms"}};
   for (const v1::StageStats& stage : stats.stages()) {
     rows.push_back({stage.name(), absl::StrCat(stage.dims()), absl::StrCat(stage.candidates_in()),
@@ -61,7 +72,7 @@ void PrintSearchTable(uint64_t row, const v1::SearchResponse& response, std::ost
     rows.push_back(HitCells(static_cast<int>(rows.size()), hit));
   }
   if (response.hits_size() > 0) PrintTable(rows, out);
-  if (response.has_stats()) PrintStages(response.stats(), out);
+  if (response.has_stats()) PrintStages(response, out);
 }
 
 }  // namespace nestor::cli

@@ -38,11 +38,12 @@ absl::Status Stats(const StatsArgs& args, Session& session) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, value] : json.items()) {
-    if (name != "calibration") rows.push_back({name, value.dump()});
+    if (name != "calibration" && name != "recall_audit") rows.push_back({name, value.dump()});
   }
   PrintTable(rows, session.console.out);
   session.console.out << "\n";
   PrintCalibration(*stats, absl::Now(), session.console.out);
+  PrintAudit(stats->recall_audit(), session.console.out);
   return absl::OkStatus();
 }
 

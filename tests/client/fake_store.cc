@@ -86,6 +86,8 @@ void AddHits(const ScoredPoints& scored, const v1::SearchRequest& request,
 void AddStats(const FakeCollection& collection, const v1::SearchRequest& request,
               v1::SearchResponse& response) {
   response.mutable_completeness()->set_complete(true);
+  response.mutable_completeness()->set_certified(true);
+  response.mutable_completeness()->set_stop_reason(v1::Completeness::EVERY_ROW);
   response.mutable_completeness()->set_estimated_recall(
       request.plan().has_adaptive() ? request.plan().adaptive().recall_target() : 1.0F);
   if (!request.explain()) return;

@@ -65,14 +65,18 @@ TEST(JsonTest, ASearchRowHasRowHitsAndStats) {
   hit.set_distance(0.1F);
   response.mutable_completeness()->set_complete(true);
   response.mutable_completeness()->set_estimated_recall(0.97F);
+  response.mutable_completeness()->set_certified(true);
+  response.mutable_completeness()->set_stop_reason(v1::Completeness::MARGIN);
   EXPECT_EQ(ToLine(SearchRowToJson(3, response).value()),
             R"({"row":3,"hits":[{"id":"a","score":0.9,"distance":0.1,"payload":{}}],)"
-            R"("stats":{"complete":true,"estimated_recall":0.97}})");
+            R"("stats":{"complete":true,"estimated_recall":0.97,"certified":true,)"
+            R"("stop_reason":"margin"}})");
 }
 
 TEST(JsonTest, AnExplainedSearchRowHasPlanTimesAndStages) {
   v1::SearchResponse response;
   response.mutable_completeness()->add_reasons(v1::Completeness::TIME_BUDGET);
+  response.mutable_completeness()->set_stop_reason(v1::Completeness::TIME);
   response.mutable_stats()->set_plan("exact");
   response.mutable_stats()->mutable_total_time()->set_nanos(1'500'000);
   v1::StageStats& stage = *response.mutable_stats()->add_stages();
@@ -80,6 +84,7 @@ TEST(JsonTest, AnExplainedSearchRowHasPlanTimesAndStages) {
   stage.mutable_time()->set_seconds(1);
   EXPECT_EQ(ToLine(SearchRowToJson(0, response).value()),
             R"({"row":0,"hits":[],"stats":{"complete":false,"estimated_recall":null,)"
+            R"("certified":false,"stop_reason":"time",)"
             R"("reasons":["time_budget"],"plan":"exact","queue_us":0,"total_us":1500,"stages":[)"
             R"({"name":"scan","dims":0,"candidates_in":0,"candidates_out":0,"bytes_read":0,)"
             R"("time_us":1000000}]}})");
@@ -107,6 +112,19 @@ TEST(JsonTest, StatsHaveTheNamesThatScriptsUse) {
   EXPECT_TRUE(json["calibration"].is_null());
 }
 
+TEST(JsonTest, AnAuditOfNoSearchHasNoRecall) {
+  v1::CollectionStats stats;
+  EXPECT_EQ(ToLine(CollectionStatsToJson(stats)["recall_audit"]), R"({"searches":0,"alarms":0})");
+  stats.mutable_recall_audit()->set_searches(7);
+  stats.mutable_recall_audit()->set_recall(0.5F);
+  stats.mutable_recall_audit()->set_high(0.75F);
+  stats.mutable_recall_audit()->set_alarms(1);
+  stats.mutable_recall_audit()->mutable_last_alarm()->set_seconds(1'700'000'000);
+  EXPECT_EQ(ToLine(CollectionStatsToJson(stats)["recall_audit"]),
+            R"({"searches":7,"recall":0.5,"low":0.0,"high":0.75,"recall_target":0.0,"alarms":1,)"
+            R"("last_alarm":"2023-11-14T22:13:20Z"})");
+}
+
 TEST(JsonTest, ACalibrationHasTheNamesThatScriptsUse) {
   v1::CollectionStats stats;
   v1::Calibration& calibration = *stats.mutable_calibration();
@@ -114,6 +132,7 @@ TEST(JsonTest, ACalibrationHasTheNamesThatScriptsUse) {
   calibration.set_points(5000);
   calibration.set_source(v1::Calibration::QUERIES);
   v1::Calibration::Table& table = *calibration.add_tables();
+  table.set_share(1);
   table.set_limit(10);
   table.set_queries(1000);
   v1::Calibration::Plan& plan = *table.add_plans();
@@ -125,11 +144,12 @@ TEST(JsonTest, ACalibrationHasTheNamesThatScriptsUse) {
   plan.mutable_shortlist()->set_nprobe(2);
   plan.set_margin(0.125F);
   table.add_plans()->set_exact(true);
-  EXPECT_EQ(ToLine(CollectionStatsToJson(stats)["calibration"]),
-            R"({"time":"2023-11-14T22:13:20Z","points":5000,"source":"queries","tables":[)"
-            R"({"limit":10,"queries":1000,"plans":[{"promised_recall":0.25,"recall":0.5,)"
-            R"("cost_us":42.0,"exact":false,"size":30,"ef":31,"nprobe":2,"margin":0.125},)"
-            R"({"promised_recall":0.0,"recall":0.0,"cost_us":0.0,"exact":true}]}]})");
+  EXPECT_EQ(
+      ToLine(CollectionStatsToJson(stats)["calibration"]),
+      R"({"time":"2023-11-14T22:13:20Z","points":5000,"source":"queries","tables":[)"
+      R"({"share":1.0,"limit":10,"queries":1000,"plans":[{"promised_recall":0.25,"recall":0.5,)"
+      R"("cost_us":42.0,"exact":false,"size":30,"ef":31,"nprobe":2,"margin":0.125},)"
+      R"({"promised_recall":0.0,"recall":0.0,"cost_us":0.0,"exact":true}]}]})");
 }
 
 }  // namespace

@@ -97,7 +97,8 @@ TEST_F(SearchCommandTest, ExplainShowsPlanAndStages) {
   EXPECT_EQ(stats["stages"][0]["candidates_in"], kRows);
   EXPECT_TRUE(stats["total_us"].is_number());
   const Outcome text = Search({"--like", "5", "--explain", "--exact"});
-  EXPECT_THAT(text.out, HasSubstr("plan: exact\nstage  dims  in   out  bytes  ms\n"));
+  EXPECT_THAT(text.out, HasSubstr("plan: exact\nstopped by: every_row, certified among the "
+                                  "shortlist\nstage  dims  in   out  bytes  ms\n"));
 }
 
 TEST_F(SearchCommandTest, PeopleGetATable) {

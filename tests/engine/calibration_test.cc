@@ -30,6 +30,31 @@ CalibrationTable TableOf(uint32_t top, std::vector<CalibratedPlan> plans) {
   return {.top = top, .queries = 1000, .plans = std::move(plans)};
 }
 
+TEST(MostMissesTest, IsWhatTheBinomialDistributionLeavesInDoubt) {
+  EXPECT_EQ(MostMisses(58, 0.95), -1);  // .95^58 = .051
+  EXPECT_EQ(MostMisses(59, 0.95), 0);   // .95^59 = .048
+  EXPECT_EQ(MostMisses(1000, 0.95), 38);
+  EXPECT_EQ(MostMisses(1000, 0.99), 4);
+  EXPECT_EQ(MostMisses(100'000, 0.5), 49'739);
+  EXPECT_EQ(MostMisses(0, 0.9), -1);
+}
+
+TEST(CheapestPlanTest, OfEachSearchIsTheFirstThatFewEnoughQueriesMissed) {
+  CalibrationTable table =
+      TableOf(10, {PlanWith(20, 0.8, us(10)), PlanWith(40, 0.9, us(20)), ExactPlanOf(us(500))});
+  std::vector<uint32_t> cheap(11), dear(11);
+  cheap[10] = 961, cheap[8] = 39;
+  dear[10] = 996, dear[8] = 4;
+  table.queries_by_hits = {cheap, dear, {}};
+  EXPECT_EQ(CheapestPlan(table, {0.8, 0.99})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, {0.9, 0.94})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, {0.9, 0.95})->effort.size, 40u);  // 38 may miss it
+  EXPECT_EQ(CheapestPlan(table, {0.9, 0.99})->effort.size, 40u);
+  EXPECT_TRUE(CheapestPlan(table, {0.9, 0.999})->exact);  // so few queries cannot tell
+  table.queries_by_hits.clear();  // of a calibration that did not count them
+  EXPECT_TRUE(CheapestPlan(table, {0.5, 0.5})->exact);
+}
+
 TEST(PromisedRecallTest, IsTheMeanLessAMissOfOneMoreQuery) {
   EXPECT_DOUBLE_EQ(PromisedRecall(1, 999), 0.999);  // (999 * 0 + 1) / 1000 is missed
   EXPECT_DOUBLE_EQ(PromisedRecall(0.95, 99), 1 - (99 * 0.05 + 1) / 100);
@@ -39,20 +64,21 @@ TEST(PromisedRecallTest, IsTheMeanLessAMissOfOneMoreQuery) {
 TEST(CheapestPlanTest, IsTheFirstThatPromisesEnough) {
   const CalibrationTable table =
       TableOf(10, {PlanWith(20, 0.8, us(10)), PlanWith(40, 0.9, us(20)), ExactPlanOf(us(500))});
-  EXPECT_EQ(CheapestPlan(table, 0.5)->effort.size, 20u);
-  EXPECT_EQ(CheapestPlan(table, 0.8)->effort.size, 20u);
-  EXPECT_EQ(CheapestPlan(table, 0.81)->effort.size, 40u);
-  EXPECT_TRUE(CheapestPlan(table, 0.901)->exact);
-  EXPECT_TRUE(CheapestPlan(table, 1)->exact);
-  EXPECT_EQ(CheapestPlan(TableOf(10, {PlanWith(20, 0.8, us(10))}), 0.9), nullptr);
+  EXPECT_EQ(CheapestPlan(table, {0.5})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, {0.8})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, {0.81})->effort.size, 40u);
+  EXPECT_TRUE(CheapestPlan(table, {0.901})->exact);
+  EXPECT_TRUE(CheapestPlan(table, {1})->exact);
+  EXPECT_EQ(CheapestPlan(TableOf(10, {PlanWith(20, 0.8, us(10))}), {0.9}), nullptr);
 }
 
-TEST(ChoosePlanTest, TakesTheMarginFromItsOwnTop) {
+TEST(ChoosePlanTest, OfFewerHitsThanWereMeasuredItIsAsForThose) {
   const Calibration calibration = {
       .tables = {TableOf(10, {PlanWith(20, 0.9, us(20)), ExactPlanOf(us(500))})}};
-  EXPECT_EQ(ChoosePlan(calibration, 10, 0.9)->effort.margin.top, 10u);
-  EXPECT_EQ(ChoosePlan(calibration, 7, 0.9)->effort.margin.top, 7u);
-  EXPECT_EQ(ChoosePlan(calibration, 7, 0.9)->effort.size, 20u);
+  EXPECT_EQ(ChoosePlan(calibration, {10}, {0.9})->effort.margin.top, 10u);
+  EXPECT_EQ(ChoosePlan(calibration, {7}, {0.9})->effort.margin.top, 10u)
+      << "fewer hits were not measured";
+  EXPECT_EQ(ChoosePlan(calibration, {7}, {0.9})->effort.size, 20u);
 }
 
 TEST(ChoosePlanTest, BetweenTwoTablesItIsWhatSuitsBoth) {
@@ -62,32 +88,52 @@ TEST(ChoosePlanTest, BetweenTwoTablesItIsWhatSuitsBoth) {
   few.effort.nprobe = 9;
   Calibration calibration = {.tables = {TableOf(10, {few, ExactPlanOf(us(500))}),
                                         TableOf(100, {many, ExactPlanOf(us(500))})}};
-  const std::optional<CalibratedPlan> plan = ChoosePlan(calibration, 30, 0.9);
+  const std::optional<CalibratedPlan> plan = ChoosePlan(calibration, {30}, {0.9});
   ASSERT_TRUE(plan.has_value());
   EXPECT_EQ(plan->effort,
             (ShortlistEffort{.size = 300, .ef = 300, .nprobe = 9, .margin = {30, 0.5f}}));
   EXPECT_DOUBLE_EQ(plan->promised, 0.9);
-  EXPECT_EQ(ChoosePlan(calibration, 10, 0.9)->effort.size, 20u);  // it has a table
+  EXPECT_EQ(ChoosePlan(calibration, {10}, {0.9})->effort.size, 20u);  // it has a table
 
   calibration.tables[1].plans[0].effort.margin = {};  // all rows of the shortlist
-  EXPECT_EQ(ChoosePlan(calibration, 30, 0.9)->effort.margin.top, 0u);
+  EXPECT_EQ(ChoosePlan(calibration, {30}, {0.9})->effort.margin.top, 0u);
   calibration.tables[0].plans.erase(calibration.tables[0].plans.begin());
-  EXPECT_TRUE(ChoosePlan(calibration, 30, 0.9)->exact);
+  EXPECT_TRUE(ChoosePlan(calibration, {30}, {0.9})->exact);
 }
 
 TEST(ChoosePlanTest, AShortlistHasRoomForAllHits) {
   const Calibration calibration = {.tables = {TableOf(100, {PlanWith(20, 0.9, us(20))})}};
-  EXPECT_EQ(ChoosePlan(calibration, 30, 0.9)->effort.size, 30u);
-  EXPECT_EQ(ChoosePlan(calibration, 30, 0.9)->effort.ef, 30u);
+  EXPECT_EQ(ChoosePlan(calibration, {30}, {0.9})->effort.size, 30u);
+  EXPECT_EQ(ChoosePlan(calibration, {30}, {0.9})->effort.ef, 30u);
 }
 
 TEST(ChoosePlanTest, NothingIsPromisedBeyondWhatWasMeasured) {
   const Calibration calibration = {.tables = {TableOf(10, {PlanWith(20, 0.9, us(20))}),
                                               TableOf(100, {PlanWith(300, 0.95, us(80))})}};
-  EXPECT_FALSE(ChoosePlan(calibration, 101, 0.9).has_value());
-  EXPECT_FALSE(ChoosePlan(calibration, 100, 0.96).has_value());
-  EXPECT_FALSE(ChoosePlan(calibration, 50, 0.93).has_value());  // by one of both only
-  EXPECT_FALSE(ChoosePlan(Calibration{}, 1, 0.5).has_value());
+  EXPECT_FALSE(ChoosePlan(calibration, {101}, {0.9}).has_value());
+  EXPECT_FALSE(ChoosePlan(calibration, {100}, {0.96}).has_value());
+  EXPECT_FALSE(ChoosePlan(calibration, {50}, {0.93}).has_value());  // by one of both only
+  EXPECT_FALSE(ChoosePlan(Calibration{}, {1}, {0.5}).has_value());
+}
+
+TEST(ChoosePlanTest, BetweenTwoSharesItIsWhatSuitsBoth) {
+  const auto table = [](double share, size_t size, double promised) {
+    CalibrationTable of_share = TableOf(10, {PlanWith(size, promised, us(20))});
+    of_share.share = share;
+    return of_share;
+  };
+  const Calibration calibration = {
+      .tables = {table(1, 20, 0.9), table(0.5, 50, 0.92), table(0.1, 40, 0.91)}};
+  const auto size_for = [&](double share, double recall) {
+    return ChoosePlan(calibration, {10, share}, {recall})->effort.size;
+  };
+  EXPECT_EQ(size_for(1, 0.9), 20u);
+  EXPECT_EQ(size_for(0.7, 0.9), 50u);
+  EXPECT_EQ(size_for(0.5, 0.92), 50u);
+  EXPECT_EQ(size_for(0.3, 0.9), 50u);
+  EXPECT_EQ(size_for(0.1, 0.9), 40u);
+  EXPECT_FALSE(ChoosePlan(calibration, {10, 0.09}, {0.9}).has_value());
+  EXPECT_FALSE(ChoosePlan(calibration, {10, 0.7}, {0.92}).has_value());  // by one of both only
 }
 
 MeasuredEffort MeasuredFor(size_t size, std::vector<uint32_t> hits, absl::Duration cost) {
@@ -103,6 +149,9 @@ TEST(MakeTableTest, EachQueryCountsWithTheLeastThatAPlanOrOneAfterItFound) {
   EXPECT_DOUBLE_EQ(table.plans[0].recall, 0.7);
   EXPECT_DOUBLE_EQ(table.plans[0].promised, PromisedRecall(0.5, 2));  // 6 and 4
   EXPECT_DOUBLE_EQ(table.plans[1].promised, PromisedRecall(0.7, 2));
+  EXPECT_EQ(table.queries_by_hits[0][4] + table.queries_by_hits[0][6], 2u);
+  EXPECT_EQ(table.queries_by_hits[1][6] + table.queries_by_hits[1][8], 2u);
+  EXPECT_TRUE(table.queries_by_hits[2].empty());
   EXPECT_TRUE(table.plans[2].exact);
   EXPECT_EQ(table.plans[2].promised, 1);
 }
@@ -117,56 +166,94 @@ TEST(MakeTableTest, LeavesOutWhatTakesNoLessThanAPlanAfterIt) {
   EXPECT_TRUE(table.plans[2].exact);
 }
 
-// Queries of one kind are divided by chance into those by which plans are measured and one more:
-// over many divisions its mean recall is as high as was asked for, if not by much more than that
-// asks for.
-TEST(MakeTableTest, ThePromiseHoldsForQueriesThatWereNotMeasured) {
-  constexpr uint32_t kTop = 10;
-  constexpr size_t kPlans = 30, kQueries = 4000, kHeldOut = 100;
-  Random random(1);
-  std::vector<std::vector<uint32_t>> hits(kPlans, std::vector<uint32_t>(kQueries));
-  for (size_t query = 0; query < kQueries; ++query) {
-    const double hardness = static_cast<double>(random.Below(1000)) / 1000;
-    for (size_t plan = 0; plan < kPlans; ++plan) {
-      const double effort = static_cast<double>(plan + 1) / kPlans;
-      const double chance = std::min(1.0, 0.3 + effort / (0.2 + hardness));
-      for (uint32_t i = 0; i < kTop; ++i) {
-        hits[plan][query] += static_cast<double>(random.Below(1000)) < 1000 * chance ? 1 : 0;
+// What queries of one kind, hard ones and easy ones, find by plans of rising effort.
+class MeasuredQueries {
+ public:
+  static constexpr uint32_t kTop = 10;
+  static constexpr size_t kPlans = 30, kQueries = 4000;
+
+  MeasuredQueries() : hits_(kPlans, std::vector<uint32_t>(kQueries)) {
+    for (size_t query = 0; query < kQueries; ++query) {
+      const double hardness = random_.Uniform(0, 1);
+      for (size_t plan = 0; plan < kPlans; ++plan) {
+        const double effort = static_cast<double>(plan + 1) / kPlans;
+        const double chance = std::min(1.0, 0.3 + effort / (0.2 + hardness));
+        for (uint32_t i = 0; i < kTop; ++i) {
+          hits_[plan][query] += random_.Uniform(0, 1) < chance ? 1 : 0;
+        }
       }
     }
   }
-  for (const double target : {0.8, 0.9, 0.95, 0.98}) {
-    constexpr int kSplits = 200;
-    double recall = 0;
-    for (int split = 0; split < kSplits; ++split) {
-      std::vector<size_t> order(kQueries);
-      for (size_t i = 0; i < kQueries; ++i) order[i] = i;
-      for (size_t i = 0; i < kHeldOut; ++i) {
-        std::swap(order[i], order[i + random.Below(kQueries - i)]);
-      }
-      std::vector<MeasuredEffort> efforts;
-      for (size_t plan = 0; plan < kPlans; ++plan) {
-        std::vector<uint32_t> measured;
-        for (size_t i = 0; i < kHeldOut; ++i) measured.push_back(hits[plan][order[i]]);
-        efforts.push_back(MeasuredFor(plan, std::move(measured), us(static_cast<int>(plan + 1))));
-      }
-      const CalibrationTable table = MakeTable(kTop, efforts, us(1000));
-      const CalibratedPlan* const plan = CheapestPlan(table, target);
-      ASSERT_NE(plan, nullptr);
-      double others = 0;
-      for (size_t i = kHeldOut; i < kQueries; ++i) {
-        others += plan->exact ? kTop : hits[plan->effort.size][order[i]];
-      }
-      recall += others / (kTop * static_cast<double>(kQueries - kHeldOut));
+
+  // A table by `held_out` of the queries, chosen by chance, and what of it the others find by the
+  // plan that promises what is wanted.
+  struct Split {
+    double recall = 0;   // mean of the others
+    double missing = 0;  // their share that found less than wanted.recall
+  };
+  Split Divide(size_t held_out, const RecallWanted& wanted) {
+    std::vector<size_t> order(kQueries);
+    for (size_t i = 0; i < kQueries; ++i) order[i] = i;
+    for (size_t i = 0; i < held_out; ++i) {
+      std::swap(order[i], order[i + random_.Below(kQueries - i)]);
     }
-    EXPECT_GE(recall / kSplits, target) << target;
-    EXPECT_LE(recall / kSplits, target + 0.6 * (1 - target) + 0.02) << target;
+    std::vector<MeasuredEffort> efforts;
+    for (size_t plan = 0; plan < kPlans; ++plan) {
+      std::vector<uint32_t> measured;
+      for (size_t i = 0; i < held_out; ++i) measured.push_back(hits_[plan][order[i]]);
+      efforts.push_back(MeasuredFor(plan, std::move(measured), us(static_cast<int>(plan + 1))));
+    }
+    const CalibrationTable table = MakeTable(kTop, efforts, us(1000));
+    const CalibratedPlan* const plan = CheapestPlan(table, wanted);
+    Split split;
+    for (size_t i = held_out; i < kQueries; ++i) {
+      const uint32_t found = plan->exact ? kTop : hits_[plan->effort.size][order[i]];
+      split.recall += found / (kTop * static_cast<double>(kQueries - held_out));
+      if (found < wanted.recall * kTop - 1e-6) split.missing += 1;
+    }
+    split.missing /= static_cast<double>(kQueries - held_out);
+    return split;
+  }
+
+ private:
+  Random random_{1};
+  std::vector<std::vector<uint32_t>> hits_;  // by plan
+};
+
+constexpr int kSplits = 200;
+
+// Queries are divided by chance into those by which plans are measured and one more: over many
+// divisions its mean recall is as high as was asked for, if not by much more than that asks for.
+TEST(MakeTableTest, ThePromiseHoldsForQueriesThatWereNotMeasured) {
+  MeasuredQueries queries;
+  for (const double target : {0.8, 0.9, 0.95, 0.98}) {
+    double recall = 0;
+    for (int i = 0; i < kSplits; ++i) recall += queries.Divide(100, {target}).recall / kSplits;
+    EXPECT_GE(recall, target) << target;
+    EXPECT_LE(recall, target + 0.6 * (1 - target) + 0.02) << target;
+  }
+}
+
+// That of each query fails in no more divisions than the confidence leaves, give or take what 200
+// of them cannot tell (5 % and three standard deviations).
+TEST(MakeTableTest, WhatIsPromisedOfEachQueryHoldsAsOftenAsStated) {
+  MeasuredQueries queries;
+  for (const RecallWanted& wanted : {RecallWanted{0.7, 0.9}, {0.8, 0.95}, {0.9, 0.8}}) {
+    int failed = 0;
+    double missing = 0;
+    for (int i = 0; i < kSplits; ++i) {
+      const MeasuredQueries::Split split = queries.Divide(500, wanted);
+      failed += split.missing > 1 - wanted.probability ? 1 : 0;
+      missing += split.missing / kSplits;
+    }
+    EXPECT_LE(failed, 0.096 * kSplits) << wanted.recall;
+    EXPECT_GT(missing, 0) << "that is more than was asked for: " << wanted.recall;
   }
 }
 
 TEST(CalibrationIsDueTest, AfterALoadAndWhenTheCollectionHasChanged) {
   const PrefixCodeFormat format = {Metric::kCosine, 128, 4};
-  const Calibration current = {.points = 10'000, .format = format};
+  const Calibration current = {.points = 10'000, .next_row = 70'000, .format = format};
   const CalibrationNeed never = {.format = format, .points = 5000, .indexed = true, .quiet = true};
   EXPECT_TRUE(CalibrationIsDue(never));
 
@@ -182,28 +269,41 @@ TEST(CalibrationIsDueTest, AfterALoadAndWhenTheCollectionHasChanged) {
 
   need = never;
   need.current = &current;
-  need.points = 14'000;
-  EXPECT_FALSE(CalibrationIsDue(need)) << "about as many as there were";
-  need.points = 15'000;
-  EXPECT_TRUE(CalibrationIsDue(need));
+  need.points = 10'000;
+  need.next_row = current.next_row + 4999;
+  EXPECT_FALSE(CalibrationIsDue(need)) << "about those that there were";
+  need.next_row = current.next_row + 5000;
+  EXPECT_TRUE(CalibrationIsDue(need)) << "half of them are new, or replaced";
   need.quiet = false;
   EXPECT_FALSE(CalibrationIsDue(need));
-  need.points = 30'000;
-  EXPECT_TRUE(CalibrationIsDue(need)) << "three times as many, and writes do not end";
+  need.next_row = current.next_row + 20'000;
+  EXPECT_TRUE(CalibrationIsDue(need)) << "writes do not end";
   need.quiet = true;
+  need.next_row = current.next_row;
+  EXPECT_FALSE(CalibrationIsDue(need));
   need.points = 5000;
-  EXPECT_TRUE(CalibrationIsDue(need));
+  EXPECT_TRUE(CalibrationIsDue(need)) << "half of them are gone";
   need.points = 10'000;
+  need.quiet = false;
+  need.alarmed = true;
+  need.since = absl::Seconds(30);
+  need.took = absl::Seconds(3);
+  EXPECT_TRUE(CalibrationIsDue(need)) << "searches find too little";
+  need.took = absl::Seconds(4);
+  EXPECT_FALSE(CalibrationIsDue(need)) << "most of the time is for others";
+  need.alarmed = false;
+  need.quiet = true;
   need.format.bits = 2;
   EXPECT_TRUE(CalibrationIsDue(need)) << "other codes";
 }
 
 TEST(CalibrationIsDueTest, WhenThereAreQueriesInsteadOfPoints) {
   const PrefixCodeFormat format = {Metric::kCosine, 128, 4};
-  Calibration current = {.points = 10'000, .format = format};
+  Calibration current = {.points = 10'000, .next_row = 10'000, .format = format};
   const CalibrationNeed need = {.current = &current,
                                 .format = format,
                                 .points = 10'000,
+                                .next_row = 10'000,
                                 .indexed = true,
                                 .quiet = false,
                                 .queries = true};
@@ -215,13 +315,16 @@ TEST(CalibrationIsDueTest, WhenThereAreQueriesInsteadOfPoints) {
 TEST(CalibrationRecordTest, ComesBackAsItWas) {
   CalibratedPlan plain = PlanWith(50, 0.7, us(9));
   plain.effort.margin = {};
-  const Calibration calibration = {
+  Calibration calibration = {
       .time = absl::FromUnixSeconds(1'700'000'000),
       .points = 12345,
+      .next_row = 23456,
       .by_queries = true,
       .format = {Metric::kL2, 256, 2},
       .tables = {TableOf(1, {plain, PlanWith(70, 0.93, us(30)), ExactPlanOf(us(900))}),
                  TableOf(10, {ExactPlanOf(us(900))})}};
+  calibration.tables[0].queries_by_hits = {{3, 7}, {1, 9}, {}};
+  calibration.tables[1].share = 0.25;
   const auto back = FromRecord(ToRecord(calibration), Metric::kL2);
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->time, calibration.time);
@@ -240,6 +343,9 @@ TEST(CalibrationRecordTest, ComesBackAsItWas) {
     EXPECT_EQ(plan.cost, expected.cost);
   }
   EXPECT_TRUE(back->tables[0].plans[2].exact);
+  EXPECT_EQ(back->tables[1].share, 0.25);
+  EXPECT_EQ(back->next_row, calibration.next_row);
+  EXPECT_EQ(back->tables[0].queries_by_hits, calibration.tables[0].queries_by_hits);
 }
 
 TEST(CalibrationRecordTest, WhatCannotBeIsNone) {

@@ -49,7 +49,7 @@ TEST(ValidateSpecTest, AcceptsDefaultsAndExtremes) {
   spec.hnsw_m = 128;
   spec.hnsw_ef_construction = 4096;
   spec.ivf_lists = 65536;
-  spec.default_recall_target = 1;
+  spec.default_recall_target = 0.9999f;
   spec.labels = {{"team", ""}};
   EXPECT_THAT(Fields(spec), IsEmpty());
 }

@@ -66,18 +66,73 @@ TEST(MakePlanTest, GoesByTheCalibrationIfThereIsOne) {
   EXPECT_EQ(text.substr(text.find(", calibrated")), ", calibrated: recall 0.910");
 }
 
+class TimedPlanTest : public ::testing::Test {
+ protected:
+  Plan PlanFor(const AdaptiveRequest& request, const TimeLeft& time_left) const {
+    return MakePlan(request, spec_, 10, {1'000'000, 1'000'000}, &calibration_, time_left);
+  }
+  static CalibratedPlan PlanOf(size_t size, double promised, int cost_us) {
+    return {.effort = {.size = size, .ef = size, .nprobe = 1},
+            .recall = promised + 0.01,
+            .promised = promised,
+            .cost = absl::Microseconds(cost_us)};
+  }
+
+  const ResolvedSpec spec_ = testing::Resolve(PlannedSpec());
+  const Calibration calibration_ = {
+      .tables = {
+          {.top = 10,
+           .queries = 500,
+           .plans = {
+               PlanOf(20, 0.8, 10),
+               PlanOf(40, 0.9, 20),
+               PlanOf(80, 0.95, 50),
+               {.exact = true, .recall = 1, .promised = 1, .cost = absl::Microseconds(900)}}}}};
+};
+
+TEST_F(TimedPlanTest, IsTheBestThatFitsTwice) {
+  const auto plan_for = [&](int us) {
+    return PlanFor({0.95f}, {.now = absl::Microseconds(us), .on_arrival = absl::Microseconds(us)});
+  };
+  EXPECT_EQ(plan_for(100).shortlist.size, 80u);
+  EXPECT_EQ(plan_for(100).shortfall, Shortfall::kNone);
+  EXPECT_EQ(plan_for(99).shortlist.size, 40u);
+  EXPECT_EQ(plan_for(99).shortfall, Shortfall::kTime);
+  EXPECT_DOUBLE_EQ(plan_for(99).expected_recall.value(), 0.91);
+  EXPECT_EQ(plan_for(39).shortlist.size, 20u);
+  EXPECT_EQ(plan_for(-5).shortlist.size, 20u) << "something is better than nothing";
+  EXPECT_EQ(plan_for(-5).shortfall, Shortfall::kTime);
+  std::string text;
+  plan_for(39).Describe(512, &text);
+  EXPECT_THAT(text, ::testing::EndsWith("recall 0.810, all that the time allows"));
+}
+
+TEST_F(TimedPlanTest, BlamesTheLoadForWhatWaitingTook) {
+  const TimeLeft left = {.now = absl::Microseconds(45), .on_arrival = absl::Milliseconds(1)};
+  EXPECT_EQ(PlanFor({0.95f}, left).shortlist.size, 40u);
+  EXPECT_EQ(PlanFor({0.95f}, left).shortfall, Shortfall::kLoad);
+  EXPECT_EQ(PlanFor({0.9f}, left).shortfall, Shortfall::kNone);
+}
+
+TEST_F(TimedPlanTest, WhatIsWantedOfEachSearchIsExactWhereNothingElseCanPromiseIt) {
+  EXPECT_TRUE(PlanFor({0.9f, 0.9f}, {}).exact);  // no query was counted
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.9f, 0.9f}, spec_, 10, {1'000'000, 1'000'000}).exact);
+  const Plan in_time = PlanFor({0.9f, 0.9f}, {.now = absl::Microseconds(100)});
+  EXPECT_EQ(in_time.shortlist.size, 80u);
+  EXPECT_EQ(in_time.shortfall, Shortfall::kLoad);
+}
+
 TEST(MakePlanTest, AnEffortIsTakenAsItIs) {
   const ResolvedSpec spec = testing::Resolve(PlannedSpec());
   const ShortlistEffort effort = {.size = 40, .ef = 50, .nprobe = 2, .margin = {10, 0.1f}};
   const Plan plan = MakePlan(EffortRequest{effort}, spec, 10, {1000, 1000});
   EXPECT_EQ(plan.shortlist, effort);
-  EXPECT_TRUE(plan.hide_excluded);
   EXPECT_FALSE(plan.exact);
 }
 
 TEST(ValidatePlanRequestTest, AcceptsWhatIsInRange) {
   EXPECT_THAT(Problems(AdaptiveRequest{0}, 10), IsEmpty());
-  EXPECT_THAT(Problems(AdaptiveRequest{1}, 10), IsEmpty());
+  EXPECT_THAT(Problems(AdaptiveRequest{0.999f, 0.5f}, 10), IsEmpty());
   EXPECT_THAT(Problems(ExactRequest{}, 10), IsEmpty());
   EXPECT_THAT(Problems(Funnel(10), 10), IsEmpty());
   EXPECT_THAT(Problems(Funnel(kMaxShortlist), 10), IsEmpty());
@@ -86,11 +141,14 @@ TEST(ValidatePlanRequestTest, AcceptsWhatIsInRange) {
 
 TEST(ValidatePlanRequestTest, RefusesARecallOutsideZeroToOne) {
   EXPECT_THAT(Problems(AdaptiveRequest{1.5}, 10),
-              ElementsAre("plan.adaptive.recall_target: 1.5 is not in 0 to 1"));
+              ElementsAre("plan.adaptive.recall_target: 1.5 is not between 0 and 1; all of it "
+                          "takes an exact plan"));
   EXPECT_THAT(Problems(AdaptiveRequest{-0.5}, 10),
-              ElementsAre("plan.adaptive.recall_target: -0.5 is not in 0 to 1"));
+              ElementsAre("plan.adaptive.recall_target: -0.5 is not between 0 and 1; all of it "
+                          "takes an exact plan"));
   EXPECT_THAT(Problems(AdaptiveRequest{std::numeric_limits<float>::quiet_NaN()}, 10),
-              ElementsAre("plan.adaptive.recall_target: nan is not in 0 to 1"));
+              ElementsAre("plan.adaptive.recall_target: nan is not between 0 and 1; all of it "
+                          "takes an exact plan"));
 }
 
 TEST(ValidatePlanRequestTest, RefusesAShortlistTooShortOrTooLong) {

@@ -165,11 +165,15 @@ TEST_P(SearchBatchTest, TheTimeOfABatchIsThatOfAllItsQueries) {
   // What one of them takes alone, by this clock.
   common.vector = queries_[0];
   common.time_budget = absl::Microseconds(50);
-  ASSERT_FALSE(ValueOf(SearchOf(*collection_, common)).time_budget_hit);
-  for (const SearchResult& result : Batch(common)) EXPECT_FALSE(result.time_budget_hit);
+  ASSERT_EQ(ValueOf(SearchOf(*collection_, common)).shortfall, Shortfall::kNone);
+  for (const SearchResult& result : Batch(common)) {
+    EXPECT_EQ(result.shortfall, Shortfall::kNone);
+  }
   common.time_budget = absl::ZeroDuration();
   size_t hit = 0;
-  for (const SearchResult& result : Batch(common)) hit += result.time_budget_hit ? 1 : 0;
+  for (const SearchResult& result : Batch(common)) {
+    hit += result.shortfall == Shortfall::kTime ? 1 : 0;
+  }
   EXPECT_GE(hit, queries_.size() - 1);  // a scan has no stages to skip
 }
 

@@ -195,15 +195,63 @@ TEST_F(SearchTest, WithoutTimeLeftStagesAreSkippedButScoresAreTheTrueOnes) {
   no_stages.shortlist_size = 400;
   for (const PlanRequest& plan : {PlanRequest(no_stages), PlanRequest(funnel)}) {
     SearchRequest request = Request(plan);
-    EXPECT_FALSE(collection_.Search(request).time_budget_hit);
+    EXPECT_EQ(collection_.Search(request).shortfall, Shortfall::kNone);
     request.time_budget = absl::ZeroDuration();
     const SearchResult result = collection_.Search(request);
-    EXPECT_TRUE(result.time_budget_hit);
+    EXPECT_EQ(result.shortfall, Shortfall::kTime);
+    EXPECT_EQ(result.stop, StopReason::kTime);
+    EXPECT_FALSE(result.certified);
     EXPECT_THAT(result.hits, SizeIs(10));
     for (const Hit& hit : result.hits) {
       EXPECT_NEAR(hit.score, testing::OracleScore(Metric::kCosine, query_, vectors_[hit.id]), 1e-9);
     }
   }
+}
+
+TEST_F(SearchTest, AnswersSayWhyTheyEnd) {
+  Fill(600);
+  const SearchResult exact = collection_.Search(Request(ExactRequest{}));
+  EXPECT_EQ(exact.stop, StopReason::kEveryRow);
+  EXPECT_TRUE(exact.certified);
+  EXPECT_FALSE(exact.underfilled);
+  FunnelRequest funnel;
+  funnel.shortlist_size = 50;
+  const SearchResult full = collection_.Search(Request(funnel));
+  EXPECT_EQ(full.stop, StopReason::kSize);
+  EXPECT_TRUE(full.certified);
+  funnel.stages = {{64, 20}};
+  EXPECT_FALSE(collection_.Search(Request(funnel)).certified) << "a stage left out what it may not";
+  funnel.stages = {};
+  funnel.shortlist_size = 5000;
+  EXPECT_EQ(collection_.Search(Request(funnel)).stop, StopReason::kIndexDone);
+  const EffortRequest effort{{.size = 600, .ef = 600, .nprobe = 1, .margin = {10, 0}}};
+  EXPECT_EQ(collection_.Search(Request(effort)).stop, StopReason::kMargin);
+}
+
+// Neighbours that are as good as each other within what a code may be off, and too few of them are
+// read.
+TEST_F(SearchTest, WhatIsNotReadIsNotCertified) {
+  std::vector<testing::NamedVector> points;
+  for (uint64_t id = 0; id < 200; ++id) points.push_back({Id(id), query_});
+  collection_.Upsert(points);
+  collection_.Index();
+  FunnelRequest funnel;
+  funnel.shortlist_size = 150;
+  funnel.stages = {{kDims, 12}};
+  EXPECT_FALSE(collection_.Search(Request(funnel)).certified);
+  funnel.stages = {{kDims, 150}};
+  EXPECT_TRUE(collection_.Search(Request(funnel)).certified);
+}
+
+TEST_F(SearchTest, WhatWaitingTookIsNotThereForTheSearch) {
+  Fill(600);
+  FunnelRequest funnel;
+  funnel.shortlist_size = 400;
+  SearchRequest request = Request(funnel);
+  request.time_budget = absl::Seconds(1);
+  EXPECT_EQ(collection_.Search(request).shortfall, Shortfall::kNone);
+  request.waited = absl::Seconds(2);
+  EXPECT_EQ(collection_.Search(request).shortfall, Shortfall::kTime);
 }
 
 TEST_F(SearchTest, AQueryWithoutAPrefixIsAnsweredExactly) {

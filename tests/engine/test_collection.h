@@ -106,6 +106,7 @@ class TestCollection {
          .clock = clock,
          .work_due = [] {},
          .calibrates_itself = calibrates_itself,
+         .audit_share = audit_share,
          .files = files,
          .log_error = [this](absl::string_view text) { log.emplace_back(text); }}));
   }
@@ -162,6 +163,7 @@ class TestCollection {
   // Where segments are kept from the next Reopen on, if anywhere.
   const CheckedFiles* files = nullptr;
   bool calibrates_itself = true;  // from the next Reopen on
+  double audit_share = 0;         // the same
   std::vector<std::string> log;   // of errors
 
   // What `clock` says; does not move on its own.

@@ -62,7 +62,8 @@ void CheckSearch(Engine& engine, const std::string& collection, uint32_t dims,
   request.mutable_queries()->set_dims(dims);
   request.mutable_queries()->set_packed(ones.data(), dims * sizeof(float));
   v1::SearchBatchResponse response;
-  CheckOk(HandleSearchBatch(engine, request, NeverStop, absl::ZeroDuration(), &response));
+  CheckOk(HandleSearchBatch(engine, request, NeverStop, absl::ZeroDuration(),
+                            absl::InfiniteDuration(), &response));
   CheckReadableByClient(response);
 }
 

@@ -20,7 +20,13 @@ absl::Status Search(Engine& engine, const v1::SearchRequest& request,
 
 absl::Status SearchBatch(Engine& engine, const v1::SearchBatchRequest& request,
                          v1::SearchBatchResponse* response) {
-  return HandleSearchBatch(engine, request, NeverStop, absl::ZeroDuration(), response);
+  return HandleSearchBatch(engine, request, NeverStop, absl::ZeroDuration(),
+                           absl::InfiniteDuration(), response);
+}
+
+absl::Status MeasureRecall(Engine& engine, const v1::MeasureRecallRequest& request,
+                           v1::MeasureRecallResponse* response) {
+  return HandleMeasureRecall(engine, request, NeverStop, response);
 }
 
 // A stream of one chunk, twice: the second one is a stream that resends.
@@ -60,6 +66,8 @@ std::vector<FuzzTarget> PointsTargets() {
   return {
       RequestTarget<v1::SearchRequest, v1::SearchResponse>(Effect::kReads, Search),
       RequestTarget<v1::SearchBatchRequest, v1::SearchBatchResponse>(Effect::kReads, SearchBatch),
+      RequestTarget<v1::MeasureRecallRequest, v1::MeasureRecallResponse>(Effect::kReads,
+                                                                         MeasureRecall),
       RequestTarget<v1::UpsertRequest, v1::WriteResponse>(Effect::kWrites, HandleUpsert),
       RequestTarget<v1::UpsertChunk, v1::UpsertAck>(Effect::kWrites, UpsertChunk),
       RequestTarget<v1::UpdatePayloadRequest, v1::WriteResponse>(Effect::kWrites, UpdatePayload),

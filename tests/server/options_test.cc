@@ -62,7 +62,7 @@ TEST(OptionsTest, BadFilesNameTheLine) {
   EXPECT_THAT(std::string(Read({}, "\nwrite_threads = 0\n").status().message()),
               HasSubstr("nestor.toml:2: write_threads: "));
   EXPECT_THAT(std::string(Read({}, "data = true\n").status().message()),
-              HasSubstr("must be a string or an integer"));
+              HasSubstr("must be a string or a number"));
   EXPECT_THAT(std::string(Read({}, "log_level = \"loud\"\n").status().message()),
               HasSubstr("loud"));
 }

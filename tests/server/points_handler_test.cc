@@ -135,7 +135,8 @@ TEST_F(PointsHandlerTest, TheDeepestPayloadCanBeReadInEveryAnswer) {
   v1::WriteResponse written;
   ASSERT_EQ(HandleUpsert(*engine_, upsert, &written), absl::OkStatus());
   v1::SearchBatchResponse answer;
-  ASSERT_EQ(HandleSearchBatch(*engine_, search, NeverStop, absl::ZeroDuration(), &answer),
+  ASSERT_EQ(HandleSearchBatch(*engine_, search, NeverStop, absl::ZeroDuration(),
+                              absl::InfiniteDuration(), &answer),
             absl::OkStatus());
   v1::SearchBatchResponse read;
   EXPECT_TRUE(read.ParseFromString(answer.SerializeAsString()));

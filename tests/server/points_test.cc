@@ -166,7 +166,13 @@ TEST_F(PointsTest, SearchRefusesVectorsThatAreNone) {
 TEST_F(PointsTest, SearchRefusesTargetsOutOfRange) {
   v1::SearchRequest request = SearchFor({1, 0, 0, 0});
   request.mutable_plan()->mutable_adaptive()->set_recall_target(1.5f);
-  EXPECT_THAT(Refusal(request), HasSubstr("plan.adaptive.recall_target: 1.5 is not in 0 to 1"));
+  EXPECT_THAT(Refusal(request),
+              HasSubstr("plan.adaptive.recall_target: 1.5 is not between 0 and 1; "
+                        "all of it takes an exact plan"));
+  request.mutable_plan()->mutable_adaptive()->set_recall_target(0.9f);
+  request.mutable_plan()->mutable_adaptive()->set_probability(0.4f);
+  EXPECT_THAT(Refusal(request),
+              HasSubstr("plan.adaptive.probability: 0.4 is not in 0.5 to 1, 1 excluded"));
 }
 
 TEST_F(PointsTest, MissingThingsAreNotFound) {

@@ -1,0 +1,162 @@
+// The part of Collection that finds out what its searches find.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/collection.h"
+#include "engine/query_sample.h"
+#include "engine/search_arena.h"
+#include "storage/status_macros.h"
+
+namespace nestor {
+namespace {
+
+// The share of the true hits that was found. A hit as good as the last of them is one.
+double ShareFound(const std::vector<Hit>& hits, const std::vector<Hit>& truth) {
+  if (truth.empty()) return 1;
+  const auto found = std::count_if(hits.begin(), hits.end(),
+                                   [&](const Hit& hit) { return hit.score >= truth.back().score; });
+  return std::min(1.0, static_cast<double>(found) / static_cast<double>(truth.size()));
+}
+
+// As a measurement needs it: all hits, and nothing of them.
+SearchRequest ForMeasuring(const SearchRequest& request) {
+  SearchRequest measured = request;
+  measured.limit += measured.offset;
+  measured.offset = 0;
+  measured.score_threshold.reset();
+  measured.select = {};
+  return measured;
+}
+
+float TargetOf(const PlanRequest& plan, const ResolvedSpec& spec) {
+  const auto* const adaptive = std::get_if<AdaptiveRequest>(&plan);
+  if (adaptive == nullptr) return 0;
+  return adaptive->recall_target > 0 ? adaptive->recall_target : spec.default_recall_target;
+}
+
+}  // namespace
+
+absl::Status Collection::MeasureShares(const View& view, const SearchRequest& common,
+                                       absl::Span<const SampledQuery> queries, StopCheck stop,
+                                       ShareVisitor visit) const {
+  SearchArena& arena = SearchArena::OfThread();
+  const SearchArena::Scope scope(arena);
+  NESTOR_ASSIGN_OR_RETURN(const LeftOut left_out,
+                          FindLeftOut(view, spec_, common.filter, stop, env_.clock, &arena));
+  const size_t most = std::min(kMostTogether, queries.size());
+  std::vector<SearchRequest> requests(most, common);
+  std::vector<SearchResult> truths(most);
+  SearchResult found;
+  for (size_t first = 0; first < queries.size(); first += most) {
+    const size_t count = std::min(most, queries.size() - first);
+    {
+      const SearchArena::Scope group(arena);
+      std::pmr::vector<SearchTask> tasks(&arena);
+      for (size_t i = 0; i < count; ++i) {
+        queries[first + i].SetTarget(&requests[i]);
+        requests[i].plan = ExactRequest{};
+        tasks.push_back({&requests[i], stop, &truths[i], absl::OkStatus()});
+      }
+      SearchTogether(view, spec_, left_out, env_.clock, absl::MakeSpan(tasks), &arena);
+      for (const SearchTask& task : tasks) NESTOR_RETURN_IF_ERROR(task.status);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const SearchArena::Scope one(arena);
+      requests[i].plan = common.plan;
+      SearchTask task{&requests[i], stop, &found, absl::OkStatus()};
+      SearchTogether(view, spec_, left_out, env_.clock, {&task, 1}, &arena);
+      NESTOR_RETURN_IF_ERROR(task.status);
+      visit(ShareFound(found.hits, truths[i].hits), found, truths[i]);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RecallReport> Collection::MeasureRecall(const SearchRequest& request,
+                                                       std::vector<SampledQuery> queries,
+                                                       size_t sample, StopCheck stop) const {
+  const std::shared_ptr<const View> view = this->view();
+  RecallReport report{.sequence = view->sequence};
+  if (queries.empty()) {
+    queries = DrawQueries(queries_);
+    report.source = RecallReport::Source::kQueries;
+    if (queries.size() < sample) {
+      NESTOR_ASSIGN_OR_RETURN(queries, DrawPoints(*view, spec_, sample));
+      report.source = RecallReport::Source::kPoints;
+    }
+    queries.resize(std::min(queries.size(), sample));
+  }
+  if (queries.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("collection '", spec_.name, "' has no points to measure by"));
+  }
+  const SearchRequest common = ForMeasuring(request);
+  const double target = TargetOf(common.plan, spec_);
+  const auto count = static_cast<double>(queries.size());
+  double estimated = 0;
+  size_t estimates = 0;
+  NESTOR_RETURN_IF_ERROR(MeasureShares(
+      *view, common, queries, stop,
+      [&](double share, const SearchResult& found, const SearchResult& truth) {
+        report.recall += share / count;
+        report.worst = std::min(report.worst, share);
+        if (share < target - 1e-6) ++report.short_of_target;
+        if (found.estimated_recall) {
+          estimated += *found.estimated_recall / count;
+          ++estimates;
+        }
+        report.cost += found.StagesTime() / count;
+        report.exact_cost += truth.StagesTime() / (count * static_cast<double>(kMostTogether));
+        report.plan = found.plan;
+      }));
+  report.queries = queries.size();
+  report.recall = std::min(1.0, report.recall);
+  report.interval = IntervalOfRecall(report.recall, report.queries);
+  if (estimates == report.queries) report.estimated_recall = std::min(1.0, estimated);
+  return report;
+}
+
+void Collection::NoteSearch(const SearchRequest& request, const SearchResult& result) const {
+  if (request.like) return;
+  if (request.filter == nullptr) queries_.Offer(request.vector);
+  const float target = TargetOf(request.plan, spec_);
+  if (target > 0 && !result.exact && result.shortfall == Shortfall::kNone) {
+    audit_.Offer(request, target);
+  }
+}
+
+absl::StatusOr<bool> Collection::AuditOnce() {
+  if (closed_) return false;
+  const std::optional<RecallAudit::Search> search = audit_.Take();
+  if (!search) return false;
+  const std::shared_ptr<const View> view = this->view();
+  SearchRequest request;
+  request.limit = search->top;
+  request.plan = AdaptiveRequest{search->target};
+  if (search->filter) request.filter = &*search->filter;
+  const SampledQuery query{.vector = search->vector};
+  const auto stop = [this] {
+    return closed_ ? absl::CancelledError("the collection is closed") : absl::OkStatus();
+  };
+  bool alarm = false;
+  NESTOR_RETURN_IF_ERROR(
+      MeasureShares(*view, request, {&query, 1}, stop,
+                    [&](double share, const SearchResult& found, const SearchResult&) {
+                      const bool calibrated = !found.exact && found.estimated_recall.has_value();
+                      alarm = audit_.Add(share, search->target, calibrated, env_.clock());
+                    }));
+  if (alarm) {
+    const AuditFigures figures = audit_.figures();
+    env_.log_info(absl::StrFormat(
+        "collection '%s': searches find less than was asked for: %.3f instead of %.3f in the last "
+        "%d that were done again",
+        spec_.name, figures.recall, figures.target, figures.searches));
+  }
+  if (audit_.alarmed()) env_.calibration_due();
+  return true;
+}
+
+}  // namespace nestor
