@@ -13,6 +13,7 @@ std::unique_ptr<CLI::App> MakeApp(Command& command) {
       "'nestor-bench COMMAND --help' shows the options and an example of each command.\n"
       "Exit codes: 0 done, 1 something failed, 2 bad usage or files that do not fit each other.");
   AddEngineCommand(*app, command);
+  AddAdaptiveCommand(*app, command);
   AddBuildCommand(*app, command);
   AddFiltersCommand(*app, command);
   AddCallsCommand(*app, command);

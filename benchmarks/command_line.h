@@ -31,6 +31,7 @@ using Command = std::function<absl::Status(Console&)>;
 
 // Each adds one subcommand to `app`. When the command line names it, parsing leaves in `command`
 // what to run. `command` must outlive `app`.
+void AddAdaptiveCommand(CLI::App& app, Command& command);
 void AddEngineCommand(CLI::App& app, Command& command);
 void AddBuildCommand(CLI::App& app, Command& command);
 void AddFiltersCommand(CLI::App& app, Command& command);

@@ -21,6 +21,20 @@ absl::StatusOr<DataSet> ReadDataSet(const DataSetOptions& options, Metric metric
   return data;
 }
 
+absl::Status TakeCalibration(size_t count, FloatMatrix* queries, FloatMatrix* taken) {
+  if (count >= queries->rows) {
+    return absl::InvalidArgumentError(absl::StrCat("--calibrate: ", count, " of ", queries->rows,
+                                                   " queries leave none to measure"));
+  }
+  queries->rows -= count;
+  taken->rows = count;
+  taken->dims = queries->dims;
+  const auto kept = static_cast<ptrdiff_t>(queries->rows * queries->dims);
+  taken->values.assign(queries->values.begin() + kept, queries->values.end());
+  queries->values.resize(static_cast<size_t>(kept));
+  return absl::OkStatus();
+}
+
 void PrintDataSet(const DataSetOptions& options, const DataSet& data, Metric metric,
                   std::ostream& out) {
   out << "data      " << FileName(options.base) << ": " << data.base.rows << " rows x "

@@ -35,22 +35,6 @@ struct Task {
   FloatMatrix calibration;  // queries that are not measured
 };
 
-// Moves the last `count` queries to *taken.
-absl::Status TakeQueries(size_t count, DataSet* data, FloatMatrix* taken) {
-  FloatMatrix& queries = data->queries;
-  if (count >= queries.rows) {
-    return absl::InvalidArgumentError(absl::StrCat("--calibrate: ", count, " of ", queries.rows,
-                                                   " queries leave none to measure"));
-  }
-  queries.rows -= count;
-  taken->rows = count;
-  taken->dims = queries.dims;
-  const auto kept = static_cast<ptrdiff_t>(queries.rows * queries.dims);
-  taken->values.assign(queries.values.begin() + kept, queries.values.end());
-  queries.values.resize(static_cast<size_t>(kept));
-  return absl::OkStatus();
-}
-
 absl::StatusOr<Task> ReadTask(const EngineBenchmarkOptions& options) {
   Task task;
   NESTOR_ASSIGN_OR_RETURN(task.identity, IdentifyData(options.data.base, options.data.queries));
@@ -59,7 +43,7 @@ absl::StatusOr<Task> ReadTask(const EngineBenchmarkOptions& options) {
     NESTOR_ASSIGN_OR_RETURN(task.labels, ReadBothLabels(options.labels, options.query_labels,
                                                         task.identity, task.data.base.rows));
   }
-  NESTOR_RETURN_IF_ERROR(TakeQueries(options.calibrate, &task.data, &task.calibration));
+  NESTOR_RETURN_IF_ERROR(TakeCalibration(options.calibrate, &task.data.queries, &task.calibration));
   if (!task.labels.queries.empty()) task.labels.queries.resize(task.data.queries.rows);
   task.identity.rows = task.data.base.rows;
   Normalise(options.spec.metric, &task.data.base);

@@ -49,7 +49,8 @@ std::vector<FilterCase> MakeCases(const FiltersBenchmarkOptions& options) {
 }
 
 absl::StatusOr<Engines> LoadEngines(const FiltersBenchmarkOptions& options, const DataSet& data,
-                                    const FilterFields& fields, Console& console) {
+                                    const FloatMatrix& calibration, const FilterFields& fields,
+                                    Console& console) {
   const std::vector<std::string> payloads = EncodePayloads(fields);
   const auto say = [&](absl::string_view what) { console.err << what << std::endl; };
   Engines engines;
@@ -64,6 +65,7 @@ absl::StatusOr<Engines> LoadEngines(const FiltersBenchmarkOptions& options, cons
     say(absl::StrCat("building: ", engines.names.back()));
     NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<LoadedEngine> engine,
                             LoadedEngine::Load(data.base, payloads, spec, say));
+    if (calibration.rows > 0) NESTOR_RETURN_IF_ERROR(engine->CalibrateBy(calibration));
     engines.engines.push_back(std::move(engine));
   }
   return engines;
@@ -212,15 +214,17 @@ class CaseRunner {
 }  // namespace
 
 absl::Status RunFiltersBenchmark(const FiltersBenchmarkOptions& options, Console& console) {
-  NESTOR_ASSIGN_OR_RETURN(const DataSet data,
-                          ReadDataSet(options.data, options.metric, options.limit));
+  NESTOR_ASSIGN_OR_RETURN(DataSet data, ReadDataSet(options.data, options.metric, options.limit));
+  FloatMatrix calibration;
+  NESTOR_RETURN_IF_ERROR(TakeCalibration(options.calibrate, &data.queries, &calibration));
   PrintMachine(console.out);
   PrintDataSet(options.data, data, options.metric, console.out);
   console.out << std::endl;
 
   const ExactScorer scorer(data.base, options.metric);
   const FilterFields fields = MakeFilterFields(scorer, data.base, options.fields);
-  NESTOR_ASSIGN_OR_RETURN(const Engines engines, LoadEngines(options, data, fields, console));
+  NESTOR_ASSIGN_OR_RETURN(const Engines engines,
+                          LoadEngines(options, data, calibration, fields, console));
   const CaseRunner runner(options, data, scorer, fields, engines);
   std::vector<std::vector<FilterLine>> by_engine(engines.names.size());
   for (const FilterCase& filter_case : MakeCases(options)) {

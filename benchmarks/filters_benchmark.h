@@ -19,6 +19,7 @@ struct FiltersBenchmarkOptions {
   uint32_t limit = 10;
   double recall_target = 0.95;  // of adaptive search, and of the verdict
   int repeat = 5;
+  size_t calibrate = 0;  // by the last queries, which are not measured; 0: by the careful rule
   std::vector<double> independent_shares = {0.5, 0.1, 0.01, 0.001, 0.0001};
   std::vector<double> region_shares = {0.9, 0.5, 0.1, 0.01};  // of near and of far filters
   FilterFieldsParams fields;

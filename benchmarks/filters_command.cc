@@ -40,6 +40,11 @@ void AddSearchOptions(CLI::App& filters, FiltersBenchmarkOptions& options) {
       ->check(CLI::Range(0.01, 1.0))
       ->capture_default_str()
       ->type_name("R");
+  filters
+      .add_option(
+          "--calibrate", options.calibrate,
+          "Calibrates by the last N queries, which are not measured (default: a careful rule)")
+      ->type_name("N");
   AddRepeatOption(filters, options.repeat);
 }
 

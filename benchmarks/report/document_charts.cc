@@ -64,6 +64,17 @@ std::vector<Chart> EngineCharts(const Json& document) {
            against(QualityField(document, "map"))}};
 }
 
+// Adaptive searches beside plans that are the same for every query.
+Chart AdaptiveChart(const Json& document) {
+  const std::string recall = QualityField(document, "recall");
+  return {"Recall against queries per second",
+          {"recall@" + absl::StrCat(LimitOf(document))},
+          {"queries per second, one thread", AxisScale::kLog},
+          BestSettings(Grouped(document, "plan", [&](const Json& result) {
+            return Point(Number(result, recall), 1e6 / Number(result, "us_per_query"));
+          }))};
+}
+
 std::vector<Chart> SweepCharts(const Json& document) {
   Series all = {"every setting", {}, false};
   Series frontier = {"Pareto frontier", {}, true};
@@ -151,7 +162,10 @@ bool HasPoint(const Chart& chart) {
 std::vector<Chart> ChartsOf(const Json& document) {
   const std::vector<Json> results = Elements(document, "results");
   const bool is_engine = !results.empty() && !Text(results[0], "system").empty();
-  std::vector<Chart> charts = is_engine ? EngineCharts(document) : SweepCharts(document);
+  std::vector<Chart> charts = is_engine ? EngineCharts(document)
+                              : Text(document, "command") == "adaptive"
+                                  ? std::vector<Chart>{AdaptiveChart(document)}
+                                  : SweepCharts(document);
   charts.push_back(PercentileChart(document));
   for (Chart& chart : WindowCharts(document)) charts.push_back(std::move(chart));
   charts.push_back(ProbeChart(document));

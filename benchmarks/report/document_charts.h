@@ -12,6 +12,7 @@ namespace nestor::bench {
 // The charts of one document of nestor-bench, those without a point left out:
 //
 //   engine        queries per second against recall, one series for each system; the same for mAP
+//   adaptive      queries per second against recall: adaptive searches, and the same plan for all
 //   sweep         queries per second against recall, and the Pareto frontier
 //   run, open     latency by percentile; latency and recall second by second
 //   run, closed   queries per second against recall, latency against clients
