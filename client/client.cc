@@ -95,6 +95,11 @@ absl::StatusOr<v1::CollectionStats> Client::Calibrate(const v1::CalibrateRequest
   return Call(*collections_, &CollectionsStub::Calibrate, request, options);
 }
 
+absl::StatusOr<v1::Advice> Client::Advise(const v1::AdviseRequest& request,
+                                          const CallOptions& options) const {
+  return Call(*collections_, &CollectionsStub::Advise, request, options);
+}
+
 absl::StatusOr<v1::Collection> Client::CreatePayloadIndex(
     const v1::CreatePayloadIndexRequest& request, const CallOptions& options) const {
   return Call(*collections_, &CollectionsStub::CreatePayloadIndex, request, options);

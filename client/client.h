@@ -69,6 +69,9 @@ class Client {
                                                 const CallOptions& options = {
                                                     .timeout = absl::InfiniteDuration()}) const;
 
+  absl::StatusOr<v1::Advice> Advise(const v1::AdviseRequest& request,
+                                    const CallOptions& options = {}) const;
+
   absl::StatusOr<v1::Collection> CreatePayloadIndex(const v1::CreatePayloadIndexRequest& request,
                                                     const CallOptions& options = {}) const;
   absl::StatusOr<v1::Collection> DeletePayloadIndex(const v1::DeletePayloadIndexRequest& request,

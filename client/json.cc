@@ -258,6 +258,29 @@ Json CollectionStatsToJson(const v1::CollectionStats& stats) {
           {"recall_audit", AuditToJson(stats.recall_audit())}};
 }
 
+Json AdviceToJson(const v1::Advice& advice) {
+  const auto quality = [](const v1::Advice::Quality& of) {
+    return Json{{"dims", of.code().dims()},
+                {"bits", of.code().bits()},
+                {"bytes", of.bytes()},
+                {"kept", FloatToJson(of.kept())},
+                {"kept_by_chance", FloatToJson(of.kept_by_chance())}};
+  };
+  Json json = {{"points", advice.points()},
+               {"sample_points", advice.sample_points()},
+               {"sample_queries", advice.sample_queries()},
+               {"prefixes", Json::array()},
+               {"codes", Json::array()},
+               {"best", PrefixCodeToJson(advice.best())},
+               {"is_matryoshka", advice.is_matryoshka()}};
+  for (const v1::Advice::Quality& prefix : advice.prefixes()) {
+    json["prefixes"].push_back(quality(prefix));
+  }
+  for (const v1::Advice::Quality& code : advice.codes()) json["codes"].push_back(quality(code));
+  if (advice.has_judged()) json["judged"] = quality(advice.judged());
+  return json;
+}
+
 Json RecallToJson(const v1::MeasureRecallResponse& report) {
   return {
       {"source", absl::AsciiStrToLower(v1::MeasureRecallResponse::Source_Name(report.source()))},

@@ -49,6 +49,7 @@ Json CollectionToJson(const v1::Collection& collection);
 Json SnapshotToJson(const v1::Snapshot& snapshot);
 Json CollectionStatsToJson(const v1::CollectionStats& stats);
 Json RecallToJson(const v1::MeasureRecallResponse& report);
+Json AdviceToJson(const v1::Advice& advice);
 // CPU times in seconds.
 Json ServerInfoToJson(const v1::ServerInfo& info);
 

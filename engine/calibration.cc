@@ -82,6 +82,15 @@ double MeasuredEffort::Recall(uint32_t top) const {
   return hits.empty() ? 0 : sum / (static_cast<double>(hits.size()) * top);
 }
 
+double MeasuredEffort::StandardError(uint32_t top) const {
+  if (hits.size() < 2) return 0;
+  const double mean = Recall(top);
+  double squares = 0;
+  for (const uint32_t count : hits) squares += std::pow(count / static_cast<double>(top) - mean, 2);
+  const auto n = static_cast<double>(hits.size());
+  return std::sqrt(squares / (n * (n - 1)));
+}
+
 double PromisedRecall(double recall, size_t queries) {
   const auto n = static_cast<double>(queries);
   return 1 - (n * (1 - recall) + 1) / (n + 1);
@@ -104,7 +113,8 @@ CalibrationTable MakeTable(uint32_t top, absl::Span<const MeasuredEffort> effort
     plans.push_back({.exact = false,
                      .effort = effort->effort,
                      .recall = effort->Recall(top),
-                     .promised = PromisedRecall(least.Recall(top), table.queries),
+                     .promised = std::max(0.0, PromisedRecall(least.Recall(top), table.queries) -
+                                                   least.StandardError(top)),
                      .cost = effort->cost});
     table.queries_by_hits.push_back(CountByHits(least.hits, top));
   }

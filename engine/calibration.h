@@ -22,7 +22,7 @@ struct CalibratedPlan {
   bool exact = false;           // every row is scored; `effort` is not used, recall is 1
   ShortlistEffort effort = {};  // effort.margin.top is that of its table
   double recall = 0;            // mean of the queries that were held out
-  double promised = 0;          // what a query is expected to have at least: see PromisedRecall
+  double promised = 0;          // what a query is expected to have at least: see MakeTable
   absl::Duration cost;          // mean time of its stages
 };
 
@@ -54,6 +54,8 @@ struct MeasuredEffort {
   absl::Duration cost = {};         // mean
 
   double Recall(uint32_t top) const;
+  // Of that mean: how far it may be from that of all queries like these.
+  double StandardError(uint32_t top) const;
 };
 
 // What the recall of one more query is expected to be at least, if it and the `queries` that were
@@ -64,7 +66,8 @@ struct MeasuredEffort {
 double PromisedRecall(double recall, size_t queries);
 
 // The table for the best `top` of efforts that rise, all measured by the same queries, and of an
-// exact search. What takes no less time than a plan after it, which promises as much, is left out.
+// exact search. A plan promises PromisedRecall less one standard error: the theorem is about the mean
+// over all calibrations, and this one may have been lucky. What takes no less time than a plan after it, which promises as much, is left out.
 CalibrationTable MakeTable(uint32_t top, absl::Span<const MeasuredEffort> efforts,
                            absl::Duration exact_cost, double share = 1);
 

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
+#include "engine/advisor.h"
 #include "engine/collection_spec.h"
 #include "engine/collection_writer.h"
 #include "engine/commit_queue.h"
@@ -161,6 +162,10 @@ class Collection {
   absl::StatusOr<RecallReport> MeasureRecall(const SearchRequest& request,
                                              std::vector<SampledQuery> queries, size_t sample,
                                              StopCheck stop) const;
+
+  // What a sample of its points says of prefixes: see engine/advisor.h. FailedPreconditionError if
+  // fewer than kLeastAdvised of them are in segments.
+  absl::StatusOr<Advice> GetAdvice() const;
 
   // Asks for a calibration of everything that is in segments; the number to wait for.
   uint64_t AskForCalibration();

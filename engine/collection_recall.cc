@@ -8,6 +8,7 @@
 #include "engine/collection.h"
 #include "engine/query_sample.h"
 #include "engine/search_arena.h"
+#include "engine/tier_rows.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -117,6 +118,22 @@ absl::StatusOr<RecallReport> Collection::MeasureRecall(const SearchRequest& requ
   report.interval = IntervalOfRecall(report.recall, report.queries);
   if (estimates == report.queries) report.estimated_recall = std::min(1.0, estimated);
   return report;
+}
+
+absl::StatusOr<Advice> Collection::GetAdvice() const {
+  const std::shared_ptr<const View> view = this->view();
+  TierRows rows;
+  for (const View::SegmentPart& part : view->segments) {
+    for (uint32_t row = 0; row < part.segment->rows.size(); ++row) {
+      if (!part.dead->Test(row)) rows.Add(part.segment->tier.get(), row);
+    }
+  }
+  if (rows.size() < kLeastAdvised) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("collection '", spec_.name, "': ", rows.size(),
+                     " indexed points are too few to advise by, it takes ", kLeastAdvised));
+  }
+  return Advise(spec_, rows);
 }
 
 void Collection::NoteSearch(const SearchRequest& request, const SearchResult& result) const {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "engine/kernels/kernel_table.h"
-#include "engine/prefix_sample.h"
 
 namespace nestor {
 namespace {
@@ -24,20 +23,8 @@ constexpr double kWorthChanging = 0.01;
 
 constexpr uint32_t kCodeBits = kPrefixCodeBits - 8 * sizeof(kernels::PackedRowTerms);
 
-// What fits a cache line with the terms of a row. Those with more bits come first: of codes that
-// keep as much, they are scored faster.
-std::vector<PrefixCodeFormat> Candidates(const ResolvedSpec& spec) {
-  std::vector<PrefixCodeFormat> formats;
-  for (const uint32_t bits : {8, 4, 2, 1}) {
-    // A walk of a graph goes by every single score. By 1 bit it found less of 100,000 texts than by
-    // 2 bits with as many candidates, although a scan finds more; of 10,000 texts it still finds
-    // more (benchmarks/NOTES.md).
-    if (bits == 1 && spec.index_kind == IndexKind::kHnsw) continue;
-    const uint32_t dims = std::min(spec.dims, kCodeBits / bits);
-    if (!formats.empty() && formats.back().dims == dims) break;  // the same with fewer bits
-    formats.push_back({spec.metric, dims, bits});
-  }
-  return formats;
+size_t SampleRows(const ResolvedSpec& spec) {
+  return std::min(kSampleRows, kSampleBytes / sizeof(float) / spec.dims);
 }
 
 PrefixCodeFormat BestFormat(const std::vector<PrefixCodeFormat>& formats,
@@ -73,17 +60,36 @@ std::shared_ptr<const PrefixCoder> CurrentCoder(const ResolvedSpec& spec, const 
   return coder != nullptr ? coder : std::make_shared<const PrefixCoder>(PrefixFormat(spec));
 }
 
+// What fits a cache line with the terms of a row. Those with more bits come first: of codes that
+// keep as much, they are scored faster.
+std::vector<PrefixCodeFormat> CodesOfOneLine(const ResolvedSpec& spec) {
+  std::vector<PrefixCodeFormat> formats;
+  for (const uint32_t bits : {8, 4, 2, 1}) {
+    // A walk of a graph goes by every single score. By 1 bit it found less of 100,000 texts than by
+    // 2 bits with as many candidates, although a scan finds more; of 10,000 texts it still finds
+    // more (benchmarks/NOTES.md).
+    if (bits == 1 && spec.index_kind == IndexKind::kHnsw) continue;
+    const uint32_t dims = std::min(spec.dims, kCodeBits / bits);
+    if (!formats.empty() && formats.back().dims == dims) break;  // the same with fewer bits
+    formats.push_back({spec.metric, dims, bits});
+  }
+  return formats;
+}
+
+PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors) {
+  return {vectors, spec.metric, spec.dims, SampleRows(spec), kSampleQueries};
+}
+
 std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const KeptVectors& vectors,
                                                std::shared_ptr<const PrefixCoder> current) {
   PrefixCodeFormat format = current != nullptr ? current->format() : PrefixFormat(spec);
   if (format.bits == 32) return std::make_shared<const PrefixCoder>(format);
   const bool is_open = spec.requested.prefix_dims == 0 && spec.requested.prefix_bits == 0 &&
                        vectors.size() >= kLeastRows;
-  const PrefixSample sample(vectors, spec.metric, spec.dims,
-                            std::min(kSampleRows, kSampleBytes / sizeof(float) / spec.dims),
+  const PrefixSample sample(vectors, spec.metric, spec.dims, SampleRows(spec),
                             is_open ? kSampleQueries : 0);
   if (is_open) {
-    format = BestFormat(Candidates(spec), sample, current != nullptr ? &format : nullptr);
+    format = BestFormat(CodesOfOneLine(spec), sample, current != nullptr ? &format : nullptr);
   }
   std::shared_ptr<const PrefixCoder> coder = sample.MakeCoder(format);
   const bool stays = current != nullptr && current->format() == format &&

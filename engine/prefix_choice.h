@@ -2,9 +2,11 @@
 #define NESTOR_ENGINE_PREFIX_CHOICE_H_
 
 #include <memory>
+#include <vector>
 
 #include "engine/collection_spec.h"
 #include "engine/prefix_coder.h"
+#include "engine/prefix_sample.h"
 #include "engine/rerank_tier.h"
 #include "engine/view.h"
 
@@ -19,6 +21,12 @@ bool IsFormatOf(const ResolvedSpec& spec, const PrefixCodeFormat& format);
 
 // The coder for rows that are sealed now: the largest segment's.
 std::shared_ptr<const PrefixCoder> CurrentCoder(const ResolvedSpec& spec, const View& view);
+
+// The formats that ChooseCoder chooses from.
+std::vector<PrefixCodeFormat> CodesOfOneLine(const ResolvedSpec& spec);
+
+// What it judges them by. REQUIRES: there is a vector.
+PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors);
 
 // The coder for a segment of these vectors, from a sample of them: where the spec leaves it
 // open, of the formats that fit a cache line the one whose shortlists hold most of the true

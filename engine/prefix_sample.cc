@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <random>
 #include <utility>
 
 #include "engine/prefix_codes.h"
@@ -64,13 +65,30 @@ std::shared_ptr<const PrefixCoder> PrefixSample::MakeCoder(const PrefixCodeForma
 }
 
 double PrefixSample::Kept(const std::shared_ptr<const PrefixCoder>& coder) const {
+  return KeptOf(vectors_, coder);
+}
+
+double PrefixSample::KeptByChance(const std::shared_ptr<const PrefixCoder>& coder) const {
+  std::vector<uint32_t> order(dims_);
+  std::iota(order.begin(), order.end(), 0);
+  std::shuffle(order.begin(), order.end(), std::mt19937_64(dims_));
+  std::vector<float> vectors(vectors_.size());
+  for (size_t row = 0; row < rows_; ++row) {
+    for (size_t i = 0; i < dims_; ++i) vectors[row * dims_ + i] = Vector(row)[order[i]];
+  }
+  return KeptOf(vectors, coder);
+}
+
+double PrefixSample::KeptOf(const std::vector<float>& vectors,
+                            const std::shared_ptr<const PrefixCoder>& coder) const {
   PrefixCodes codes(coder);
   codes.Reserve(rows_);
-  for (size_t row = 0; row < rows_; ++row) codes.Append(Vector(row));
+  const auto vector = [&](size_t row) { return vectors.data() + row * dims_; };
+  for (size_t row = 0; row < rows_; ++row) codes.Append(vector(row));
   std::vector<float> scores(rows_);
   size_t kept = 0, all = 0;
   for (size_t i = 0; i < queries_.size(); ++i) {
-    codes.ScoreRange(PrefixQuery(*coder, Vector(queries_[i])), 0, rows_, scores.data());
+    codes.ScoreRange(PrefixQuery(*coder, vector(queries_[i])), 0, rows_, scores.data());
     const std::vector<uint32_t> shortlist = Best(scores, queries_[i], kShortlist);
     for (const uint32_t row : nearest_[i]) {
       kept += std::count(shortlist.begin(), shortlist.end(), row);

@@ -28,11 +28,19 @@ class PrefixSample {
   // 30 by the codes of this coder has. From 0 to 1.
   double Kept(const std::shared_ptr<const PrefixCoder>& coder) const;
 
+  // The same by as many dims chosen by chance instead of the first ones. REQUIRES: 32 bits.
+  double KeptByChance(const std::shared_ptr<const PrefixCoder>& coder) const;
+
+  size_t rows() const { return rows_; }
+  size_t queries() const { return queries_.size(); }
+
   // The mean squared distance of the rows' prefixes from the coder's centre: what its codes have to
   // say.
   double Spread(const PrefixCoder& coder) const;
 
  private:
+  double KeptOf(const std::vector<float>& vectors,
+                const std::shared_ptr<const PrefixCoder>& coder) const;
   const float* Vector(size_t row) const { return vectors_.data() + row * dims_; }
 
   size_t dims_;

@@ -84,6 +84,14 @@ absl::Status HandleDeletePayloadIndex(Engine& engine, const v1::DeletePayloadInd
   return absl::OkStatus();
 }
 
+absl::Status HandleAdvise(Engine& engine, const v1::AdviseRequest& request, v1::Advice* response) {
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<Collection> collection,
+                          engine.Find(request.name()));
+  NESTOR_ASSIGN_OR_RETURN(const Advice advice, collection->GetAdvice());
+  WriteAdvice(advice, response);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<CollectionWait> StartWaitForIndex(Engine& engine,
                                                  const v1::WaitForIndexRequest& request) {
   NESTOR_ASSIGN_OR_RETURN(std::shared_ptr<Collection> collection, engine.Find(request.name()));

@@ -27,6 +27,7 @@ absl::Status HandleCreatePayloadIndex(Engine& engine, const v1::CreatePayloadInd
 absl::Status HandleDeletePayloadIndex(Engine& engine, const v1::DeletePayloadIndexRequest& request,
                                       v1::Collection* response);
 absl::Status HandleGetStats(Engine& engine, const std::string& name, v1::CollectionStats* response);
+absl::Status HandleAdvise(Engine& engine, const v1::AdviseRequest& request, v1::Advice* response);
 
 // A call that waits for background work, between its start and its answer.
 struct CollectionWait {

@@ -69,6 +69,15 @@ grpc::ServerUnaryReactor* CollectionsService::DeletePayloadIndex(
                    });
 }
 
+grpc::ServerUnaryReactor* CollectionsService::Advise(grpc::CallbackServerContext* context,
+                                                     const v1::AdviseRequest* request,
+                                                     v1::Advice* response) {
+  return RunOnPool(state_, state_.slow_workers(), context, *request,
+                   [request, response](Engine& engine, const CallContext&) {
+                     return HandleAdvise(engine, *request, response);
+                   });
+}
+
 grpc::ServerUnaryReactor* CollectionsService::WaitForIndex(grpc::CallbackServerContext* context,
                                                            const v1::WaitForIndexRequest* request,
                                                            v1::CollectionStats* response) {

@@ -35,6 +35,8 @@ class CollectionsService : public v1::Collections::CallbackService {
   grpc::ServerUnaryReactor* DeletePayloadIndex(grpc::CallbackServerContext* context,
                                                const v1::DeletePayloadIndexRequest* request,
                                                v1::Collection* response) override;
+  grpc::ServerUnaryReactor* Advise(grpc::CallbackServerContext* context,
+                                   const v1::AdviseRequest* request, v1::Advice* response) override;
   // These wait on a timer, not on a worker: it may take minutes.
   grpc::ServerUnaryReactor* WaitForIndex(grpc::CallbackServerContext* context,
                                          const v1::WaitForIndexRequest* request,

@@ -201,6 +201,27 @@ void WriteCollection(const Collection& collection, v1::Collection* out) {
   out->set_state(collection.writable() ? v1::Collection::READY : v1::Collection::READ_ONLY);
 }
 
+void WriteAdvice(const Advice& advice, v1::Advice* out) {
+  const auto write_code = [](const PrefixCodeFormat& format, v1::PrefixCode* code) {
+    code->set_dims(format.dims);
+    code->set_bits(format.bits);
+  };
+  const auto write = [&](const PrefixQuality& quality, v1::Advice::Quality* wire) {
+    write_code(quality.format, wire->mutable_code());
+    wire->set_bytes(static_cast<uint32_t>(quality.bytes));
+    wire->set_kept(static_cast<float>(quality.kept));
+    wire->set_kept_by_chance(static_cast<float>(quality.kept_by_chance));
+  };
+  out->set_points(advice.points);
+  out->set_sample_points(static_cast<uint32_t>(advice.sample_points));
+  out->set_sample_queries(static_cast<uint32_t>(advice.sample_queries));
+  for (const PrefixQuality& prefix : advice.prefixes) write(prefix, out->add_prefixes());
+  for (const PrefixQuality& code : advice.codes) write(code, out->add_codes());
+  write_code(advice.best, out->mutable_best());
+  out->set_is_matryoshka(advice.is_matryoshka);
+  if (!advice.prefixes.empty()) write(advice.judged, out->mutable_judged());
+}
+
 void WriteStats(const CollectionStats& stats, v1::CollectionStats* out) {
   out->set_points(stats.points);
   out->set_dead_rows(stats.dead_rows);

@@ -18,6 +18,7 @@ void WriteCollection(const Collection& collection, v1::Collection* out);
 IndexedField ReadPayloadIndex(const v1::PayloadIndex& index, absl::string_view field,
                               Violations* violations);
 
+void WriteAdvice(const Advice& advice, v1::Advice* out);
 void WriteStats(const CollectionStats& stats, v1::CollectionStats* out);
 
 }  // namespace nestor

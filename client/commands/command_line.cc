@@ -24,6 +24,8 @@ std::unique_ptr<CLI::App> MakeApp(std::string& server, Command& command) {
   AddCollectionCommands(*app, command);
   AddStatsCommand(*app, command);
   AddCalibrateCommand(*app, command);
+  AddAdviseCommand(*app, command);
+  AddPlanCommand(*app, command);
   AddImportCommand(*app, command);
   AddSearchCommand(*app, command);
   AddRecallCommand(*app, command);

@@ -45,6 +45,8 @@ void AddCreateCommand(CLI::App& app, Command& command);
 void AddCollectionCommands(CLI::App& app, Command& command);  // list, drop
 void AddStatsCommand(CLI::App& app, Command& command);
 void AddCalibrateCommand(CLI::App& app, Command& command);
+void AddAdviseCommand(CLI::App& app, Command& command);
+void AddPlanCommand(CLI::App& app, Command& command);
 void AddImportCommand(CLI::App& app, Command& command);
 void AddSearchCommand(CLI::App& app, Command& command);
 void AddRecallCommand(CLI::App& app, Command& command);

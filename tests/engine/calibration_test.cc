@@ -147,8 +147,8 @@ TEST(MakeTableTest, EachQueryCountsWithTheLeastThatAPlanOrOneAfterItFound) {
   ASSERT_EQ(table.plans.size(), 3u);
   EXPECT_EQ(table.queries, 2u);
   EXPECT_DOUBLE_EQ(table.plans[0].recall, 0.7);
-  EXPECT_DOUBLE_EQ(table.plans[0].promised, PromisedRecall(0.5, 2));  // 6 and 4
-  EXPECT_DOUBLE_EQ(table.plans[1].promised, PromisedRecall(0.7, 2));
+  EXPECT_NEAR(table.plans[0].promised, PromisedRecall(0.5, 2) - 0.1, 1e-9);  // 6 and 4
+  EXPECT_NEAR(table.plans[1].promised, PromisedRecall(0.7, 2) - 0.1, 1e-9);  // 6 and 8
   EXPECT_EQ(table.queries_by_hits[0][4] + table.queries_by_hits[0][6], 2u);
   EXPECT_EQ(table.queries_by_hits[1][6] + table.queries_by_hits[1][8], 2u);
   EXPECT_TRUE(table.queries_by_hits[2].empty());
@@ -222,15 +222,23 @@ class MeasuredQueries {
 
 constexpr int kSplits = 200;
 
-// Queries are divided by chance into those by which plans are measured and one more: over many
-// divisions its mean recall is as high as was asked for, if not by much more than that asks for.
+// Queries are divided by chance into those by which plans are measured and others: over many
+// divisions the recall of the others is as high as was asked for on average, if not by much more
+// than that asks for, and it is below that in no more divisions than a standard error leaves (a
+// sixth of them, and three standard deviations of what 200 divisions tell).
 TEST(MakeTableTest, ThePromiseHoldsForQueriesThatWereNotMeasured) {
   MeasuredQueries queries;
   for (const double target : {0.8, 0.9, 0.95, 0.98}) {
     double recall = 0;
-    for (int i = 0; i < kSplits; ++i) recall += queries.Divide(100, {target}).recall / kSplits;
+    int below = 0;
+    for (int i = 0; i < kSplits; ++i) {
+      const double found = queries.Divide(200, {target}).recall;
+      recall += found / kSplits;
+      below += found < target ? 1 : 0;
+    }
     EXPECT_GE(recall, target) << target;
     EXPECT_LE(recall, target + 0.6 * (1 - target) + 0.02) << target;
+    EXPECT_LE(below, 0.24 * kSplits) << target;
   }
 }
 

@@ -44,6 +44,7 @@ std::vector<FuzzTarget> CollectionsTargets() {
       RequestTarget<v1::GetCollectionStatsRequest, v1::CollectionStats>(Effect::kReads, GetStats),
       RequestTarget<v1::WaitForIndexRequest, v1::CollectionStats>(Effect::kWrites, WaitForIndex),
       RequestTarget<v1::CalibrateRequest, v1::CollectionStats>(Effect::kWrites, Calibrate),
+      RequestTarget<v1::AdviseRequest, v1::Advice>(Effect::kReads, HandleAdvise),
       RequestTarget<v1::CreatePayloadIndexRequest, v1::Collection>(Effect::kWrites,
                                                                    HandleCreatePayloadIndex),
       RequestTarget<v1::DeletePayloadIndexRequest, v1::Collection>(Effect::kWrites,
