@@ -21,7 +21,7 @@ namespace nestor::bench {
 namespace {
 
 constexpr double kShortlistStep = 1.2;  // from one fixed plan to the next
-constexpr uint32_t kLargestShortlist = 4000;
+constexpr uint32_t kLargestShortlist = 2000;
 constexpr uint32_t kNprobe[] = {4, 8, 16, 32, 64, 128, 256};
 
 struct AdaptiveTask {
