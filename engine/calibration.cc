@@ -70,7 +70,7 @@ int64_t Misses(absl::Span<const uint32_t> queries_by_hits, uint32_t top, double 
 }
 
 // However often searches find too little, most of the time is theirs.
-constexpr int kLeastPause = 10;  // beside the time that calibrating takes
+constexpr int kLeastPause = 2;  // beside the time that calibrating takes
 
 bool IsShare(double value) { return value >= 0 && value <= 1; }
 

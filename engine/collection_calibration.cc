@@ -143,6 +143,7 @@ absl::Status Collection::Calibrate(const View& view, const CalibrationNeed& need
     absl::MutexLock publish(&publish_mu_);
     auto next = std::make_shared<View>(*view_.Load());
     next->calibration = std::move(calibration);
+    next->calibration_is_void = false;
     view_.Store(std::move(next));
     manifest_is_behind_ = true;
   }

@@ -166,10 +166,18 @@ absl::StatusOr<bool> Collection::AuditOnce() {
                       alarm = audit_.Add(share, search->target, calibrated, env_.clock());
                     }));
   if (alarm) {
+    {
+      absl::MutexLock publish(&publish_mu_);
+      auto next = std::make_shared<View>(*view_.Load());
+      // Unless it was calibrated while this search was done again.
+      next->calibration_is_void = next->calibration == view->calibration;
+      view_.Store(std::move(next));
+    }
     const AuditFigures figures = audit_.figures();
     env_.log_info(absl::StrFormat(
-        "collection '%s': searches find less than was asked for: %.3f instead of %.3f in the last "
-        "%d that were done again",
+        "collection '%s': searches find less than was promised: %.3f instead of %.3f in the last "
+        "%d "
+        "that were done again; they go by a careful rule until it is calibrated again",
         spec_.name, figures.recall, figures.target, figures.searches));
   }
   if (audit_.alarmed()) env_.calibration_due();

@@ -87,7 +87,8 @@ Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& re
     rows.matching += view.RowsOf(part) - left_out.parts[part]->count();
   }
   const Calibration* const calibration =
-      view.calibration != nullptr && view.calibration->format == CurrentCoder(spec, view)->format()
+      view.calibration != nullptr && !view.calibration_is_void &&
+              view.calibration->format == CurrentCoder(spec, view)->format()
           ? view.calibration.get()
           : nullptr;
   Plan plan =

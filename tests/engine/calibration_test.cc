@@ -294,7 +294,7 @@ TEST(CalibrationIsDueTest, AfterALoadAndWhenTheCollectionHasChanged) {
   need.points = 10'000;
   need.quiet = false;
   need.alarmed = true;
-  need.since = absl::Seconds(30);
+  need.since = absl::Seconds(6);
   need.took = absl::Seconds(3);
   EXPECT_TRUE(CalibrationIsDue(need)) << "searches find too little";
   need.took = absl::Seconds(4);

@@ -218,8 +218,14 @@ TEST(CollectionAlarmTest, CalibratesAnew) {
   EXPECT_FALSE(ValueOf(collection->CalibrateOnce())) << "there is no reason to";
   const auto before = collection->view()->calibration;
   SearchAdaptively(StrangeQueries(300), 0.8f, &collection);
-  ASSERT_GE(collection->Stats().audit.alarms, 1u) << collection->Stats().audit.recall;
+  ASSERT_EQ(collection->Stats().audit.alarms, 1u) << collection->Stats().audit.recall;
+  SearchRequest request;
+  const std::vector<float> query = StrangeQueries(1)[0];
+  request.vector = query;
+  request.plan = AdaptiveRequest{0.8f};
+  EXPECT_TRUE(collection.Search(request).exact) << "by the careful rule, of so few points";
   EXPECT_TRUE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_FALSE(collection.Search(request).exact);
   EXPECT_NE(collection->view()->calibration, before);
   EXPECT_EQ(collection->Stats().audit.searches, 0u);
   EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
