@@ -1,6 +1,7 @@
 #include "client/commands/calibration_table.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -27,20 +28,36 @@ std::string Effort(const v1::Calibration::Plan& plan) {
   return text;
 }
 
+// The first plan that promises `target`; null: none does.
+const v1::Calibration::Plan* PlanFor(const v1::Calibration::Table& table, float target) {
+  const auto plan = std::find_if(table.plans().begin(), table.plans().end(),
+                                 [&](const v1::Calibration::Plan& candidate) {
+                                   return candidate.promised_recall() >= target;
+                                 });
+  return plan == table.plans().end() ? nullptr : &*plan;
+}
+
+// A row for each plan that one of kTargets takes.
 void AddRows(const v1::Calibration::Table& table, std::vector<std::vector<std::string>>* rows) {
-  for (const float target : kTargets) {
-    const auto plan = std::find_if(table.plans().begin(), table.plans().end(),
-                                   [&](const v1::Calibration::Plan& candidate) {
-                                     return candidate.promised_recall() >= target;
-                                   });
-    if (plan == table.plans().end()) continue;
+  for (size_t first = 0, last = 0; first < std::size(kTargets); first = last + 1) {
+    const v1::Calibration::Plan* const plan = PlanFor(table, kTargets[first]);
+    if (plan == nullptr) return;
+    last = first;
+    while (last + 1 < std::size(kTargets) && PlanFor(table, kTargets[last + 1]) == plan) ++last;
+    const std::string targets = first == last
+                                    ? absl::StrFormat("%g", kTargets[first])
+                                    : absl::StrFormat("%g to %g", kTargets[first], kTargets[last]);
     const double us = static_cast<double>(TimeUtil::DurationToNanoseconds(plan->cost())) / 1000;
-    rows->push_back({table.share() < 1 ? absl::StrFormat("%g %%", 100 * table.share()) : "all",
-                     absl::StrCat(table.limit()), absl::StrFormat("%g", target),
-                     absl::StrFormat("%.4f", plan->promised_recall()),
-                     absl::StrFormat("%.4f", plan->recall()), absl::StrFormat("%.0f", us),
-                     Effort(*plan)});
+    rows->push_back(
+        {table.share() < 1 ? absl::StrFormat("%g %%", 100 * table.share()) : "all",
+         absl::StrCat(table.limit()), targets, absl::StrFormat("%.4f", plan->promised_recall()),
+         absl::StrFormat("%.4f", plan->recall()), absl::StrFormat("%.0f", us), Effort(*plan)});
   }
+}
+
+std::string Age(absl::Duration age) {
+  age = absl::Trunc(age, absl::Seconds(1));
+  return age <= absl::ZeroDuration() ? "just now" : absl::FormatDuration(age) + " ago";
 }
 
 }  // namespace
@@ -54,8 +71,7 @@ void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ost
   const absl::Time time =
       absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(calibration.time()));
   const bool by_queries = calibration.source() == v1::Calibration::QUERIES;
-  out << "calibrated " << absl::FormatDuration(absl::Trunc(now - time, absl::Seconds(1)))
-      << " ago, of " << calibration.points() << " points, by "
+  out << "calibrated " << Age(now - time) << ", of " << calibration.points() << " points, by "
       << (by_queries ? "queries" : "its own points") << "\n";
   std::vector<std::vector<std::string>> rows = {
       {"points", "limit", "recall wanted", "promised", "measured", "us", "shortlist"}};
