@@ -30,6 +30,13 @@ CollectionSpec RecallSpec() {
   return spec;
 }
 
+// Calibrating which takes least.
+CollectionSpec FlatSpec() {
+  CollectionSpec spec = RecallSpec();
+  spec.index_kind = IndexKind::kFlat;
+  return spec;
+}
+
 void Store(const std::vector<std::vector<float>>& vectors, TestCollection* collection) {
   std::vector<NamedVector> points;
   for (size_t i = 0; i < vectors.size(); ++i) points.push_back({Id(i), vectors[i]});
@@ -176,7 +183,7 @@ void SearchAdaptively(const std::vector<std::vector<float>>& queries, float targ
 
 // The clock stands still: no plan is left out because of its time.
 TEST(CollectionAuditTest, TellsWhatSearchesFind) {
-  TestCollection collection(RecallSpec());
+  TestCollection collection(FlatSpec());
   collection.audit_share = 1;
   collection.Reopen();
   std::vector<std::vector<float>> vectors =
@@ -209,7 +216,7 @@ std::vector<std::vector<float>> StrangeQueries(size_t count) {
 }
 
 TEST(CollectionAlarmTest, CalibratesAnew) {
-  TestCollection collection(RecallSpec());
+  TestCollection collection(FlatSpec());
   collection.audit_share = 1;
   collection.Reopen();
   Store(ClusteredVectors(kLeastCalibrated, kRecallDims, 200, 1), &collection);
