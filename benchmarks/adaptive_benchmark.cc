@@ -22,7 +22,7 @@ namespace {
 
 constexpr double kShortlistStep = 1.2;  // from one fixed plan to the next
 constexpr uint32_t kLargestShortlist = 2000;
-constexpr uint32_t kNprobe[] = {4, 8, 16, 32, 64, 128, 256};
+constexpr uint32_t kFixedNprobe[] = {4, 8, 16, 32, 64, 128, 256};
 
 struct AdaptiveTask {
   std::vector<DataIdentity> identities;
@@ -87,7 +87,7 @@ std::vector<std::pair<std::string, FunnelRequest>> FixedPlans(
   uint32_t size = options.limit;
   while (size <= kLargestShortlist) {
     if (options.index == IndexKind::kIvf) {
-      for (const uint32_t nprobe : kNprobe) {
+      for (const uint32_t nprobe : kFixedNprobe) {
         plans.emplace_back(absl::StrCat("K ", size, " nprobe ", nprobe),
                            FunnelRequest{size, 0, nprobe, {}});
       }

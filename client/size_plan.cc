@@ -71,7 +71,8 @@ std::string BytesText(double bytes) {
     bytes /= 1000;
     ++unit;
   }
-  return absl::StrFormat(bytes < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", bytes, kUnits[unit]);
+  const bool short_number = bytes < 10 && unit > 0;
+  return absl::StrFormat("%.*f %s", short_number ? 1 : 0, bytes, kUnits[unit]);
 }
 
 std::vector<SizeLine> PlanSizes(const v1::Collection& collection, uint64_t points) {

@@ -52,6 +52,7 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
   const size_t rows = codes_.size();
   const size_t ef = EffForLive(std::max<size_t>({effort.ef, effort.size, 1}), rows, dead.count());
   found->clear();
+  bool is_cut_off = false;
   if (!ScanIsCheaper(ef, rows)) {
     const auto score = [this, query](absl::Span<const uint32_t> nodes, float* scores) {
       codes_.Score(*query, nodes, scores);
@@ -67,15 +68,21 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
     };
     FindStarts(graph_, 0, Starts(ef), score, scratch, found, search.hidden);
     WalkGraph(graph_, 0, ef, score, lowest, scratch, found, search.hidden);
+    const bool is_full = found->size() >= ef;
     if (dead.count() > 0) {
       found->erase(std::remove_if(found->begin(), found->end(),
                                   [&](const ScoredRow& scored) { return dead.Test(scored.row); }),
                    found->end());
+      // It keeps as many rows as should have effort.size live ones among them. With less than half
+      // of these, rows around the query are left out more often than others, as by a filter that
+      // only what is far from it satisfies: the best live ones lie beyond what was walked.
+      is_cut_off = is_full && found->size() < effort.size / 2;
     }
   }
   const size_t least = floor.top() == 0 ? effort.size : std::min(floor.top(), effort.size);
-  if (found->size() < std::min(least, rows - dead.count()) &&
-      floor.Below(ScoreFloor::kNone) == ScoreFloor::kNone) {
+  const bool are_too_few = found->size() < std::min(least, rows - dead.count()) &&
+                           floor.Below(ScoreFloor::kNone) == ScoreFloor::kNone;
+  if (are_too_few || is_cut_off) {
     CodeScan scan{query, ShortlistTop(effort.size, found, floor), search.hidden};
     CodeScan* const scans[] = {&scan};
     ScanCodes(
