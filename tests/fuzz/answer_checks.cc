@@ -24,6 +24,7 @@ bool MayBeCausedByARequest(absl::StatusCode code) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:  // too few points to measure by
     case absl::StatusCode::kOutOfRange:
     case absl::StatusCode::kResourceExhausted:
       return true;
