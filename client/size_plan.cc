@@ -11,7 +11,7 @@ namespace nestor {
 namespace {
 
 // As the server lays it out: engine/prefix_codes.h, hnsw_graph.h, ivf_index.h, int8_tier.h,
-// float32_tier.h, point_records.h. tests/server/size_plan_test.cc compares this with a server.
+// float32_tier.h, point_records.h. SizePlanTest (tests/server/advice_test.cc) compares this.
 constexpr double kCodeBytes = 64;  // chosen by the server: a cache line, with the terms of a row
 constexpr double kCodeTermBytes = 8;
 constexpr uint32_t kDefaultM = 16;

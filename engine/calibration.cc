@@ -69,8 +69,8 @@ int64_t Misses(absl::Span<const uint32_t> queries_by_hits, uint32_t top, double 
   return misses;
 }
 
-// However often searches find too little, most of the time is theirs.
-constexpr int kLeastPause = 2;  // beside the time that calibrating takes
+// However often searches find too little, two thirds of the time are for others.
+constexpr int kLeastPause = 2;  // in what calibrating takes
 
 bool IsShare(double value) { return value >= 0 && value <= 1; }
 

@@ -208,9 +208,9 @@ class Collection {
   // For calibration and audit.
   void NoteSearch(const SearchRequest& request, const SearchResult& result) const;
   using ShareVisitor =
-      absl::FunctionRef<void(double share, const SearchResult& found, const SearchResult& truth)>;
-  // Searches for each of `queries` as `common` says, and exactly; visits what share of the true
-  // hits was found.
+      absl::FunctionRef<void(double share, const SearchResult& found, absl::Duration exact_cost)>;
+  // Searches for each of `queries` as `common` says, and exactly, up to 16 at a time; visits what
+  // share of the true hits was found, and what one exact search took.
   absl::Status MeasureShares(const View& view, const SearchRequest& common,
                              absl::Span<const SampledQuery> queries, StopCheck stop,
                              ShareVisitor visit) const;

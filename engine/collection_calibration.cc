@@ -83,7 +83,7 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
   const std::shared_ptr<const View> view = this->view();
   CalibrationNeed need = NeedOf(*view, spec_);
   need.queries = queries_.size() >= kLeastQueries;
-  need.alarmed = audit_.alarmed();
+  need.alarmed = view->calibration_is_void;
   if (need.current != nullptr) need.since = env_.clock() - need.current->time;
   need.took = calibration_took_;
   need.quiet = view->sequence == std::exchange(seen_by_calibration_, view->sequence);

@@ -70,7 +70,10 @@ absl::Status Collection::MeasureShares(const View& view, const SearchRequest& co
       SearchTask task{&requests[i], stop, &found, absl::OkStatus()};
       SearchTogether(view, spec_, left_out, env_.clock, {&task, 1}, &arena);
       NESTOR_RETURN_IF_ERROR(task.status);
-      visit(ShareFound(found.hits, truths[i].hits), found, truths[i]);
+      // They filtered once, and shared all else.
+      const absl::Duration shared = truths[i].StagesTime() - left_out.time;
+      visit(ShareFound(found.hits, truths[i].hits), found,
+            left_out.time + shared / static_cast<int64_t>(count));
     }
   }
   return absl::OkStatus();
@@ -99,20 +102,20 @@ absl::StatusOr<RecallReport> Collection::MeasureRecall(const SearchRequest& requ
   const auto count = static_cast<double>(queries.size());
   double estimated = 0;
   size_t estimates = 0;
-  NESTOR_RETURN_IF_ERROR(MeasureShares(
-      *view, common, queries, stop,
-      [&](double share, const SearchResult& found, const SearchResult& truth) {
-        report.recall += share / count;
-        report.worst = std::min(report.worst, share);
-        if (share < target - 1e-6) ++report.short_of_target;
-        if (found.estimated_recall) {
-          estimated += *found.estimated_recall / count;
-          ++estimates;
-        }
-        report.cost += found.StagesTime() / count;
-        report.exact_cost += truth.StagesTime() / (count * static_cast<double>(kMostTogether));
-        report.plan = found.plan;
-      }));
+  NESTOR_RETURN_IF_ERROR(
+      MeasureShares(*view, common, queries, stop,
+                    [&](double share, const SearchResult& found, absl::Duration exact_cost) {
+                      report.recall += share / count;
+                      report.worst = std::min(report.worst, share);
+                      if (share < target - 1e-6) ++report.short_of_target;
+                      if (found.estimated_recall) {
+                        estimated += *found.estimated_recall / count;
+                        ++estimates;
+                      }
+                      report.cost += found.StagesTime() / count;
+                      report.exact_cost += exact_cost / count;
+                      report.plan = found.plan;
+                    }));
   report.queries = queries.size();
   report.recall = std::min(1.0, report.recall);
   report.interval = IntervalOfRecall(report.recall, report.queries);
@@ -161,7 +164,7 @@ absl::StatusOr<bool> Collection::AuditOnce() {
   bool alarm = false;
   NESTOR_RETURN_IF_ERROR(
       MeasureShares(*view, request, {&query, 1}, stop,
-                    [&](double share, const SearchResult& found, const SearchResult&) {
+                    [&](double share, const SearchResult& found, absl::Duration) {
                       const bool calibrated = !found.exact && found.estimated_recall.has_value();
                       alarm = audit_.Add(share, search->target, calibrated, env_.clock());
                     }));
@@ -175,12 +178,11 @@ absl::StatusOr<bool> Collection::AuditOnce() {
     }
     const AuditFigures figures = audit_.figures();
     env_.log_info(absl::StrFormat(
-        "collection '%s': searches find less than was promised: %.3f instead of %.3f in the last "
-        "%d "
-        "that were done again; they go by a careful rule until it is calibrated again",
+        "collection '%s': searches find less than was promised, %.3f instead of %.3f in the last "
+        "%d that were done again: they go by a careful rule until it is calibrated again",
         spec_.name, figures.recall, figures.target, figures.searches));
   }
-  if (audit_.alarmed()) env_.calibration_due();
+  if (alarm) env_.calibration_due();
   return true;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/hnsw_index.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "engine/flat_index.h"
@@ -73,10 +74,13 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
       found->erase(std::remove_if(found->begin(), found->end(),
                                   [&](const ScoredRow& scored) { return dead.Test(scored.row); }),
                    found->end());
-      // It keeps as many rows as should have effort.size live ones among them. With less than half
-      // of these, rows around the query are left out more often than others, as by a filter that
-      // only what is far from it satisfies: the best live ones lie beyond what was walked.
-      is_cut_off = is_full && found->size() < effort.size / 2;
+      // It keeps as many rows as should have effort.size live ones among them. With fewer than
+      // chance explains (four standard deviations), rows around the query are left out more often
+      // than others, as by a filter that only what is far from it satisfies: the best live ones lie
+      // beyond what was walked.
+      const auto expected = static_cast<double>(effort.size);
+      is_cut_off =
+          is_full && static_cast<double>(found->size()) < expected - 4 * std::sqrt(expected);
     }
   }
   const size_t least = floor.top() == 0 ? effort.size : std::min(floor.top(), effort.size);

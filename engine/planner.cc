@@ -92,11 +92,15 @@ std::optional<Plan> PlanByCalibration(const AdaptiveRequest& request, float targ
       ChoosePlan(calibration, kind, {target, request.probability});
   if (!wanted) return std::nullopt;
   if (Fits(*wanted, time_left.now)) return PlanCalibrated(*wanted, spec, top);
-  std::optional<CalibratedPlan> best;
-  for (const double promise : PromisesDescending(calibration)) {
-    best = ChoosePlan(calibration, kind, {promise, 0});
-    if (best && Fits(*best, time_left.now)) break;
-  }
+  // What promises less takes less.
+  const auto plan_for = [&](double promise) { return ChoosePlan(calibration, kind, {promise, 0}); };
+  const std::vector<double> promises = PromisesDescending(calibration);
+  auto promise = std::partition_point(promises.begin(), promises.end(), [&](double more) {
+    const std::optional<CalibratedPlan> plan = plan_for(more);
+    return !plan || !Fits(*plan, time_left.now);
+  });
+  if (promise == promises.end()) --promise;
+  const std::optional<CalibratedPlan> best = plan_for(*promise);
   if (!best || best->cost >= wanted->cost) return PlanCalibrated(*wanted, spec, top);
   Plan plan = PlanCalibrated(*best, spec, top);
   plan.shortfall = Fits(*wanted, time_left.on_arrival) ? Shortfall::kLoad : Shortfall::kTime;

@@ -38,22 +38,15 @@ bool RecallAudit::Add(double recall, double target, bool calibrated, absl::Time 
   if (outcomes_.size() > kWindow) outcomes_.pop_front();
   if (!calibrated || !alarm_.Add(recall, target)) return false;
   alarm_.Reset();
-  alarmed_ = true;
   ++alarms_;
   last_alarm_ = now;
   return true;
-}
-
-bool RecallAudit::alarmed() const {
-  absl::MutexLock lock(&mu_);
-  return alarmed_;
 }
 
 void RecallAudit::Restart() {
   absl::MutexLock lock(&mu_);
   outcomes_.clear();
   alarm_.Reset();
-  alarmed_ = false;
 }
 
 AuditFigures RecallAudit::figures() const {

@@ -53,8 +53,6 @@ class RecallAudit {
   // Tells what a search found. `calibrated`: that it would find the target was promised. True if
   // that makes an alarm.
   bool Add(double recall, double target, bool calibrated, absl::Time now);
-  // Searches find less than was promised, and were not calibrated since that was seen.
-  bool alarmed() const;
   // They were calibrated: what was found before does not count any more.
   void Restart();
   AuditFigures figures() const;
@@ -71,7 +69,6 @@ class RecallAudit {
   std::deque<Search> waiting_ ABSL_GUARDED_BY(mu_);
   std::deque<Outcome> outcomes_ ABSL_GUARDED_BY(mu_);
   RecallAlarm alarm_ ABSL_GUARDED_BY(mu_);
-  bool alarmed_ ABSL_GUARDED_BY(mu_) = false;
   uint64_t alarms_ ABSL_GUARDED_BY(mu_) = 0;
   absl::Time last_alarm_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
 };

@@ -83,7 +83,8 @@ struct View {
   std::shared_ptr<const ExpiryTable> expiries = std::make_shared<const ExpiryTable>();
   // Of some earlier state; null: none.
   std::shared_ptr<const Calibration> calibration;
-  // Searches were seen to find less than it says: it is not gone by until there is another one.
+  // Searches were seen to find less than it says: nothing goes by it any more, and another one is
+  // due.
   bool calibration_is_void = false;
   int64_t expired_until_us = std::numeric_limits<int64_t>::min();  // the moment of that commit
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/commands/calibration_table.h"
 #include "client/commands/command_line.h"
 #include "client/commands/size_table.h"
 #include "client/commands/table.h"
@@ -87,15 +88,9 @@ void PrintVerdict(const v1::Advice& advice, uint32_t dims, std::ostream& out) {
          "them?\n";
 }
 
-// The cheapest plan for a recall, as the server chooses it.
-const v1::Calibration::Plan* PlanFor(const v1::Calibration& calibration, float recall) {
+const v1::Calibration::Plan* AdvisedPlan(const v1::Calibration& calibration, float recall) {
   for (const v1::Calibration::Table& table : calibration.tables()) {
-    if (table.limit() != kAdvisedLimit || table.share() < 1) continue;
-    const auto plan = std::find_if(table.plans().begin(), table.plans().end(),
-                                   [&](const v1::Calibration::Plan& candidate) {
-                                     return candidate.promised_recall() >= recall;
-                                   });
-    if (plan != table.plans().end()) return &*plan;
+    if (table.limit() == kAdvisedLimit && table.share() == 1) return PlanFor(table, recall);
   }
   return nullptr;
 }
@@ -106,9 +101,8 @@ void PrintCosts(const Known& known, std::ostream& out) {
     out << "not calibrated, so nobody knows what searches take (nestor calibrate NAME)\n";
     return;
   }
-  std::vector<std::string> costs;
   for (const float recall : kAdvisedRecalls) {
-    const v1::Calibration::Plan* const plan = PlanFor(known.stats.calibration(), recall);
+    const v1::Calibration::Plan* const plan = AdvisedPlan(known.stats.calibration(), recall);
     if (plan == nullptr) continue;
     const int64_t ns = google::protobuf::util::TimeUtil::DurationToNanoseconds(plan->cost());
     out << (recall == kAdvisedRecalls[0] ? "" : ", ")

@@ -28,15 +28,6 @@ std::string Effort(const v1::Calibration::Plan& plan) {
   return text;
 }
 
-// The first plan that promises `target`; null: none does.
-const v1::Calibration::Plan* PlanFor(const v1::Calibration::Table& table, float target) {
-  const auto plan = std::find_if(table.plans().begin(), table.plans().end(),
-                                 [&](const v1::Calibration::Plan& candidate) {
-                                   return candidate.promised_recall() >= target;
-                                 });
-  return plan == table.plans().end() ? nullptr : &*plan;
-}
-
 // A row for each plan that one of kTargets takes.
 void AddRows(const v1::Calibration::Table& table, std::vector<std::vector<std::string>>* rows) {
   for (size_t first = 0, last = 0; first < std::size(kTargets); first = last + 1) {
@@ -62,6 +53,14 @@ std::string Age(absl::Duration age) {
 
 }  // namespace
 
+const v1::Calibration::Plan* PlanFor(const v1::Calibration::Table& table, float target) {
+  const auto plan = std::find_if(table.plans().begin(), table.plans().end(),
+                                 [&](const v1::Calibration::Plan& candidate) {
+                                   return candidate.promised_recall() >= target;
+                                 });
+  return plan == table.plans().end() ? nullptr : &*plan;
+}
+
 void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ostream& out) {
   if (!stats.has_calibration()) {
     out << "not calibrated: adaptive searches go by a careful rule and say no recall\n";
@@ -73,6 +72,11 @@ void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ost
   const bool by_queries = calibration.source() == v1::Calibration::QUERIES;
   out << "calibrated " << Age(now - time) << ", of " << calibration.points() << " points, by "
       << (by_queries ? "queries" : "its own points") << "\n";
+  if (stats.recall_audit().last_alarm() > calibration.time()) {
+    out << "VOID: searches found less than this promises; until it is calibrated again they go by "
+           "a "
+           "careful rule\n";
+  }
   std::vector<std::vector<std::string>> rows = {
       {"points", "limit", "recall wanted", "promised", "measured", "us", "shortlist"}};
   for (const v1::Calibration::Table& table : calibration.tables()) AddRows(table, &rows);

@@ -8,6 +8,9 @@
 
 namespace nestor::cli {
 
+// The first plan of `table` that promises `target`, which the server takes; null: none does.
+const v1::Calibration::Plan* PlanFor(const v1::Calibration::Table& table, float target);
+
 // How old the calibration of a collection is, and what searches for some recalls cost by it.
 void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ostream& out);
 

@@ -52,6 +52,15 @@ TEST(CalibrationTableTest, SaysWhatSearchesCostForSomeRecalls) {
       "20 %    100    0.8 to 0.99    0.9900    0.9910    70   up to 300\n");
 }
 
+TEST(CalibrationTableTest, SaysThatAnAlarmMadeItVoid) {
+  v1::CollectionStats stats;
+  stats.mutable_calibration()->mutable_time()->set_seconds(1'700'000'000);
+  stats.mutable_recall_audit()->mutable_last_alarm()->set_seconds(1'699'999'999);
+  EXPECT_EQ(Printed(stats).find("VOID"), std::string::npos);
+  stats.mutable_recall_audit()->mutable_last_alarm()->set_seconds(1'700'000'001);
+  EXPECT_NE(Printed(stats).find("VOID: searches found less than this promises"), std::string::npos);
+}
+
 std::string PrintedAudit(const v1::RecallAudit& audit) {
   std::ostringstream out;
   PrintAudit(audit, out);

@@ -116,6 +116,15 @@ TEST_F(CollectionRecallTest, AnExactSearchFindsAll) {
   EXPECT_EQ(report.estimated_recall, 1);
 }
 
+TEST_F(CollectionRecallTest, WhatAnExactSearchTakesIsThatOfOne) {
+  collection_.tick = absl::Microseconds(1);
+  SearchRequest request;
+  request.plan = ExactRequest{};
+  const RecallReport report = Measure(request, QueriesOf({queries_[0]}));
+  EXPECT_GT(report.cost, absl::ZeroDuration());
+  EXPECT_EQ(report.exact_cost, report.cost);
+}
+
 TEST_F(CollectionRecallTest, AHitAsGoodAsTheLastOfThemIsOne) {
   std::vector<NamedVector> points;
   for (size_t i = 0; i < 50; ++i) points.push_back({Id(5000 + i), vectors_[0]});

@@ -23,13 +23,6 @@ class PointsTest : public ::testing::Test {
     server_.CreateDocs();
   }
 
-  v1::SearchRequest SearchFor(const std::vector<float>& values) {
-    v1::SearchRequest request;
-    request.set_collection("docs");
-    request.set_limit(3);
-    *request.mutable_vector() = MakeVector(values);
-    return request;
-  }
   // The message of a search that must be refused with InvalidArgument.
   std::string Refusal(const v1::SearchRequest& request) {
     const auto answer = server_.client().Search(request);

@@ -26,13 +26,6 @@ class RecallTest : public ::testing::Test {
     server_.Recover();
     server_.CreateDocs();
   }
-  v1::SearchRequest SearchFor(const std::vector<float>& values) {
-    v1::SearchRequest request;
-    request.set_collection("docs");
-    request.set_limit(3);
-    *request.mutable_vector() = MakeVector(values);
-    return request;
-  }
 
   RunningServer server_{nullptr, AuditsEverything()};
 };

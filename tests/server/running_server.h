@@ -26,6 +26,15 @@ inline v1::Point MakePoint(uint64_t id, const std::vector<float>& values) {
   return point;
 }
 
+// A search of the collection "docs" for 3 hits.
+inline v1::SearchRequest SearchFor(const std::vector<float>& values) {
+  v1::SearchRequest request;
+  request.set_collection("docs");
+  request.set_limit(3);
+  *request.mutable_vector() = MakeVector(values);
+  return request;
+}
+
 // A whole server in this process, on a free loopback port and a directory of its own, and a client
 // of it.
 class RunningServer {
