@@ -58,6 +58,12 @@ const std::map<std::string, IndexKind>& IndexKinds() {
   return kinds;
 }
 
+const std::map<std::string, Transform>& Transforms() {
+  static const auto& transforms = *new std::map<std::string, Transform>{
+      {"none", Transform::kNone}, {"pca", Transform::kPca}, {"auto", Transform::kAuto}};
+  return transforms;
+}
+
 std::string IndexKindName(IndexKind kind) {
   for (const auto& [name, named] : IndexKinds()) {
     if (named == kind) return name;

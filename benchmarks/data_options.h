@@ -25,7 +25,9 @@ void AddJsonOption(CLI::App& command, std::string& path);
 const std::map<std::string, Baseline>& Baselines();
 // The names that the command line has for the kinds of index.
 const std::map<std::string, IndexKind>& IndexKinds();
-// The name of one of them.
+// And for transforms.
+const std::map<std::string, Transform>& Transforms();
+// The name of a kind.
 std::string IndexKindName(IndexKind kind);
 
 }  // namespace nestor::bench

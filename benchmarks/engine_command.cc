@@ -35,6 +35,12 @@ void AddSpecOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       ->check(CLI::IsMember(std::set<uint32_t>{1, 2, 4, 8, 32}))
       ->type_name("N");
   engine
+      .add_option(
+          "--transform", spec.transform,
+          "Ours: what the shortlist sees: the first dims (none), a learnt basis (pca) or auto")
+      ->transform(CLI::CheckedTransformer(Transforms()))
+      ->type_name("NAME");
+  engine
       .add_option("--baselines", options.baselines,
                   "exact, hnsw_full, hnsw_prefix, ivf_prefix (default: all four)")
       ->delimiter(',')

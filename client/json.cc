@@ -210,6 +210,7 @@ Json CollectionToJson(const v1::Collection& collection) {
                {"metric", MetricName(collection.metric())},
                {"index", IndexName(collection.index())},
                {"prefix_code", PrefixCodeToJson(collection.prefix_code())},
+               {"transform", TransformName(collection.transform())},
                {"rerank_tier", RerankTierName(collection.rerank_tier())},
                {"recall_target", FloatToJson(collection.search_defaults().recall_target())},
                {"state", absl::AsciiStrToLower(v1::Collection::State_Name(collection.state()))}};
@@ -253,6 +254,8 @@ Json CollectionStatsToJson(const v1::CollectionStats& stats) {
           {"indexed_sequence", stats.indexed_sequence()},
           {"prefix_dims", stats.prefix_code().dims()},
           {"prefix_bits", stats.prefix_code().bits()},
+          {"prefix_learnt", stats.prefix_code().learnt()},
+          {"basis_version", stats.basis_version()},
           {"calibration",
            stats.has_calibration() ? CalibrationToJson(stats.calibration()) : Json(nullptr)},
           {"recall_audit", AuditToJson(stats.recall_audit())}};
@@ -260,11 +263,12 @@ Json CollectionStatsToJson(const v1::CollectionStats& stats) {
 
 Json AdviceToJson(const v1::Advice& advice) {
   const auto quality = [](const v1::Advice::Quality& of) {
-    return Json{{"dims", of.code().dims()},
-                {"bits", of.code().bits()},
-                {"bytes", of.bytes()},
-                {"kept", FloatToJson(of.kept())},
-                {"kept_by_chance", FloatToJson(of.kept_by_chance())}};
+    Json json = {
+        {"dims", of.code().dims()},       {"bits", of.code().bits()},
+        {"learnt", of.code().learnt()},   {"bytes", of.bytes()},
+        {"kept", FloatToJson(of.kept())}, {"kept_by_chance", FloatToJson(of.kept_by_chance())}};
+    if (of.has_kept_learnt()) json["kept_learnt"] = FloatToJson(of.kept_learnt());
+    return json;
   };
   Json json = {{"points", advice.points()},
                {"sample_points", advice.sample_points()},
@@ -272,7 +276,8 @@ Json AdviceToJson(const v1::Advice& advice) {
                {"prefixes", Json::array()},
                {"codes", Json::array()},
                {"best", PrefixCodeToJson(advice.best())},
-               {"is_matryoshka", advice.is_matryoshka()}};
+               {"is_matryoshka", advice.is_matryoshka()},
+               {"is_worth_learning", advice.is_worth_learning()}};
   for (const v1::Advice::Quality& prefix : advice.prefixes()) {
     json["prefixes"].push_back(quality(prefix));
   }
@@ -313,6 +318,11 @@ Json ServerInfoToJson(const v1::ServerInfo& info) {
 std::string MetricName(v1::Collection::Metric metric) {
   if (metric == v1::Collection::METRIC_UNSPECIFIED) return "unspecified";
   return absl::AsciiStrToLower(v1::Collection::Metric_Name(metric));
+}
+
+std::string TransformName(v1::Collection::Transform transform) {
+  if (transform == v1::Collection::TRANSFORM_UNSPECIFIED) return "none";
+  return absl::AsciiStrToLower(v1::Collection::Transform_Name(transform));
 }
 
 std::string IndexName(const v1::ShortlistIndex& index) {

@@ -55,6 +55,7 @@ Json ServerInfoToJson(const v1::ServerInfo& info);
 
 // "cosine", "hnsw", "int8": the words of the command line; "unspecified" for what is not set.
 std::string MetricName(v1::Collection::Metric metric);
+std::string TransformName(v1::Collection::Transform transform);
 std::string IndexName(const v1::ShortlistIndex& index);
 std::string RerankTierName(v1::RerankTier tier);
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "engine/basis.h"
 #include "engine/prefix_choice.h"
 #include "engine/prefix_sample.h"
+#include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
@@ -37,35 +39,69 @@ const PrefixQuality& Judged(const std::vector<PrefixQuality>& prefixes, uint32_t
       [&](const PrefixQuality& a, const PrefixQuality& b) { return far(a) < far(b); });
 }
 
+// The prefixes themselves.
+void JudgePrefixes(const ResolvedSpec& spec, const PrefixSample& sample, const Basis* basis,
+                   Advice* advice) {
+  for (const uint32_t dims : PrefixLengths(spec)) {
+    PrefixCodeFormat format = {spec.metric, dims, 32};
+    const std::shared_ptr<const PrefixCoder> coder = sample.MakeCoder(format);
+    PrefixQuality quality = {.format = format,
+                             .bytes = dims * sizeof(float),
+                             .kept = sample.Kept(coder),
+                             .kept_by_chance = sample.KeptByChance(coder)};
+    if (basis != nullptr) {
+      format.learnt = true;
+      quality.kept_learnt = sample.Kept(sample.MakeCoder(format, basis->First(dims)));
+    }
+    advice->prefixes.push_back(quality);
+  }
+}
+
+// The codes in a basis, or without one (null): the best of them.
+PrefixQuality JudgeCodes(const ResolvedSpec& spec, const PrefixSample& sample, const Basis* basis,
+                         Advice* advice) {
+  PrefixQuality best = {.format = {}, .kept = -1};
+  for (PrefixCodeFormat format : CodesOfOneLine(spec)) {
+    format.learnt = basis != nullptr;
+    const auto coder =
+        sample.MakeCoder(format, format.learnt ? basis->First(format.dims) : nullptr);
+    advice->codes.push_back(
+        {.format = format, .bytes = kPrefixCodeBits / 8, .kept = sample.Kept(coder)});
+    if (advice->codes.back().kept > best.kept) best = advice->codes.back();
+  }
+  return best;
+}
+
+void JudgeVectors(uint32_t dims, Advice* advice) {
+  if (advice->prefixes.empty()) {  // so few dims have no prefix worth it
+    advice->is_matryoshka = true;
+    return;
+  }
+  advice->judged = Judged(advice->prefixes, dims);
+  const double left = 1 - advice->judged.kept_by_chance;
+  advice->is_matryoshka =
+      advice->judged.kept - advice->judged.kept_by_chance >= kLeastAdvantage * left;
+}
+
 }  // namespace
 
-Advice Advise(const ResolvedSpec& spec, const KeptVectors& vectors) {
+absl::StatusOr<Advice> Advise(const ResolvedSpec& spec, const KeptVectors& vectors) {
   const PrefixSample sample = SampleForCodes(spec, vectors);
   Advice advice{
       .points = vectors.size(), .sample_points = sample.rows(), .sample_queries = sample.queries()};
-  for (const uint32_t dims : PrefixLengths(spec)) {
-    const PrefixCodeFormat format = {spec.metric, dims, 32};
-    const std::shared_ptr<const PrefixCoder> coder = sample.MakeCoder(format);
-    advice.prefixes.push_back({.format = format,
-                               .bytes = dims * sizeof(float),
-                               .kept = sample.Kept(coder),
-                               .kept_by_chance = sample.KeptByChance(coder)});
+  std::shared_ptr<const Basis> basis;
+  if (CanLearn(spec.dims, vectors.size())) {
+    NESTOR_ASSIGN_OR_RETURN(
+        basis, LearnBasis(vectors, spec.metric, spec.dims, spec.dims, sample.query_rows()));
   }
-  double most = -1;
-  for (const PrefixCodeFormat& format : CodesOfOneLine(spec)) {
-    const double kept = sample.Kept(sample.MakeCoder(format));
-    advice.codes.push_back({.format = format, .bytes = kPrefixCodeBits / 8, .kept = kept});
-    if (kept > most) advice.best = format;
-    most = std::max(most, kept);
-  }
-  if (advice.prefixes.empty()) {  // so few dims have no prefix worth it
-    advice.is_matryoshka = true;
-    return advice;
-  }
-  advice.judged = Judged(advice.prefixes, spec.dims);
-  const double left = 1 - advice.judged.kept_by_chance;
-  advice.is_matryoshka =
-      advice.judged.kept - advice.judged.kept_by_chance >= kLeastAdvantage * left;
+  JudgePrefixes(spec, sample, basis.get(), &advice);
+  JudgeVectors(spec.dims, &advice);
+  const PrefixQuality best = JudgeCodes(spec, sample, nullptr, &advice);
+  advice.best = best.format;
+  if (basis == nullptr) return advice;
+  const PrefixQuality learnt = JudgeCodes(spec, sample, basis.get(), &advice);
+  advice.is_worth_learning = learnt.kept >= best.kept + kWorthLearning;
+  if (advice.is_worth_learning) advice.best = learnt.format;
   return advice;
 }
 

@@ -199,6 +199,7 @@ storage::CalibrationRecord ToRecord(const Calibration& calibration) {
   record.set_by_queries(calibration.by_queries);
   record.set_prefix_dims(calibration.format.dims);
   record.set_prefix_bits(calibration.format.bits);
+  record.set_prefix_learnt(calibration.format.learnt);
   for (const CalibrationTable& table : calibration.tables) {
     storage::CalibrationRecord::Table* const to = record.add_tables();
     to->set_share(table.share);
@@ -225,12 +226,13 @@ storage::CalibrationRecord ToRecord(const Calibration& calibration) {
 
 std::optional<Calibration> FromRecord(const storage::CalibrationRecord& record, Metric metric) {
   if (record.tables().empty()) return std::nullopt;
-  Calibration calibration{.time = absl::FromUnixMicros(record.time_us()),
-                          .points = record.points(),
-                          .next_row = record.next_row(),
-                          .by_queries = record.by_queries(),
-                          .format = {metric, record.prefix_dims(), record.prefix_bits()},
-                          .tables = {}};
+  Calibration calibration{
+      .time = absl::FromUnixMicros(record.time_us()),
+      .points = record.points(),
+      .next_row = record.next_row(),
+      .by_queries = record.by_queries(),
+      .format = {metric, record.prefix_dims(), record.prefix_bits(), record.prefix_learnt()},
+      .tables = {}};
   for (const storage::CalibrationRecord::Table& from : record.tables()) {
     CalibrationTable& table = calibration.tables.emplace_back();
     table.share = from.share();

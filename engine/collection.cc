@@ -300,7 +300,9 @@ CollectionStats Collection::Stats() const {
     const PointRecords* const records = part.segment->records.get();
     if (records != nullptr) stats.point_record_mapped_bytes += records->MappedBytes();
   }
-  stats.prefix_code = CurrentCoder(spec_, *view)->format();
+  const std::shared_ptr<const PrefixCoder> coder = CurrentCoder(spec_, *view);
+  stats.prefix_code = coder->format();
+  stats.basis_version = coder->basis() == nullptr ? 0 : coder->basis()->version();
   stats.calibration = view->calibration;
   stats.audit = audit_.figures();
   stats.disk_bytes = env_.store.DiskBytes(spec_.number);

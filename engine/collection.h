@@ -47,6 +47,7 @@ struct CollectionStats {
   uint64_t point_record_mapped_bytes = 0;
   uint64_t disk_bytes = 0;
   PrefixCodeFormat prefix_code;                    // of the largest segment
+  uint32_t basis_version = 0;                      // of its basis; 0: it has none
   std::shared_ptr<const Calibration> calibration;  // null: none
   AuditFigures audit;
 };

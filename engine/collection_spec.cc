@@ -54,6 +54,12 @@ void ValidatePrefixCode(const CollectionSpec& spec, Violations* violations) {
   }
 }
 
+void ValidateTransform(const CollectionSpec& spec, Violations* violations) {
+  if (spec.transform == Transform::kNone || spec.dims <= kMaxTransformDims) return;
+  violations->Add("collection.transform",
+                  absl::StrCat("needs dims of at most ", kMaxTransformDims, ", not ", spec.dims));
+}
+
 void ValidateIndex(const CollectionSpec& spec, Violations* violations) {
   if (spec.hnsw_m != 0 && (spec.hnsw_m < kMinHnswM || spec.hnsw_m > kMaxHnswM)) {
     violations->Add("collection.index.hnsw.m",
@@ -187,6 +193,7 @@ void ValidateSpec(const CollectionSpec& spec, Violations* violations) {
   }
   ValidateMatryoshkaDims(spec, violations);
   ValidatePrefixCode(spec, violations);
+  ValidateTransform(spec, violations);
   ValidateIndex(spec, violations);
   ValidateLabels(spec, violations);
   ValidatePayloadIndexes(spec, violations);
@@ -223,6 +230,10 @@ storage::CollectionRecord ToRecord(const CollectionSpec& spec) {
   record.set_index_kind(spec.index_kind == IndexKind::kHnsw  ? CollectionRecord::HNSW
                         : spec.index_kind == IndexKind::kIvf ? CollectionRecord::IVF
                                                              : CollectionRecord::FLAT);
+  record.set_transform(spec.transform == Transform::kPca ? CollectionRecord::PCA
+                       : spec.transform == Transform::kAuto
+                           ? CollectionRecord::AUTO
+                           : CollectionRecord::TRANSFORM_UNSPECIFIED);
   record.set_hnsw_m(spec.hnsw_m);
   record.set_hnsw_ef_construction(spec.hnsw_ef_construction);
   record.set_ivf_lists(spec.ivf_lists);
@@ -260,6 +271,9 @@ ResolvedSpec FromRecord(const storage::CollectionRecord& record) {
   spec.index_kind = record.index_kind() == CollectionRecord::IVF    ? IndexKind::kIvf
                     : record.index_kind() == CollectionRecord::FLAT ? IndexKind::kFlat
                                                                     : IndexKind::kHnsw;
+  spec.transform = record.transform() == CollectionRecord::PCA    ? Transform::kPca
+                   : record.transform() == CollectionRecord::AUTO ? Transform::kAuto
+                                                                  : Transform::kNone;
   spec.hnsw_m = record.hnsw_m();
   spec.hnsw_ef_construction = record.hnsw_ef_construction();
   spec.ivf_lists = record.ivf_lists();

@@ -17,6 +17,9 @@ namespace nestor {
 
 enum class IndexKind { kHnsw, kIvf, kFlat };
 enum class TierKind { kInt8, kFloat32 };
+// What prefix codes are of: a vector's first dims; its first coordinates in a basis that is learnt
+// from the collection's vectors; or these where they keep more of the neighbours.
+enum class Transform { kNone, kPca, kAuto };
 
 // What a collection is. Immutable once created. Zeros in prefix, HNSW and IVF fields mean "the
 // server chooses"; see ResolvedSpec for what it chose.
@@ -28,6 +31,7 @@ struct CollectionSpec {
       matryoshka_dims;  // prefixes the model was trained for, ascending; empty: powers of two
   uint32_t prefix_dims = 0;
   uint32_t prefix_bits = 0;  // 1, 2, 4, 8 or 32
+  Transform transform = Transform::kNone;
   IndexKind index_kind = IndexKind::kHnsw;
   uint32_t hnsw_m = 0;
   uint32_t hnsw_ef_construction = 0;

@@ -11,6 +11,8 @@
 namespace nestor {
 
 inline constexpr uint32_t kMaxDims = 16384;
+// Of a collection whose transform is learnt: it takes the cube of them.
+inline constexpr uint32_t kMaxTransformDims = 4096;
 inline constexpr size_t kMaxCollectionNameBytes = 64;
 inline constexpr size_t kMaxCollections = 1000;
 inline constexpr size_t kMaxMatryoshkaDims = 32;

@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/basis.h"
 #include "engine/kernels/kernel_table.h"
+#include "storage/status_macros.h"
 
 namespace nestor {
 namespace {
@@ -27,18 +29,48 @@ size_t SampleRows(const ResolvedSpec& spec) {
   return std::min(kSampleRows, kSampleBytes / sizeof(float) / spec.dims);
 }
 
-PrefixCodeFormat BestFormat(const std::vector<PrefixCodeFormat>& formats,
-                            const PrefixSample& sample, const PrefixCodeFormat* current) {
-  PrefixCodeFormat best = formats.front();
-  double best_kept = -1;
-  for (const PrefixCodeFormat& format : formats) {
-    double kept = sample.Kept(sample.MakeCoder(format));
-    if (current != nullptr && format == *current) kept += kWorthChanging;
-    if (kept <= best_kept) continue;
-    best = format;
-    best_kept = kept;
+// Of the formats that the spec leaves open.
+std::vector<PrefixCodeFormat> Formats(const ResolvedSpec& spec, const PrefixCodeFormat& current,
+                                      size_t rows) {
+  const bool is_open = spec.requested.prefix_dims == 0 && spec.requested.prefix_bits == 0;
+  if (is_open && rows >= kLeastRows) return CodesOfOneLine(spec);
+  PrefixCodeFormat format = current;
+  format.learnt = false;
+  return {format};
+}
+
+struct Judged {
+  std::shared_ptr<const PrefixCoder> coder;
+  double kept = -1;
+};
+
+// The coder that keeps most, in a basis or without one (null).
+Judged BestCoder(const std::vector<PrefixCodeFormat>& formats,
+                 const std::shared_ptr<const Basis>& basis, const PrefixSample& sample,
+                 const PrefixCoder* current) {
+  Judged best;
+  for (PrefixCodeFormat format : formats) {
+    format.learnt = basis != nullptr;
+    Judged judged;
+    judged.coder = sample.MakeCoder(format, format.learnt ? basis->First(format.dims) : nullptr);
+    judged.kept = sample.Kept(judged.coder);
+    if (current != nullptr && format == current->format()) judged.kept += kWorthChanging;
+    if (judged.kept > best.kept) best = std::move(judged);
   }
   return best;
+}
+
+uint32_t MostDims(const std::vector<PrefixCodeFormat>& formats) {
+  uint32_t most = 0;
+  for (const PrefixCodeFormat& format : formats) most = std::max(most, format.dims);
+  return most;
+}
+
+// Whether `current` says about as much of the vectors as `best`, which is of the same format.
+bool IsStillGood(const std::shared_ptr<const PrefixCoder>& current, const Judged& best,
+                 const PrefixSample& sample) {
+  if (current->format().learnt) return sample.Kept(current) + kWorthChanging >= best.kept;
+  return sample.Spread(*best.coder) > (1 - kWorthCentring) * sample.Spread(*current);
 }
 
 }  // namespace
@@ -50,7 +82,7 @@ PrefixCodeFormat PrefixFormat(const ResolvedSpec& spec) {
 bool IsFormatOf(const ResolvedSpec& spec, const PrefixCodeFormat& format) {
   const CollectionSpec& requested = spec.requested;
   return format.metric == spec.metric && format.dims >= 1 && format.dims <= spec.dims &&
-         IsPrefixBits(format.bits) &&
+         IsPrefixBits(format.bits) && (!format.learnt || spec.transform != Transform::kNone) &&
          (requested.prefix_dims == 0 || format.dims == requested.prefix_dims) &&
          (requested.prefix_bits == 0 || format.bits == requested.prefix_bits);
 }
@@ -80,21 +112,31 @@ PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors
   return {vectors, spec.metric, spec.dims, SampleRows(spec), kSampleQueries};
 }
 
-std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const KeptVectors& vectors,
-                                               std::shared_ptr<const PrefixCoder> current) {
-  PrefixCodeFormat format = current != nullptr ? current->format() : PrefixFormat(spec);
-  if (format.bits == 32) return std::make_shared<const PrefixCoder>(format);
-  const bool is_open = spec.requested.prefix_dims == 0 && spec.requested.prefix_bits == 0 &&
-                       vectors.size() >= kLeastRows;
+absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
+    const ResolvedSpec& spec, const KeptVectors& vectors,
+    std::shared_ptr<const PrefixCoder> current) {
+  const PrefixCodeFormat before = current != nullptr ? current->format() : PrefixFormat(spec);
+  const std::vector<PrefixCodeFormat> formats = Formats(spec, before, vectors.size());
+  const bool learns = spec.transform != Transform::kNone && CanLearn(spec.dims, vectors.size());
+  const bool judges = formats.size() > 1 || learns;
+  if (!judges && before.bits == 32) return std::make_shared<const PrefixCoder>(formats.front());
   const PrefixSample sample(vectors, spec.metric, spec.dims, SampleRows(spec),
-                            is_open ? kSampleQueries : 0);
-  if (is_open) {
-    format = BestFormat(CodesOfOneLine(spec), sample, current != nullptr ? &format : nullptr);
+                            judges ? kSampleQueries : 0);
+  Judged best;
+  if (!learns || spec.transform == Transform::kAuto) {
+    best = BestCoder(formats, nullptr, sample, current.get());
   }
-  std::shared_ptr<const PrefixCoder> coder = sample.MakeCoder(format);
-  const bool stays = current != nullptr && current->format() == format &&
-                     sample.Spread(*coder) > (1 - kWorthCentring) * sample.Spread(*current);
-  return stays ? current : coder;
+  if (learns) {
+    NESTOR_ASSIGN_OR_RETURN(
+        const std::shared_ptr<const Basis> basis,
+        LearnBasis(vectors, spec.metric, spec.dims, MostDims(formats), sample.query_rows()));
+    Judged learnt = BestCoder(formats, basis, sample, current.get());
+    const double worth = before.learnt ? kWorthLearning / 2 : kWorthLearning;
+    if (best.coder == nullptr || learnt.kept >= best.kept + worth) best = std::move(learnt);
+  }
+  const bool stays =
+      current != nullptr && before == best.coder->format() && IsStillGood(current, best, sample);
+  return stays ? current : best.coder;
 }
 
 }  // namespace nestor

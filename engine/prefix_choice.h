@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/collection_spec.h"
 #include "engine/prefix_coder.h"
 #include "engine/prefix_sample.h"
@@ -28,12 +29,18 @@ std::vector<PrefixCodeFormat> CodesOfOneLine(const ResolvedSpec& spec);
 // What it judges them by. REQUIRES: there is a vector.
 PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors);
 
+// A basis is worth what it costs a search when it keeps so much more of the neighbours; one that is
+// there, half of it.
+inline constexpr double kWorthLearning = 0.05;
+
 // The coder for a segment of these vectors, from a sample of them: where the spec leaves it
 // open, of the formats that fit a cache line the one whose shortlists hold most of the true
-// neighbours. `current` is one that was chosen before, from a part of these rows, or null: it stays
-// as long as it suits the data about as well as a new one. REQUIRES: there is a vector.
-std::shared_ptr<const PrefixCoder> ChooseCoder(const ResolvedSpec& spec, const KeptVectors& vectors,
-                                               std::shared_ptr<const PrefixCoder> current);
+// neighbours, and a basis where it is worth it. `current` is one that was chosen before, from a
+// part of these rows, or null: it stays as long as it suits the data about as well as a new one.
+// Errors are those of LearnBasis. REQUIRES: there is a vector.
+absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
+    const ResolvedSpec& spec, const KeptVectors& vectors,
+    std::shared_ptr<const PrefixCoder> current);
 
 }  // namespace nestor
 

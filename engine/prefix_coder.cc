@@ -8,15 +8,23 @@
 
 namespace nestor {
 
-PrefixCoder::PrefixCoder(const PrefixCodeFormat& format, std::vector<float> centre)
-    : format_(format), centre_(std::move(centre)) {
+PrefixCoder::PrefixCoder(const PrefixCodeFormat& format, std::vector<float> centre,
+                         std::shared_ptr<const Basis> basis)
+    : format_(format), centre_(std::move(centre)), basis_(std::move(basis)) {
   NESTOR_CHECK(IsPrefixBits(format.bits));
   NESTOR_CHECK(centre_.empty() || (packed() && centre_.size() == format.dims));
+  NESTOR_CHECK(format.learnt == (basis_ != nullptr));
+  NESTOR_CHECK(basis_ == nullptr || basis_->size() == format.dims);
   if (packed()) rotation_.emplace(format.dims);
   centre_norm2_ = DotCentre(centre_.data());
 }
 
-double PrefixCoder::TakePrefix(const float* vector, float* out) const {
+double PrefixCoder::TakePrefix(const float* vector, float* out,
+                               std::pmr::memory_resource* memory) const {
+  if (basis_ != nullptr) {
+    basis_->Project(vector, format_.dims, out, memory);
+    vector = out;
+  }
   const double norm = Norm(vector, format_.dims);
   Scale(vector, format_.dims, format_.metric == Metric::kCosine ? norm : 1.0, out);
   return norm;

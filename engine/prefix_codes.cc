@@ -33,6 +33,24 @@ absl::Status CheckTerms(kernels::PackedRowTerms terms, const SectionReader& read
       absl::StrCat("a code has factor ", terms.factor, " and offset ", terms.offset));
 }
 
+absl::StatusOr<std::shared_ptr<const Basis>> ReadBasis(size_t size, size_t dims,
+                                                       const SectionReader& reader) {
+  constexpr double kMostNorm = 1.05;  // rounded
+  AlignedVector<int8_t> codes;
+  AlignedVector<float> scales;
+  NESTOR_RETURN_IF_ERROR(
+      reader.Read(SegmentSection::kBasisCodes, size * kernels::PaddedDims(dims), &codes));
+  NESTOR_RETURN_IF_ERROR(reader.ReadUpTo(SegmentSection::kBasisScales,
+                                         size * kernels::BlockCount(dims), kMostNorm, &scales));
+  auto basis = std::make_shared<const Basis>(dims, std::move(codes), std::move(scales));
+  for (size_t axis = 0; axis < size; ++axis) {
+    const double norm = Norm(basis->Axis(axis).data(), dims);
+    if (norm <= kMostNorm) continue;
+    return reader.Damaged(absl::StrCat("axis ", axis, " of a basis has norm ", norm));
+  }
+  return basis;
+}
+
 }  // namespace
 
 PrefixCodes::PrefixCodes(std::shared_ptr<const PrefixCoder> coder)
@@ -86,6 +104,10 @@ void PrefixCodes::AppendFrom(const PrefixCodes& other, uint32_t row) {
 }
 
 void PrefixCodes::AddSections(SectionList* sections) const {
+  if (coder_->basis() != nullptr) {
+    sections->Add(SegmentSection::kBasisCodes, coder_->basis()->codes());
+    sections->Add(SegmentSection::kBasisScales, coder_->basis()->scales());
+  }
   if (coder_->packed()) {
     sections->Add(SegmentSection::kCodeCentre, coder_->centre());
     sections->Add(SegmentSection::kCodesPacked, codes_);
@@ -95,14 +117,19 @@ void PrefixCodes::AddSections(SectionList* sections) const {
   if (format().metric == Metric::kL2) sections->Add(SegmentSection::kCodeNorms, norms2_);
 }
 
-absl::StatusOr<PrefixCodes> PrefixCodes::Read(const PrefixCodeFormat& format, size_t rows,
-                                              const SectionReader& reader) {
+absl::StatusOr<PrefixCodes> PrefixCodes::Read(const PrefixCodeFormat& format, size_t vector_dims,
+                                              size_t rows, const SectionReader& reader) {
+  std::shared_ptr<const Basis> basis;
+  if (format.learnt) {
+    NESTOR_ASSIGN_OR_RETURN(basis, ReadBasis(format.dims, vector_dims, reader));
+  }
   std::vector<float> centre;
   if (format.bits != 32 && reader.CountOf<float>(SegmentSection::kCodeCentre) > 0) {
     NESTOR_RETURN_IF_ERROR(
         reader.ReadVectors(SegmentSection::kCodeCentre, 1, format.dims, &centre));
   }
-  PrefixCodes codes(std::make_shared<const PrefixCoder>(format, std::move(centre)));
+  PrefixCodes codes(
+      std::make_shared<const PrefixCoder>(format, std::move(centre), std::move(basis)));
   codes.size_ = rows;
   if (codes.coder_->packed()) {
     NESTOR_RETURN_IF_ERROR(
@@ -151,7 +178,8 @@ void PrefixCodes::ScoreList(const PrefixQuery& query, size_t first, kernels::Row
 }
 
 size_t PrefixCodes::MemoryBytes() const {
-  return codes_.capacity() + (floats_.capacity() + norms2_.capacity()) * sizeof(float);
+  const size_t basis = coder_->basis() == nullptr ? 0 : coder_->basis()->MemoryBytes();
+  return basis + codes_.capacity() + (floats_.capacity() + norms2_.capacity()) * sizeof(float);
 }
 
 }  // namespace nestor

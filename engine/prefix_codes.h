@@ -24,17 +24,17 @@ class PrefixCodes {
   explicit PrefixCodes(std::shared_ptr<const PrefixCoder> coder);
 
   void Reserve(size_t rows);
-  // Codes vector[0..format.dims). False if the prefix is zero although the metric needs a direction
-  // (cosine): no shortlist will find the row.
+  // Codes vector[0..coder.vector_dims()). False if the prefix is zero although the metric needs a
+  // direction (cosine): no shortlist will find the row.
   bool Append(const float* vector);
   // Copies the code of `other`'s row. REQUIRES: an equal coder.
   void AppendFrom(const PrefixCodes& other, uint32_t row);
 
   // As views into this.
   void AddSections(SectionList* sections) const;
-  // `rows` rows of this metric from there; see engine/segment_file.h.
-  static absl::StatusOr<PrefixCodes> Read(const PrefixCodeFormat& format, size_t rows,
-                                          const SectionReader& reader);
+  // Of `rows` rows of `vector_dims` from there; see engine/segment_file.h.
+  static absl::StatusOr<PrefixCodes> Read(const PrefixCodeFormat& format, size_t vector_dims,
+                                          size_t rows, const SectionReader& reader);
 
   // out[i] = score of the query and rows[i]. REQUIRES: the query is of an equal coder.
   void Score(const PrefixQuery& query, absl::Span<const uint32_t> rows, float* out) const;

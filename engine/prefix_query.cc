@@ -8,7 +8,7 @@ namespace nestor {
 PrefixQuery::PrefixQuery(const PrefixCoder& coder, const float* vector,
                          std::pmr::memory_resource* memory)
     : format_(coder.format()), values_(format_.dims, memory) {
-  const double norm = coder.TakePrefix(vector, values_.data());
+  const double norm = coder.TakePrefix(vector, values_.data(), memory);
   blind_ = norm == 0 && format_.metric != Metric::kL2;
   norm_ = static_cast<float>(norm);
   if (!coder.packed()) return;

@@ -14,7 +14,7 @@ namespace nestor {
 // comparable, whatever the coder's centre; they order rows and are never returned to anyone.
 class PrefixQuery {
  public:
-  // Reads vector[0..format.dims). What it owns is in `memory`.
+  // Reads vector[0..coder.vector_dims()). What it owns is in `memory`.
   PrefixQuery(const PrefixCoder& coder, const float* vector,
               std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 

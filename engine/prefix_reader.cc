@@ -7,7 +7,14 @@
 namespace nestor {
 
 void PrefixReader::Read(size_t row, float* out) const {
-  if (!vectors_.Decode(static_cast<uint32_t>(row), dims_, out)) std::fill(out, out + dims_, 0.0f);
+  const auto local = static_cast<uint32_t>(row);
+  if (basis_ == nullptr) {
+    if (!vectors_.Decode(local, dims_, out)) std::fill(out, out + dims_, 0.0f);
+  } else {
+    std::vector<float> vector(basis_->dims());
+    if (!vectors_.Decode(local, vector.size(), vector.data())) vector.assign(vector.size(), 0.0f);
+    basis_->Project(vector.data(), dims_, out);
+  }
   if (metric_ == Metric::kCosine) Scale(out, dims_, Norm(out, dims_), out);
 }
 

@@ -5,20 +5,22 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/basis.h"
 #include "engine/metric.h"
 #include "engine/rerank_tier.h"
 
 namespace nestor {
 
-// Reads the first `dims` dims of kept vectors in float32, renormalised for cosine: what
-// graphs and lists are built from, and codes chosen by.
+// Reads the first `dims` dims of kept vectors in float32, or coordinates in a basis, renormalised
+// for cosine: what graphs and lists are built from, and codes chosen by.
 //
 // Thread safety: thread-safe.
 class PrefixReader {
  public:
-  // `vectors` must outlive this.
-  PrefixReader(const KeptVectors& vectors, Metric metric, size_t dims)
-      : vectors_(vectors), metric_(metric), dims_(dims) {}
+  // `vectors` and `basis` must outlive this. REQUIRES: the basis, unless it is null, has at
+  // least as many axes.
+  PrefixReader(const KeptVectors& vectors, Metric metric, size_t dims, const Basis* basis = nullptr)
+      : vectors_(vectors), metric_(metric), dims_(dims), basis_(basis) {}
 
   Metric metric() const { return metric_; }
   size_t dims() const { return dims_; }
@@ -34,6 +36,7 @@ class PrefixReader {
   const KeptVectors& vectors_;
   const Metric metric_;
   const size_t dims_;
+  const Basis* const basis_;
 };
 
 }  // namespace nestor

@@ -45,23 +45,26 @@ PrefixSample::PrefixSample(const KeptVectors& vectors, Metric metric, size_t dim
     const auto query = static_cast<uint32_t>(i * rows_ / queries);
     tier->Score(FullQuery(metric, Vector(query), dims), all, dims, scores.data());
     queries_.push_back(query);
+    query_rows_.push_back(
+        static_cast<uint32_t>(query * vectors.size() / rows_));  // see PrefixReader::Sample
     nearest_.push_back(Best(scores, query, kNearest));
   }
 }
 
-std::shared_ptr<const PrefixCoder> PrefixSample::MakeCoder(const PrefixCodeFormat& format) const {
-  const PrefixCoder plain(format);
+std::shared_ptr<const PrefixCoder> PrefixSample::MakeCoder(
+    const PrefixCodeFormat& format, std::shared_ptr<const Basis> basis) const {
+  const PrefixCoder plain(format, {}, basis);
+  if (!plain.packed()) return std::make_shared<const PrefixCoder>(plain);
   std::vector<float> prefix(format.dims);
   std::vector<double> sums(format.dims);
   for (size_t row = 0; row < rows_; ++row) {
     plain.TakePrefix(Vector(row), prefix.data());
     for (size_t i = 0; i < format.dims; ++i) sums[i] += prefix[i];
   }
-  if (!plain.packed()) return std::make_shared<const PrefixCoder>(format);
   for (size_t i = 0; i < format.dims; ++i) {
     prefix[i] = static_cast<float>(sums[i] / static_cast<double>(rows_));
   }
-  return std::make_shared<const PrefixCoder>(format, std::move(prefix));
+  return std::make_shared<const PrefixCoder>(format, std::move(prefix), std::move(basis));
 }
 
 double PrefixSample::Kept(const std::shared_ptr<const PrefixCoder>& coder) const {
@@ -81,6 +84,7 @@ double PrefixSample::KeptByChance(const std::shared_ptr<const PrefixCoder>& code
 
 double PrefixSample::KeptOf(const std::vector<float>& vectors,
                             const std::shared_ptr<const PrefixCoder>& coder) const {
+  if (queries_.empty()) return 1;
   PrefixCodes codes(coder);
   codes.Reserve(rows_);
   const auto vector = [&](size_t row) { return vectors.data() + row * dims_; };

@@ -21,8 +21,10 @@ class PrefixSample {
   // not as many. REQUIRES: there is a vector.
   PrefixSample(const KeptVectors& vectors, Metric metric, size_t dims, size_t rows, size_t queries);
 
-  // A coder of this format with the mean of the sample as its centre.
-  std::shared_ptr<const PrefixCoder> MakeCoder(const PrefixCodeFormat& format) const;
+  // A coder of this format, in this basis if it is a learnt one, with the mean of the sample as its
+  // centre.
+  std::shared_ptr<const PrefixCoder> MakeCoder(const PrefixCodeFormat& format,
+                                               std::shared_ptr<const Basis> basis = nullptr) const;
 
   // The share of the 10 nearest rows at full length, the query itself left out, that a shortlist of
   // 30 by the codes of this coder has. From 0 to 1.
@@ -33,6 +35,8 @@ class PrefixSample {
 
   size_t rows() const { return rows_; }
   size_t queries() const { return queries_.size(); }
+  // Which of the vectors the queries are, ascending.
+  const std::vector<uint32_t>& query_rows() const { return query_rows_; }
 
   // The mean squared distance of the rows' prefixes from the coder's centre: what its codes have to
   // say.
@@ -47,6 +51,7 @@ class PrefixSample {
   size_t rows_;
   std::vector<float> vectors_;  // rows_ x dims_
   std::vector<uint32_t> queries_;
+  std::vector<uint32_t> query_rows_;
   std::vector<std::vector<uint32_t>> nearest_;  // by query: rows
 };
 

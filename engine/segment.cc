@@ -67,13 +67,15 @@ PrefixCodes GatherCodes(const std::shared_ptr<const PrefixCoder>& coder,
 }
 
 // From the vectors as the tier keeps them, which is far finer than codes are.
-PrefixCodes EncodeAll(const std::shared_ptr<const PrefixCoder>& coder, const TierRows& rows) {
+PrefixCodes EncodeAll(const std::shared_ptr<const PrefixCoder>& coder, const TierRows& rows,
+                      std::vector<uint32_t>* zero_prefix_rows) {
   PrefixCodes codes(coder);
   codes.Reserve(rows.size());
-  std::vector<float> prefix(coder->format().dims);
+  std::vector<float> vector(coder->vector_dims());
+  zero_prefix_rows->clear();
   for (uint32_t row = 0; row < rows.size(); ++row) {
-    (void)rows.Decode(row, prefix.size(), prefix.data());  // rows.status() tells
-    codes.Append(prefix.data());
+    (void)rows.Decode(row, vector.size(), vector.data());  // rows.status() tells
+    if (!codes.Append(vector.data())) zero_prefix_rows->push_back(row);
   }
   return codes;
 }
@@ -81,8 +83,10 @@ PrefixCodes EncodeAll(const std::shared_ptr<const PrefixCoder>& coder, const Tie
 // With fewer of the rows than this, what was chosen before was chosen from too little.
 constexpr double kShareThatChose = 0.5;
 
-PrefixCodes MakeCodes(const ResolvedSpec& spec, absl::Span<const MergeInput> inputs,
-                      const std::vector<Source>& sources, const TierRows& rows) {
+// `zero_prefix_rows` are those of the inputs, and become those of the codes.
+absl::StatusOr<PrefixCodes> MakeCodes(const ResolvedSpec& spec, absl::Span<const MergeInput> inputs,
+                                      const std::vector<Source>& sources, const TierRows& rows,
+                                      std::vector<uint32_t>* zero_prefix_rows) {
   const auto largest =
       std::max_element(inputs.begin(), inputs.end(), [](const MergeInput& a, const MergeInput& b) {
         return a.segment->rows.size() < b.segment->rows.size();
@@ -90,9 +94,10 @@ PrefixCodes MakeCodes(const ResolvedSpec& spec, absl::Span<const MergeInput> inp
   const Segment& before = *largest->segment;
   const bool chosen = before.indexed && static_cast<double>(before.rows.size()) >=
                                             kShareThatChose * static_cast<double>(rows.size());
-  const std::shared_ptr<const PrefixCoder> coder =
-      ChooseCoder(spec, rows, chosen ? before.index->coder() : nullptr);
-  return HaveCoder(inputs, *coder) ? GatherCodes(coder, inputs, sources) : EncodeAll(coder, rows);
+  NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<const PrefixCoder> coder,
+                          ChooseCoder(spec, rows, chosen ? before.index->coder() : nullptr));
+  if (HaveCoder(inputs, *coder)) return GatherCodes(coder, inputs, sources);
+  return EncodeAll(coder, rows, zero_prefix_rows);
 }
 
 absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedSpec& spec,
@@ -105,7 +110,7 @@ absl::StatusOr<std::unique_ptr<const ShortlistIndex>> BuildIndex(const ResolvedS
   const size_t dims = spec.index_kind == IndexKind::kIvf
                           ? std::min(codes.format().dims, kMaxListDims)
                           : codes.format().dims;
-  const PrefixReader prefixes(rows, spec.metric, dims);
+  const PrefixReader prefixes(rows, spec.metric, dims, codes.coder().basis().get());
   switch (spec.index_kind) {
     case IndexKind::kFlat:
       break;
@@ -152,7 +157,8 @@ absl::StatusOr<MergedSegment> Merge(const ResolvedSpec& spec, absl::Span<const M
     merged.rows.push_back(source.row);
     result.rows.Add(from.tier.get(), source.local);
   }
-  PrefixCodes codes = MakeCodes(spec, inputs, sources, result.rows);
+  NESTOR_ASSIGN_OR_RETURN(PrefixCodes codes,
+                          MakeCodes(spec, inputs, sources, result.rows, &merged.zero_prefix_rows));
   NESTOR_ASSIGN_OR_RETURN(merged.index, BuildIndex(spec, std::move(codes), result.rows, params));
   NESTOR_RETURN_IF_ERROR(result.rows.status());
   merged.indexed = true;

@@ -22,6 +22,7 @@ namespace {
 constexpr size_t kUuidBytes = 64;
 constexpr size_t kPrefixDimsOffset = 12;
 constexpr size_t kPrefixBitsOffset = 16;
+constexpr size_t kLearntOffset = 28;
 constexpr size_t kRowCountOffset = 32;
 constexpr size_t kFirstSequenceOffset = 40;
 constexpr size_t kPropertiesBytes = 112;
@@ -32,7 +33,7 @@ std::string MakeProperties(const ResolvedSpec& spec, const PrefixCodeFormat& pre
   std::string bytes;
   for (const uint32_t value : {kSegmentFormat, static_cast<uint32_t>(spec.metric), spec.dims,
                                prefix.dims, prefix.bits, static_cast<uint32_t>(spec.index_kind),
-                               static_cast<uint32_t>(spec.rerank_tier), uint32_t{0}}) {
+                               static_cast<uint32_t>(spec.rerank_tier), uint32_t{prefix.learnt}}) {
     AppendLittleEndian(value, &bytes);
   }
   AppendLittleEndian(rows, &bytes);
@@ -65,7 +66,7 @@ absl::StatusOr<std::unique_ptr<const ShortlistIndex>> ReadIndex(const ResolvedSp
                                                                 const PrefixCodeFormat& prefix,
                                                                 size_t rows,
                                                                 const SectionReader& reader) {
-  NESTOR_ASSIGN_OR_RETURN(PrefixCodes codes, PrefixCodes::Read(prefix, rows, reader));
+  NESTOR_ASSIGN_OR_RETURN(PrefixCodes codes, PrefixCodes::Read(prefix, spec.dims, rows, reader));
   std::unique_ptr<const ShortlistIndex> index;
   switch (spec.index_kind) {
     case IndexKind::kFlat:
@@ -121,7 +122,8 @@ absl::StatusOr<std::shared_ptr<const Segment>> Read(const ResolvedSpec& spec,
   const Sequence first_sequence{ReadLittleEndian<uint64_t>(bytes.substr(kFirstSequenceOffset))};
   const PrefixCodeFormat prefix{spec.metric,
                                 ReadLittleEndian<uint32_t>(bytes.substr(kPrefixDimsOffset)),
-                                ReadLittleEndian<uint32_t>(bytes.substr(kPrefixBitsOffset))};
+                                ReadLittleEndian<uint32_t>(bytes.substr(kPrefixBitsOffset)),
+                                ReadLittleEndian<uint32_t>(bytes.substr(kLearntOffset)) != 0};
   if (!IsFormatOf(spec, prefix) || bytes != MakeProperties(spec, prefix, rows, first_sequence)) {
     return reader.Damaged(absl::StrCat("it is not of collection '", spec.name,
                                        "' and its spec, or of another format than ",

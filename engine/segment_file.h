@@ -21,7 +21,7 @@
 //       +------------+------------+----------+----------------+----------------+-----------------+
 //       | format:u32 | metric:u32 | dims:u32 | prefix_dims:u32| prefix_bits:u32| index_kind:u32  |
 //       +------------+------------+----------+----------------+----------------+-----------------+
-//       | tier:u32   | zero:u32   | rows:u64 | first_sequence:u64 | uuid of the collection, 64    |
+//       | tier:u32   | learnt:u32 | rows:u64 | first_sequence:u64 | uuid of the collection, 64    |
 //       |            |            |          |                    | bytes of text, zeros behind   |
 //       +------------+------------+----------+--------------------+-------------------------------+
 //       24           28           32         40                   48 112
@@ -36,6 +36,8 @@
 //   22  upper offsets      u32 x n
 //   23  upper              u32
 //   14  centre             float x p, or nothing                           prefix_bits < 32
+//   15  basis              int8 x p x d (d rounded up)                     learnt is 1, not 0
+//   16  its scales         float x p x blocks of d                         the same
 //   30  centroids          float x lists x at most p
 //   31  list begins        u32 x (lists + 1)
 //   32  rows by list       u32 x n; the codes are in this order

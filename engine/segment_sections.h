@@ -29,6 +29,8 @@ enum class SegmentSection : uint32_t {
   kCodesFloat32 = 12,
   kCodeNorms = 13,
   kCodeCentre = 14,
+  kBasisCodes = 15,
+  kBasisScales = 16,
   kHnswShape = 20,
   kHnswBase = 21,
   kHnswUpperOffsets = 22,

@@ -52,6 +52,41 @@ TierKind ReadTier(v1::RerankTier tier, Violations* violations) {
   return TierKind::kInt8;
 }
 
+Transform ReadTransform(v1::Collection::Transform transform, Violations* violations) {
+  switch (transform) {
+    case v1::Collection::TRANSFORM_UNSPECIFIED:
+    case v1::Collection::NONE:
+      return Transform::kNone;
+    case v1::Collection::PCA:
+      return Transform::kPca;
+    case v1::Collection::AUTO:
+      return Transform::kAuto;
+    default:
+      break;
+  }
+  violations->Add("collection.transform",
+                  absl::StrCat(static_cast<int>(transform), " is not NONE, PCA or AUTO"));
+  return Transform::kNone;
+}
+
+v1::Collection::Transform WriteTransform(Transform transform) {
+  switch (transform) {
+    case Transform::kNone:
+      return v1::Collection::NONE;
+    case Transform::kPca:
+      return v1::Collection::PCA;
+    case Transform::kAuto:
+      return v1::Collection::AUTO;
+  }
+  return v1::Collection::TRANSFORM_UNSPECIFIED;
+}
+
+void WritePrefixCode(const PrefixCodeFormat& format, v1::PrefixCode* code) {
+  code->set_dims(format.dims);
+  code->set_bits(format.bits);
+  code->set_learnt(format.learnt);
+}
+
 void ReadIndex(const v1::ShortlistIndex& index, CollectionSpec* spec) {
   switch (index.kind_case()) {
     case v1::ShortlistIndex::kIvf:
@@ -146,6 +181,7 @@ absl::StatusOr<CollectionSpec> ReadCollection(const v1::Collection& collection) 
                               collection.matryoshka_dims().end());
   spec.prefix_dims = collection.prefix_code().dims();
   spec.prefix_bits = collection.prefix_code().bits();
+  spec.transform = ReadTransform(collection.transform(), &violations);
   ReadIndex(collection.index(), &spec);
   spec.rerank_tier = ReadTier(collection.rerank_tier(), &violations);
   spec.default_recall_target = collection.search_defaults().recall_target();
@@ -185,6 +221,7 @@ void WriteCollection(const Collection& collection, v1::Collection* out) {
                                       requested.matryoshka_dims.end());
   out->mutable_prefix_code()->set_dims(requested.prefix_dims);
   out->mutable_prefix_code()->set_bits(requested.prefix_bits);
+  out->set_transform(WriteTransform(requested.transform));
   WriteIndex(requested, out->mutable_index());
   out->set_rerank_tier(requested.rerank_tier == TierKind::kInt8 ? v1::INT8 : v1::FLOAT32);
   out->mutable_search_defaults()->set_recall_target(requested.default_recall_target);
@@ -202,22 +239,20 @@ void WriteCollection(const Collection& collection, v1::Collection* out) {
 }
 
 void WriteAdvice(const Advice& advice, v1::Advice* out) {
-  const auto write_code = [](const PrefixCodeFormat& format, v1::PrefixCode* code) {
-    code->set_dims(format.dims);
-    code->set_bits(format.bits);
-  };
-  const auto write = [&](const PrefixQuality& quality, v1::Advice::Quality* wire) {
-    write_code(quality.format, wire->mutable_code());
+  const auto write = [](const PrefixQuality& quality, v1::Advice::Quality* wire) {
+    WritePrefixCode(quality.format, wire->mutable_code());
     wire->set_bytes(static_cast<uint32_t>(quality.bytes));
     wire->set_kept(static_cast<float>(quality.kept));
     wire->set_kept_by_chance(static_cast<float>(quality.kept_by_chance));
+    if (quality.kept_learnt) wire->set_kept_learnt(static_cast<float>(*quality.kept_learnt));
   };
   out->set_points(advice.points);
   out->set_sample_points(static_cast<uint32_t>(advice.sample_points));
   out->set_sample_queries(static_cast<uint32_t>(advice.sample_queries));
   for (const PrefixQuality& prefix : advice.prefixes) write(prefix, out->add_prefixes());
   for (const PrefixQuality& code : advice.codes) write(code, out->add_codes());
-  write_code(advice.best, out->mutable_best());
+  WritePrefixCode(advice.best, out->mutable_best());
+  out->set_is_worth_learning(advice.is_worth_learning);
   out->set_is_matryoshka(advice.is_matryoshka);
   if (!advice.prefixes.empty()) write(advice.judged, out->mutable_judged());
 }
@@ -235,8 +270,8 @@ void WriteStats(const CollectionStats& stats, v1::CollectionStats* out) {
   out->set_rerank_tier_mapped_bytes(stats.rerank_tier_mapped_bytes);
   out->set_point_record_mapped_bytes(stats.point_record_mapped_bytes);
   out->set_disk_bytes(stats.disk_bytes);
-  out->mutable_prefix_code()->set_dims(stats.prefix_code.dims);
-  out->mutable_prefix_code()->set_bits(stats.prefix_code.bits);
+  WritePrefixCode(stats.prefix_code, out->mutable_prefix_code());
+  out->set_basis_version(stats.basis_version);
   if (stats.calibration != nullptr) {
     WriteCalibration(*stats.calibration, out->mutable_calibration());
   }

@@ -27,6 +27,9 @@ void AddGenCommand(CLI::App& app, Command& command) {
   gen->add_option("--seed", options->seed, "Another seed makes other data of the same kind")
       ->capture_default_str()
       ->type_name("N");
+  gen->add_flag(
+      "--rotated", options->rotated,
+      "Turn all vectors by one random rotation: prefixes are then no better than other dims");
   gen->add_option("--out", options->out, "The folder to write to")->required()->type_name("DIR");
   gen->footer(
       "Writes base.npy, queries.npy, base_labels.npy, query_labels.npy, and gen.json, which says\n"

@@ -122,7 +122,7 @@ absl::Status WritePoints(const PointMaker& maker, GenRole role, uint64_t count,
 absl::Status Generate(const GenOptions& options, Console& console) {
   NESTOR_ASSIGN_OR_RETURN(const GenProfile profile, ProfileNamed(options.profile));
   NESTOR_RETURN_IF_ERROR(MakeFolder(options.out));
-  const PointMaker maker(profile, options.dims, options.seed);
+  const PointMaker maker(profile, options.dims, options.seed, options.rotated);
   Json document = NewDocument("gen", console);
   document["synthetic"] = true;
   document["profile"] = profile.name;
@@ -130,6 +130,7 @@ absl::Status Generate(const GenOptions& options, Console& console) {
   document["dims"] = options.dims;
   document["queries"] = options.queries;
   document["seed"] = options.seed;
+  document["rotated"] = options.rotated;
   document["model"] = ProfileJson(profile);
   Json hashes = Json::object();
   std::vector<RoleFiles> roles;

@@ -19,7 +19,8 @@ struct GenOptions {
   uint32_t dims = 0;
   uint64_t queries = 0;
   uint64_t seed = 1;
-  std::string out;  // a folder, made if it is missing
+  bool rotated = false;  // see PointMaker
+  std::string out;       // a folder, made if it is missing
 };
 
 inline constexpr uint64_t kMaxGenRows = 2'147'483'647;  // row numbers are int32 in files of truth

@@ -25,7 +25,7 @@ void SetMeanSquare(const GenBlock& block, double wanted, float* vector) {
 
 }  // namespace
 
-PointMaker::PointMaker(const GenProfile& profile, uint32_t dims, uint64_t seed)
+PointMaker::PointMaker(const GenProfile& profile, uint32_t dims, uint64_t seed, bool rotated)
     : profile_(profile),
       dims_(dims),
       seed_(seed),
@@ -33,6 +33,7 @@ PointMaker::PointMaker(const GenProfile& profile, uint32_t dims, uint64_t seed)
       noise_scale_(dims) {
   FillMeans();
   FillLatentDirections();
+  if (rotated) rotation_.emplace(dims);
 }
 
 std::vector<float> PointMaker::MeanOfAll() const {
@@ -123,6 +124,12 @@ PointMaker::Choices PointMaker::Choose(GenRole role, uint64_t row) const {
 }
 
 int32_t PointMaker::Make(GenRole role, uint64_t row, float* out) const {
+  const int32_t label = MakeUnturned(role, row, out);
+  if (rotation_) rotation_->Apply(out);
+  return label;
+}
+
+int32_t PointMaker::MakeUnturned(GenRole role, uint64_t row, float* out) const {
   if (role == GenRole::kQuery) return MakeOriginal(role, row, out);
   const uint64_t original = OriginalOf(row);
   const int32_t label = MakeOriginal(role, original, out);

@@ -2,10 +2,12 @@
 #define NESTOR_BENCHMARKS_GEN_POINT_MAKER_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "benchmarks/gen/profile.h"
 #include "benchmarks/gen/random_stream.h"
+#include "engine/kernels/rotation.h"
 
 namespace nestor::bench {
 
@@ -18,7 +20,9 @@ enum class GenRole { kBase, kQuery };
 // Thread safety: immutable.
 class PointMaker {
  public:
-  PointMaker(const GenProfile& profile, uint32_t dims, uint64_t seed);
+  // `rotated`: all points are turned by the rotation of their dims (engine/kernels/rotation.h),
+  // after which no dim knows more of a point than another does.
+  PointMaker(const GenProfile& profile, uint32_t dims, uint64_t seed, bool rotated = false);
 
   uint32_t dims() const { return dims_; }
 
@@ -41,6 +45,7 @@ class PointMaker {
   std::vector<float> MeanOfAll() const;
   bool IsDuplicate(uint64_t row) const;
   Choices Choose(GenRole role, uint64_t row) const;
+  int32_t MakeUnturned(GenRole role, uint64_t row, float* out) const;
   int32_t MakeOriginal(GenRole role, uint64_t row, float* out) const;
   void AddWithin(GenRole role, uint64_t row, float* out) const;
   void AddDuplicateNoise(uint64_t row, float* out) const;
@@ -52,6 +57,7 @@ class PointMaker {
   std::vector<float> means_;       // classes x dims, the mean of all included
   std::vector<float> directions_;  // latents x dims: W transposed, with sqrt(lambda) and all scales
   std::vector<float> noise_scale_;  // dims
+  std::optional<kernels::Rotation> rotation_;
 };
 
 }  // namespace nestor::bench

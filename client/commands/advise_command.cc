@@ -44,15 +44,16 @@ absl::StatusOr<Known> Ask(const std::string& name, const Client& client) {
 std::string Share(float share) { return absl::StrFormat("%.3f", share); }
 
 bool IsSame(const v1::PrefixCode& a, const v1::PrefixCode& b) {
-  return a.dims() == b.dims() && a.bits() == b.bits();
+  return a.dims() == b.dims() && a.bits() == b.bits() && a.learnt() == b.learnt();
 }
 
 void PrintPrefixes(const v1::Advice& advice, std::ostream& out) {
   std::vector<std::vector<std::string>> rows = {
-      {"prefix in float32", "bytes", "keeps", "as many dims by chance"}};
+      {"prefix in float32", "bytes", "keeps", "as many dims by chance", "learnt (pca)"}};
   for (const v1::Advice::Quality& prefix : advice.prefixes()) {
     rows.push_back({absl::StrCat(prefix.code().dims(), " dims"), absl::StrCat(prefix.bytes()),
-                    Share(prefix.kept()), Share(prefix.kept_by_chance())});
+                    Share(prefix.kept()), Share(prefix.kept_by_chance()),
+                    prefix.has_kept_learnt() ? Share(prefix.kept_learnt()) : "-"});
   }
   PrintTable(rows, out);
 }
@@ -65,10 +66,18 @@ void PrintCodes(const Known& known, std::ostream& out) {
     if (IsSame(code.code(), known.stats.prefix_code())) {
       absl::StrAppend(&note, note.empty() ? "" : ", ", "in use");
     }
-    rows.push_back({absl::StrCat(code.code().dims(), " dims x ", code.code().bits(), " bits"),
+    rows.push_back({absl::StrCat(code.code().dims(), code.code().learnt() ? " learnt" : "",
+                                 " dims x ", code.code().bits(), " bits"),
                     absl::StrCat(code.bytes()), Share(code.kept()), note});
   }
   PrintTable(rows, out);
+}
+
+// Whether another transform would find more.
+void PrintTransform(const Known& known, std::ostream& out) {
+  if (!known.advice.is_worth_learning() || known.stats.prefix_code().learnt()) return;
+  out << "A basis learnt from these vectors would keep more: create a collection with --transform "
+         "pca (or auto) and\nimport them into it.\n";
 }
 
 void PrintVerdict(const v1::Advice& advice, uint32_t dims, std::ostream& out) {
@@ -130,6 +139,7 @@ absl::Status Advise(const std::string& name, bool json, Session& session) {
   PrintCodes(*known, out);
   out << "\n";
   PrintVerdict(advice, known->collection.dims(), out);
+  PrintTransform(*known, out);
   PrintCosts(*known, out);
   out << "\n";
   PrintSizes(known->collection, std::max<uint64_t>(1, known->stats.points()), out);

@@ -20,6 +20,7 @@ struct CreateArgs {
   std::string index;
   uint32_t prefix_dims = 0;
   uint32_t prefix_bits = 0;
+  std::string transform;
   std::string rerank;
   uint32_t m = 0;
   uint32_t ef_construction = 0;
@@ -33,6 +34,11 @@ struct CreateArgs {
 v1::Collection::Metric Metric(const std::string& name) {
   if (name == "cosine") return v1::Collection::COSINE;
   return name == "dot" ? v1::Collection::DOT : v1::Collection::L2;
+}
+
+v1::Collection::Transform Transform(const std::string& name) {
+  if (name == "pca") return v1::Collection::PCA;
+  return name == "auto" ? v1::Collection::AUTO : v1::Collection::NONE;
 }
 
 // No kind is set when the user said nothing: the server chooses.
@@ -62,6 +68,7 @@ v1::CreateCollectionRequest Request(const CreateArgs& args) {
     collection.mutable_prefix_code()->set_dims(args.prefix_dims);
     collection.mutable_prefix_code()->set_bits(args.prefix_bits);
   }
+  collection.set_transform(Transform(args.transform));
   if (!args.rerank.empty()) {
     collection.set_rerank_tier(args.rerank == "int8" ? v1::INT8 : v1::FLOAT32);
   }
@@ -116,6 +123,11 @@ void AddCreateCommand(CLI::App& app, Command& command) {
       ->add_option("--prefix-bits", args->prefix_bits,
                    "Bits for each of them; default: the server chooses")
       ->check(CLI::IsMember(std::set<uint32_t>{1, 2, 4, 8, 32}));
+  create
+      ->add_option("--transform", args->transform,
+                   "What the shortlist sees: the first dims (none), a basis that the server learns "
+                   "from the vectors (pca), or that only where it finds more (auto)")
+      ->check(CLI::IsMember({"none", "pca", "auto"}));
   create->add_option("--rerank", args->rerank, "What reranking reads of full vectors")
       ->check(CLI::IsMember({"int8", "float32"}));
   create->add_option("--m", args->m, "hnsw: links of a node")->check(CLI::PositiveNumber);

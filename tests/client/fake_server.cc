@@ -68,6 +68,8 @@ class CollectionsService final : public v1::Collections::Service {
     code.set_kept(0.5F);
     *response->mutable_best() = code.code();
     *response->mutable_judged() = prefix;
+    prefix.set_kept_learnt(0.4F);
+    response->set_is_worth_learning(true);
     response->set_is_matryoshka(collection.labels().contains("matryoshka"));
     return status;
   }

@@ -85,6 +85,12 @@ TEST(ValidateSpecTest, SaysTheValueAndTheLimit) {
   spec = Valid();
   spec.prefix_dims = 513;
   EXPECT_EQ(Problem(spec), "collection.prefix_code.dims: 513 exceeds dims 512");
+  spec.prefix_dims = 0;
+  spec.dims = 4097;
+  spec.matryoshka_dims.clear();
+  EXPECT_TRUE(Fields(spec).empty());
+  spec.transform = Transform::kAuto;
+  EXPECT_EQ(Problem(spec), "collection.transform: needs dims of at most 4096, not 4097");
 }
 
 TEST(ValidateSpecTest, RefusesBadNamesWithoutRepeatingThemRaw) {
@@ -133,6 +139,10 @@ TEST(CollectionSpecTest, SurvivesItsRecord) {
   const ResolvedSpec resolved = FromRecord(ToRecord(spec));
   EXPECT_EQ(resolved.requested, spec);
   EXPECT_EQ(static_cast<const CollectionSpec&>(resolved), spec);  // nothing was left to choose
+  for (Transform transform : {Transform::kNone, Transform::kPca, Transform::kAuto}) {
+    spec.transform = transform;
+    EXPECT_EQ(FromRecord(ToRecord(spec)).requested, spec);
+  }
   for (Metric metric : {Metric::kCosine, Metric::kDot, Metric::kL2}) {
     for (IndexKind kind : {IndexKind::kHnsw, IndexKind::kIvf, IndexKind::kFlat}) {
       spec.metric = metric;

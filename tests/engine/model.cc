@@ -23,6 +23,7 @@ ModelSetup ModelSetup::FromSeed(uint64_t seed) {
   constexpr uint32_t kBits[] = {0, 1, 2, 4, 8, 32};
   spec.prefix_bits = kBits[random.Below(std::size(kBits))];
   if (spec.dims > 1 && random.OneIn(2)) spec.prefix_dims = (spec.dims + 1) / 2;
+  spec.transform = static_cast<Transform>(random.Below(3));
   spec.payload_indexes = RandomSchema(&random);
   setup.string_ids = random.OneIn(3);
   setup.id_count = 20 + random.Below(300);
@@ -32,7 +33,8 @@ ModelSetup ModelSetup::FromSeed(uint64_t seed) {
 std::string ModelSetup::Describe() const {
   return absl::StrCat(MetricName(spec.metric), ", index ", static_cast<int>(spec.index_kind),
                       ", tier ", static_cast<int>(spec.rerank_tier), ", dims ", spec.dims,
-                      ", prefix ", spec.prefix_dims, " x ", spec.prefix_bits, ", ids ", id_count);
+                      ", prefix ", spec.prefix_dims, " x ", spec.prefix_bits, ", transform ",
+                      static_cast<int>(spec.transform), ", ids ", id_count);
 }
 
 PointId ModelDriver::RandomId() {

@@ -1,9 +1,13 @@
 #include "engine/prefix_choice.h"
 
+#include <cmath>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "engine/basis.h"
 #include "engine/float32_tier.h"
+#include "engine/kernels/rotation.h"
 #include "gtest/gtest.h"
 #include "tests/engine/test_collection.h"
 #include "tests/testing/random_vectors.h"
@@ -44,8 +48,13 @@ std::unique_ptr<RerankTier> TierOf(const Data& data) {
   return tier;
 }
 
+std::shared_ptr<const PrefixCoder> Chosen(const ResolvedSpec& spec, const KeptVectors& vectors,
+                                          std::shared_ptr<const PrefixCoder> current) {
+  return testing::ValueOf(ChooseCoder(spec, vectors, std::move(current)));
+}
+
 PrefixCodeFormat FormatFor(IndexKind kind, const Data& data) {
-  return ChooseCoder(ChosenSpec(kind), *TierOf(data), nullptr)->format();
+  return Chosen(ChosenSpec(kind), *TierOf(data), nullptr)->format();
 }
 
 constexpr PrefixCodeFormat Format(uint32_t dims, uint32_t bits) {
@@ -66,13 +75,10 @@ TEST(ChooseCoderTest, NoGraphIsWalkedByOneBit) {
 
 TEST(ChooseCoderTest, KeepsWhatTheSpecSays) {
   const auto tier = TierOf({.mean = 1});
-  EXPECT_EQ(ChooseCoder(ChosenSpec(IndexKind::kFlat, 100, 8), *tier, nullptr)->format(),
-            Format(100, 8));
-  EXPECT_EQ(ChooseCoder(ChosenSpec(IndexKind::kFlat, 100), *tier, nullptr)->format(),
-            Format(100, 4));
-  EXPECT_EQ(ChooseCoder(ChosenSpec(IndexKind::kFlat, 0, 2), *tier, nullptr)->format(),
-            Format(256, 2));
-  const auto floats = ChooseCoder(ChosenSpec(IndexKind::kFlat, 0, 32), *tier, nullptr);
+  EXPECT_EQ(Chosen(ChosenSpec(IndexKind::kFlat, 100, 8), *tier, nullptr)->format(), Format(100, 8));
+  EXPECT_EQ(Chosen(ChosenSpec(IndexKind::kFlat, 100), *tier, nullptr)->format(), Format(100, 4));
+  EXPECT_EQ(Chosen(ChosenSpec(IndexKind::kFlat, 0, 2), *tier, nullptr)->format(), Format(256, 2));
+  const auto floats = Chosen(ChosenSpec(IndexKind::kFlat, 0, 32), *tier, nullptr);
   EXPECT_EQ(floats->format(), Format(64, 32));
   EXPECT_TRUE(floats->centre().empty());
 }
@@ -83,8 +89,7 @@ TEST(ChooseCoderTest, FewRowsGetTheDefault) {
 }
 
 TEST(ChooseCoderTest, TheCentreIsTheMeanOfThePrefixes) {
-  const auto coder =
-      ChooseCoder(ChosenSpec(IndexKind::kFlat, 64, 8), *TierOf({.mean = 1}), nullptr);
+  const auto coder = Chosen(ChosenSpec(IndexKind::kFlat, 64, 8), *TierOf({.mean = 1}), nullptr);
   // Each dim has a mean square of 2, half of it from the mean; so has the unit prefix.
   ASSERT_EQ(coder->centre().size(), 64u);
   for (const float value : coder->centre()) EXPECT_NEAR(value, 1 / std::sqrt(128.0), 0.01);
@@ -93,19 +98,91 @@ TEST(ChooseCoderTest, TheCentreIsTheMeanOfThePrefixes) {
 TEST(ChooseCoderTest, StaysWhileTheDataIsTheSame) {
   const ResolvedSpec spec = ChosenSpec(IndexKind::kFlat);
   const auto tier = TierOf({.mean = 1});
-  const auto first = ChooseCoder(spec, *tier, nullptr);
-  EXPECT_EQ(ChooseCoder(spec, *tier, first), first);
-  EXPECT_EQ(ChooseCoder(spec, *TierOf({.mean = 1, .rows = 3000}), first), first);
+  const auto first = Chosen(spec, *tier, nullptr);
+  EXPECT_EQ(Chosen(spec, *tier, first), first);
+  EXPECT_EQ(Chosen(spec, *TierOf({.mean = 1, .rows = 3000}), first), first);
 }
 
 TEST(ChooseCoderTest, FollowsTheData) {
   const ResolvedSpec spec = ChosenSpec(IndexKind::kFlat);
-  const auto deep = ChooseCoder(spec, *TierOf({}), nullptr);
-  const auto shallow = ChooseCoder(spec, *TierOf({.telling = 56}), deep);
+  const auto deep = Chosen(spec, *TierOf({}), nullptr);
+  const auto shallow = Chosen(spec, *TierOf({.telling = 56}), deep);
   EXPECT_EQ(shallow->format(), Format(56, 8));
-  const auto moved = ChooseCoder(spec, *TierOf({.telling = 56, .mean = 1}), shallow);
+  const auto moved = Chosen(spec, *TierOf({.telling = 56, .mean = 1}), shallow);
   EXPECT_EQ(moved->format(), Format(56, 8));
   EXPECT_NE(*moved, *shallow);
+}
+
+// Vectors of which each dim weighs less than the one before; `turned` by a rotation, all weigh the
+// same.
+std::unique_ptr<RerankTier> Falling(bool turned, size_t rows = 2500, uint64_t seed = 4) {
+  auto tier = std::make_unique<Float32Tier>(Metric::kCosine, kDims, rows);
+  const kernels::Rotation rotation(kDims);
+  Random random(seed);
+  for (size_t row = 0; row < rows; ++row) {
+    std::vector<float> vector = random.GaussianVector(kDims);
+    for (uint32_t i = 0; i < kDims; ++i) vector[i] *= std::pow(0.97f, static_cast<float>(i));
+    if (turned) rotation.Apply(vector.data());
+    tier->Append(vector.data());
+  }
+  return tier;
+}
+
+ResolvedSpec LearningSpec(Transform transform, uint32_t prefix_dims = 0, uint32_t prefix_bits = 0) {
+  ResolvedSpec spec = ChosenSpec(IndexKind::kHnsw, prefix_dims, prefix_bits);
+  spec.transform = transform;
+  return spec;
+}
+
+TEST(ChooseCoderTest, ABasisIsLearntWhereItIsAskedFor) {
+  const auto turned = Falling(true);
+  EXPECT_EQ(Chosen(LearningSpec(Transform::kNone), *turned, nullptr)->basis(), nullptr);
+  const auto learnt = Chosen(LearningSpec(Transform::kPca), *turned, nullptr);
+  ASSERT_NE(learnt->basis(), nullptr);
+  EXPECT_EQ(learnt->basis()->size(), learnt->format().dims);
+  EXPECT_TRUE(learnt->format().learnt);
+  EXPECT_TRUE(Chosen(LearningSpec(Transform::kPca), *Falling(false), nullptr)->format().learnt);
+}
+
+TEST(ChooseCoderTest, AutoLearnsWhatKeepsMore) {
+  const ResolvedSpec spec = LearningSpec(Transform::kAuto);
+  EXPECT_TRUE(Chosen(spec, *Falling(true), nullptr)->format().learnt);
+  EXPECT_FALSE(Chosen(spec, *Falling(false), nullptr)->format().learnt);
+}
+
+TEST(ChooseCoderTest, ABasisKeepsWhatTheSpecSays) {
+  const auto turned = Falling(true);
+  const auto fixed = Chosen(LearningSpec(Transform::kPca, 100, 8), *turned, nullptr);
+  EXPECT_EQ(fixed->format(), (PrefixCodeFormat{Metric::kCosine, 100, 8, true}));
+  const auto floats = Chosen(LearningSpec(Transform::kAuto, 64, 32), *turned, nullptr);
+  EXPECT_EQ(floats->format(), (PrefixCodeFormat{Metric::kCosine, 64, 32, true}));
+}
+
+TEST(ChooseCoderTest, FewVectorsTeachNothing) {
+  const auto few = Falling(true, kLeastRowsPerDim * kDims - 1);
+  EXPECT_EQ(Chosen(LearningSpec(Transform::kPca), *few, nullptr)->basis(), nullptr);
+}
+
+TEST(ChooseCoderTest, ABasisStaysWhileTheDataIsTheSame) {
+  for (const Transform transform : {Transform::kPca, Transform::kAuto}) {
+    const ResolvedSpec spec = LearningSpec(transform);
+    const auto first = Chosen(spec, *Falling(true), nullptr);
+    EXPECT_EQ(Chosen(spec, *Falling(true, 3000, 5), first), first);
+  }
+}
+
+TEST(ChooseCoderTest, ABasisFollowsTheData) {
+  const auto first = Chosen(LearningSpec(Transform::kPca), *Falling(true), nullptr);
+  const auto other = Chosen(LearningSpec(Transform::kPca), *Falling(false), first);
+  EXPECT_NE(other->basis()->version(), first->basis()->version());
+  EXPECT_FALSE(Chosen(LearningSpec(Transform::kAuto), *Falling(false), first)->format().learnt);
+}
+
+TEST(IsFormatOfTest, TakesWhatIsLearntWhereTheSpecLearns) {
+  const PrefixCodeFormat learnt = {Metric::kCosine, 64, 8, true};
+  EXPECT_FALSE(IsFormatOf(LearningSpec(Transform::kNone), learnt));
+  EXPECT_TRUE(IsFormatOf(LearningSpec(Transform::kPca), learnt));
+  EXPECT_TRUE(IsFormatOf(LearningSpec(Transform::kAuto), learnt));
 }
 
 TEST(IsFormatOfTest, TakesWhatIsValidAndNotContrary) {

@@ -38,6 +38,7 @@ struct Kind {
   Metric metric = Metric::kCosine;
   uint32_t bits = 8;
   float mean = 0;  // of all dims: codes then have a centre
+  Transform transform = Transform::kNone;
 };
 
 ResolvedSpec SpecOf(const Kind& kind) {
@@ -49,6 +50,7 @@ ResolvedSpec SpecOf(const Kind& kind) {
   spec.metric = kind.metric;
   spec.index_kind = kind.index;
   spec.hnsw_m = kM;
+  spec.transform = kind.transform;
   spec.rerank_tier = kind.tier;
   ResolvedSpec resolved = testing::Resolve(spec);
   resolved.uuid = "6a5f7f0e-0000-4000-8000-000000000001";
@@ -253,7 +255,35 @@ INSTANTIATE_TEST_SUITE_P(
                       Kind{.index = IndexKind::kFlat, .metric = Metric::kDot, .bits = 1},
                       Kind{.index = IndexKind::kFlat, .tier = TierKind::kFloat32, .bits = 32},
                       Kind{.tier = TierKind::kFloat32, .metric = Metric::kL2, .bits = 32},
-                      Kind{.index = IndexKind::kIvf, .metric = Metric::kDot, .bits = 32}));
+                      Kind{.index = IndexKind::kIvf, .metric = Metric::kDot, .bits = 32},
+                      Kind{.mean = 0.5f, .transform = Transform::kPca},
+                      Kind{.index = IndexKind::kIvf,
+                           .metric = Metric::kL2,
+                           .bits = 32,
+                           .transform = Transform::kPca}));
+
+TEST_F(SegmentFileTest, TheBasisIsThatOfTheSegment) {
+  WriteGood({.transform = Transform::kPca});
+  const auto written = segment_->index->coder()->basis();
+  ASSERT_NE(written, nullptr);
+  const auto read = ValueOf(Read("good"))->index->coder()->basis();
+  ASSERT_NE(read, nullptr);
+  EXPECT_EQ(read->version(), written->version());
+  EXPECT_EQ(read->codes(), written->codes());
+  EXPECT_EQ(read->scales(), written->scales());
+}
+
+TEST_F(SegmentFileTest, ABasisIsOfUnitVectors) {
+  WriteGood({.transform = Transform::kPca});
+  EXPECT_THAT(Forged(SegmentSection::kBasisScales, 2, 0x3f000000).ToString(),  // 1/2
+              HasSubstr("axis 1 of a basis has norm "));
+  EXPECT_THAT(Forged(SegmentSection::kBasisScales, 2, 0x7fc00000).ToString(), HasSubstr("nan"));
+  std::map<uint32_t, std::string> sections = Sections();
+  sections.erase(static_cast<uint32_t>(SegmentSection::kBasisCodes));
+  EXPECT_TRUE(absl::IsDataLoss(ReadForged(sections).status()));
+  spec_.transform = Transform::kNone;
+  EXPECT_THAT(Read("good").status().ToString(), HasSubstr("not of collection 'docs'"));
+}
 
 TEST_F(SegmentFileTest, AFileOfAnotherCollectionOrShapeIsRefused) {
   WriteGood({});

@@ -67,6 +67,7 @@ ResolvedSpec SpecOf(uint8_t kind) {
   spec.prefix_bits = kBits[kind / 36 % std::size(kBits)];
   spec.rerank_tier = kind / 9 % 2 == 0 ? TierKind::kInt8 : TierKind::kFloat32;
   spec.hnsw_m = 3;  // so that there are levels
+  spec.transform = kind / 180 == 0 ? Transform::kNone : Transform::kPca;
   return Resolve(spec);
 }
 

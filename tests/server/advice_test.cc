@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/size_plan.h"
+#include "engine/kernels/rotation.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/server/running_server.h"
@@ -16,8 +17,10 @@ class AdviceTest : public ::testing::Test {
  protected:
   void SetUp() override { server_.Recover(); }
 
-  // Points of which each dim weighs `decay` of the one before.
-  v1::Collection Load(v1::Collection spec, size_t points, double decay) {
+  // Points of which each dim weighs `decay` of the one before; `turned` by a rotation, all weigh
+  // the same.
+  v1::Collection Load(v1::Collection spec, size_t points, double decay, bool turned = false) {
+    const kernels::Rotation rotation(spec.dims());
     spec.set_name("docs");
     spec.set_metric(v1::Collection::COSINE);
     v1::CreateCollectionRequest create;
@@ -35,6 +38,7 @@ class AdviceTest : public ::testing::Test {
           value *= static_cast<float>(weight);
           weight *= decay;
         }
+        if (turned) rotation.Apply(vector.data());
         *upsert.add_points() = MakePoint(id, vector);
       }
       EXPECT_TRUE(server_.client().Upsert(upsert).ok());
@@ -89,6 +93,50 @@ TEST_F(AdviceTest, WarnsOfVectorsWhoseDimsAreAllAlike) {
   const v1::Advice advice = Advise();
   EXPECT_FALSE(advice.is_matryoshka());
   EXPECT_NEAR(advice.judged().kept(), advice.judged().kept_by_chance(), 0.1);
+}
+
+TEST_F(AdviceTest, SaysWhatABasisWouldKeep) {
+  v1::Collection spec;
+  spec.set_dims(600);
+  Load(spec, 3000, 0.97, true);
+  const v1::Advice advice = Advise();
+  EXPECT_FALSE(advice.is_matryoshka());
+  EXPECT_TRUE(advice.is_worth_learning());
+  EXPECT_TRUE(advice.best().learnt());
+  EXPECT_FALSE(stats_.prefix_code().learnt());
+  for (const v1::Advice::Quality& prefix : advice.prefixes()) {
+    if (prefix.code().dims() > 128) continue;  // most of the vector
+    EXPECT_GT(prefix.kept_learnt(), prefix.kept() + 0.05) << prefix.code().dims();
+  }
+}
+
+TEST_F(AdviceTest, MatryoshkaVectorsNeedNoBasis) {
+  v1::Collection spec;
+  spec.set_dims(256);
+  Load(spec, 3000, 0.95);
+  const v1::Advice advice = Advise();
+  EXPECT_FALSE(advice.is_worth_learning());
+  EXPECT_FALSE(advice.best().learnt());
+  ASSERT_GT(advice.prefixes_size(), 0);
+  EXPECT_TRUE(advice.prefixes(0).has_kept_learnt());
+}
+
+TEST_F(AdviceTest, TooFewPointsTeachNoBasis) {
+  v1::Collection spec;
+  spec.set_dims(512);
+  Load(spec, 1500, 0.97, true);
+  const v1::Advice advice = Advise();
+  EXPECT_FALSE(advice.is_worth_learning());
+  EXPECT_FALSE(advice.prefixes(0).has_kept_learnt());
+}
+
+TEST_F(AdviceTest, ACollectionWithABasisSaysSo) {
+  v1::Collection spec;
+  spec.set_dims(600);
+  spec.set_transform(v1::Collection::AUTO);
+  EXPECT_EQ(Load(spec, 3000, 0.97, true).transform(), v1::Collection::AUTO);
+  EXPECT_TRUE(stats_.prefix_code().learnt());
+  EXPECT_NE(stats_.basis_version(), 0u);
 }
 
 TEST_F(AdviceTest, SaysWhyThereIsNone) {

@@ -115,6 +115,24 @@ TEST(PointMakerTest, OneInAHundredIsNearlyADuplicateOfAnEarlierRow) {
   EXPECT_NEAR(duplicates, 100, 60);  // six sigma
 }
 
+// Angles stay, and no part of a vector knows more than another.
+TEST(PointMakerTest, RotatedPointsAreTheSameButTurned) {
+  const GenProfile profile = *FindGenProfile("imagenet");
+  const Points plain = MakePoints(PointMaker(profile, 256, 1), GenRole::kBase, 500);
+  const Points turned = MakePoints(PointMaker(profile, 256, 1, true), GenRole::kBase, 500);
+  EXPECT_EQ(turned.labels, plain.labels);
+  for (size_t row = 1; row < 500; ++row) {
+    EXPECT_NEAR(Cosine(turned.vectors[row], turned.vectors[row - 1]),
+                Cosine(plain.vectors[row], plain.vectors[row - 1]), 1e-4);
+  }
+  const auto first_part = [](const Points& points) {
+    const std::vector<double> energy = EnergyByDim(points);
+    return Sum(energy, 32) / Sum(energy, 256);
+  };
+  EXPECT_NEAR(first_part(turned), 32.0 / 256, 0.05);
+  EXPECT_GT(first_part(plain), 0.25);
+}
+
 TEST(PointMakerTest, QueriesAreNotInTheBase) {
   const PointMaker maker(*FindGenProfile("imagenet"), 256, 1);
   const Points base = MakePoints(maker, GenRole::kBase, 2000);

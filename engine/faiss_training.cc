@@ -1,8 +1,9 @@
-// The only file that includes FAISS.
+// The only file that includes FAISS: what it trains for us.
 
 #include <cblas.h>
 #include <faiss/Clustering.h>
 #include <faiss/IndexFlat.h>
+#include <faiss/VectorTransform.h>
 #include <omp.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "engine/basis.h"
 #include "engine/ivf_index.h"
 
 namespace nestor {
@@ -20,15 +22,35 @@ namespace {
 constexpr size_t kSampleRowsPerList = 64;
 constexpr int kIterations = 10;
 
+// OpenMP's setting is this background thread's; OpenBLAS's is the process's, which uses it here
+// only. No request ever starts a team of threads.
+void SetThreads(int threads) {
+  omp_set_num_threads(threads);
+  openblas_set_num_threads(1);
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<float>> PrincipalAxes(absl::Span<const float> rows, size_t dims,
+                                                 size_t size) {
+  try {
+    SetThreads(1);
+    faiss::PCAMatrix pca(static_cast<int>(dims), static_cast<int>(size));
+    pca.have_bias = false;  // no mean is taken away
+    pca.train(static_cast<int64_t>(rows.size() / dims), rows.data());
+    pca.PCAMat.resize(size * dims);
+    return std::move(pca.PCAMat);
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(absl::StrCat("out of memory learning ", size, " axes"));
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("FAISS: ", error.what()));
+  }
+}
 
 absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixReader& prefixes, uint32_t lists,
                                                   const IvfBuildParams& params) {
   try {
-    // OpenMP's setting is this background thread's; OpenBLAS's is the process's, which uses it here
-    // only. No request ever starts a team of threads.
-    omp_set_num_threads(params.threads);
-    openblas_set_num_threads(1);
+    SetThreads(params.threads);
     const size_t sample = std::min(prefixes.rows(), lists * kSampleRowsPerList);
     const std::vector<float> rows = prefixes.Sample(sample);
     const int dims = static_cast<int>(prefixes.dims());
