@@ -273,6 +273,7 @@ Json AdviceToJson(const v1::Advice& advice) {
   Json json = {{"points", advice.points()},
                {"sample_points", advice.sample_points()},
                {"sample_queries", advice.sample_queries()},
+               {"by_asked", advice.by_asked()},
                {"prefixes", Json::array()},
                {"codes", Json::array()},
                {"best", PrefixCodeToJson(advice.best())},

@@ -85,10 +85,13 @@ void JudgeVectors(uint32_t dims, Advice* advice) {
 
 }  // namespace
 
-absl::StatusOr<Advice> Advise(const ResolvedSpec& spec, const KeptVectors& vectors) {
-  const PrefixSample sample = SampleForCodes(spec, vectors);
-  Advice advice{
-      .points = vectors.size(), .sample_points = sample.rows(), .sample_queries = sample.queries()};
+absl::StatusOr<Advice> Advise(const ResolvedSpec& spec, const KeptVectors& vectors,
+                              absl::Span<const std::vector<float>> asked) {
+  const PrefixSample sample = SampleForCodes(spec, vectors, asked);
+  Advice advice{.points = vectors.size(),
+                .sample_points = sample.judged_rows(),
+                .sample_queries = sample.queries(),
+                .by_asked = sample.by_asked()};
   std::shared_ptr<const Basis> basis;
   if (CanLearn(spec.dims, vectors.size())) {
     NESTOR_ASSIGN_OR_RETURN(
@@ -100,7 +103,7 @@ absl::StatusOr<Advice> Advise(const ResolvedSpec& spec, const KeptVectors& vecto
   advice.best = best.format;
   if (basis == nullptr) return advice;
   const PrefixQuality learnt = JudgeCodes(spec, sample, basis.get(), &advice);
-  advice.is_worth_learning = learnt.kept >= best.kept + kWorthLearning;
+  advice.is_worth_learning = learnt.kept >= best.kept + WorthLearning(sample);
   if (advice.is_worth_learning) advice.best = learnt.format;
   return advice;
 }

@@ -26,23 +26,26 @@ struct PrefixQuality {
 struct Advice {
   size_t points = 0;
   size_t sample_points = 0;
-  size_t sample_queries = 0;                 // of them
+  size_t sample_queries = 0;                 // of them, unless by_asked
+  bool by_asked = false;                     // by queries that users have asked
   std::vector<PrefixQuality> prefixes = {};  // dims rise
   std::vector<PrefixQuality> codes = {};     // those that an index may have by itself, learnt last
   PrefixCodeFormat best = {};                // of these codes
   // Whether the first dims know more than others, as those of Matryoshka embeddings do.
   bool is_matryoshka = false;
   PrefixQuality judged = {};       // the prefix that this was seen by
-  bool is_worth_learning = false;  // the best code is a learnt one, by kWorthLearning
+  bool is_worth_learning = false;  // the best code is a learnt one, by WorthLearning
 };
 
 // Fewer vectors tell nothing.
 inline constexpr size_t kLeastAdvised = 1024;
 
 // How much of a search for some vectors their prefixes can do, and those of a learnt basis where
-// there are vectors enough to learn one from. Takes seconds. Errors are those of LearnBasis.
+// there are vectors enough to learn one from; by queries that users have `asked` if those are
+// enough. Takes seconds. Errors are those of LearnBasis.
 // REQUIRES: at least kLeastAdvised vectors.
-absl::StatusOr<Advice> Advise(const ResolvedSpec& spec, const KeptVectors& vectors);
+absl::StatusOr<Advice> Advise(const ResolvedSpec& spec, const KeptVectors& vectors,
+                              absl::Span<const std::vector<float>> asked = {});
 
 }  // namespace nestor
 

@@ -153,9 +153,11 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
     }
     inputs.push_back({segments[i].segment.get(), segments[i].dead.get()});
   }
+  std::vector<std::vector<float>> asked;
+  if (spec_.transform != Transform::kNone) asked = queries_.Sample();
   NESTOR_ASSIGN_OR_RETURN(
       const MergedSegment result,
-      MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_}));
+      MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_, .asked = asked}));
   ReachCrashPoint(CrashPoint::kAfterMergeBuild);
   const std::optional<storage::ManifestRecord::File> file = WriteFile(inputs, result);
   const std::shared_ptr<Segment>& merged = result.segment;

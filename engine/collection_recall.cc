@@ -136,7 +136,7 @@ absl::StatusOr<Advice> Collection::GetAdvice() const {
         absl::StrCat("collection '", spec_.name, "': ", rows.size(),
                      " indexed points are too few to advise by, it takes ", kLeastAdvised));
   }
-  return Advise(spec_, rows);
+  return Advise(spec_, rows, queries_.Sample());
 }
 
 void Collection::NoteSearch(const SearchRequest& request, const SearchResult& result) const {

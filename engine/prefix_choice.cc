@@ -108,20 +108,25 @@ std::vector<PrefixCodeFormat> CodesOfOneLine(const ResolvedSpec& spec) {
   return formats;
 }
 
-PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors) {
-  return {vectors, spec.metric, spec.dims, SampleRows(spec), kSampleQueries};
+double WorthLearning(const PrefixSample& sample) {
+  return sample.by_asked() ? kWorthLearning : kWorthLearningByPoints;
+}
+
+PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors,
+                            absl::Span<const std::vector<float>> asked) {
+  return {vectors, spec.metric, spec.dims, SampleRows(spec), kSampleQueries, asked};
 }
 
 absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
     const ResolvedSpec& spec, const KeptVectors& vectors,
-    std::shared_ptr<const PrefixCoder> current) {
+    std::shared_ptr<const PrefixCoder> current, absl::Span<const std::vector<float>> asked) {
   const PrefixCodeFormat before = current != nullptr ? current->format() : PrefixFormat(spec);
   const std::vector<PrefixCodeFormat> formats = Formats(spec, before, vectors.size());
   const bool learns = spec.transform != Transform::kNone && CanLearn(spec.dims, vectors.size());
   const bool judges = formats.size() > 1 || learns;
   if (!judges && before.bits == 32) return std::make_shared<const PrefixCoder>(formats.front());
   const PrefixSample sample(vectors, spec.metric, spec.dims, SampleRows(spec),
-                            judges ? kSampleQueries : 0);
+                            judges ? kSampleQueries : 0, asked);
   Judged best;
   if (!learns || spec.transform == Transform::kAuto) {
     best = BestCoder(formats, nullptr, sample, current.get());
@@ -131,7 +136,7 @@ absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
         const std::shared_ptr<const Basis> basis,
         LearnBasis(vectors, spec.metric, spec.dims, MostDims(formats), sample.query_rows()));
     Judged learnt = BestCoder(formats, basis, sample, current.get());
-    const double worth = before.learnt ? kWorthLearning / 2 : kWorthLearning;
+    const double worth = WorthLearning(sample) / (before.learnt ? 2 : 1);
     if (best.coder == nullptr || learnt.kept >= best.kept + worth) best = std::move(learnt);
   }
   const bool stays =

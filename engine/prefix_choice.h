@@ -27,20 +27,25 @@ std::shared_ptr<const PrefixCoder> CurrentCoder(const ResolvedSpec& spec, const 
 std::vector<PrefixCodeFormat> CodesOfOneLine(const ResolvedSpec& spec);
 
 // What it judges them by. REQUIRES: there is a vector.
-PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors);
+PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors,
+                            absl::Span<const std::vector<float>> asked = {});
 
-// A basis is worth what it costs a search when it keeps so much more of the neighbours; one that is
-// there, half of it.
+// A basis is worth its cost and its risk when it keeps so much more of the neighbours: by queries
+// that were asked, or by points, whose tails a basis knows better than those of queries that lie
+// elsewhere. Of one that is there half of it is asked.
 inline constexpr double kWorthLearning = 0.05;
+inline constexpr double kWorthLearningByPoints = 0.15;
+double WorthLearning(const PrefixSample& sample);
 
 // The coder for a segment of these vectors, from a sample of them: where the spec leaves it
 // open, of the formats that fit a cache line the one whose shortlists hold most of the true
-// neighbours, and a basis where it is worth it. `current` is one that was chosen before, from a
+// neighbours, and a basis where it is worth it. They are judged by queries that users have `asked`
+// if those are enough, and otherwise by vectors. `current` is one that was chosen before, from a
 // part of these rows, or null: it stays as long as it suits the data about as well as a new one.
 // Errors are those of LearnBasis. REQUIRES: there is a vector.
 absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
     const ResolvedSpec& spec, const KeptVectors& vectors,
-    std::shared_ptr<const PrefixCoder> current);
+    std::shared_ptr<const PrefixCoder> current, absl::Span<const std::vector<float>> asked = {});
 
 }  // namespace nestor
 

@@ -75,7 +75,8 @@ struct MergeInput {
 
 struct MergeParams {
   int threads = 1;
-  const std::atomic<bool>* cancelled = nullptr;  // see HnswBuildParams
+  const std::atomic<bool>* cancelled = nullptr;     // see HnswBuildParams
+  absl::Span<const std::vector<float>> asked = {};  // see ChooseCoder
 };
 
 // A segment without a tier, whose rows are still in those of the segments that it was merged from.

@@ -249,6 +249,7 @@ void WriteAdvice(const Advice& advice, v1::Advice* out) {
   out->set_points(advice.points);
   out->set_sample_points(static_cast<uint32_t>(advice.sample_points));
   out->set_sample_queries(static_cast<uint32_t>(advice.sample_queries));
+  out->set_by_asked(advice.by_asked);
   for (const PrefixQuality& prefix : advice.prefixes) write(prefix, out->add_prefixes());
   for (const PrefixQuality& code : advice.codes) write(code, out->add_codes());
   WritePrefixCode(advice.best, out->mutable_best());

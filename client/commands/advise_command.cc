@@ -132,7 +132,8 @@ absl::Status Advise(const std::string& name, bool json, Session& session) {
     return absl::OkStatus();
   }
   const v1::Advice& advice = known->advice;
-  out << "By " << advice.sample_queries() << " of " << advice.sample_points()
+  out << "By " << advice.sample_queries()
+      << (advice.by_asked() ? " queries that were asked, among " : " of ") << advice.sample_points()
       << " points, the share of the 10 nearest that are among the 30 best by\n\n";
   PrintPrefixes(advice, out);
   out << "\n";

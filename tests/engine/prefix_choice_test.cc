@@ -145,17 +145,34 @@ TEST(ChooseCoderTest, ABasisIsLearntWhereItIsAskedFor) {
 }
 
 TEST(ChooseCoderTest, AutoLearnsWhatKeepsMore) {
-  const ResolvedSpec spec = LearningSpec(Transform::kAuto);
+  const ResolvedSpec spec = LearningSpec(Transform::kAuto, 32, 8);
   EXPECT_TRUE(Chosen(spec, *Falling(true), nullptr)->format().learnt);
   EXPECT_FALSE(Chosen(spec, *Falling(false), nullptr)->format().learnt);
+}
+
+// What users ask may lie where the points hardly are: a basis of the points is blind there.
+TEST(ChooseCoderTest, AutoIsJudgedByWhatWasAsked) {
+  const ResolvedSpec spec = LearningSpec(Transform::kAuto, 32, 8);
+  const kernels::Rotation rotation(kDims);
+  Random random(8);
+  std::vector<std::vector<float>> asked(128, std::vector<float>(kDims));
+  for (std::vector<float>& query : asked) {
+    for (uint32_t i = 300; i < kDims; ++i) query[i] = static_cast<float>(random.Gaussian());
+    rotation.Apply(query.data());
+  }
+  const auto coder = testing::ValueOf(ChooseCoder(spec, *Falling(true), nullptr, asked));
+  EXPECT_FALSE(coder->format().learnt);
+  asked.pop_back();  // too few to judge by
+  const auto by_points = testing::ValueOf(ChooseCoder(spec, *Falling(true), nullptr, asked));
+  EXPECT_TRUE(by_points->format().learnt);
 }
 
 TEST(ChooseCoderTest, ABasisKeepsWhatTheSpecSays) {
   const auto turned = Falling(true);
   const auto fixed = Chosen(LearningSpec(Transform::kPca, 100, 8), *turned, nullptr);
   EXPECT_EQ(fixed->format(), (PrefixCodeFormat{Metric::kCosine, 100, 8, true}));
-  const auto floats = Chosen(LearningSpec(Transform::kAuto, 64, 32), *turned, nullptr);
-  EXPECT_EQ(floats->format(), (PrefixCodeFormat{Metric::kCosine, 64, 32, true}));
+  const auto floats = Chosen(LearningSpec(Transform::kAuto, 32, 32), *turned, nullptr);
+  EXPECT_EQ(floats->format(), (PrefixCodeFormat{Metric::kCosine, 32, 32, true}));
 }
 
 TEST(ChooseCoderTest, FewVectorsTeachNothing) {
@@ -165,9 +182,9 @@ TEST(ChooseCoderTest, FewVectorsTeachNothing) {
 
 TEST(ChooseCoderTest, ABasisStaysWhileTheDataIsTheSame) {
   for (const Transform transform : {Transform::kPca, Transform::kAuto}) {
-    const ResolvedSpec spec = LearningSpec(transform);
+    const ResolvedSpec spec = LearningSpec(transform, 32, 8);
     const auto first = Chosen(spec, *Falling(true), nullptr);
-    EXPECT_EQ(Chosen(spec, *Falling(true, 3000, 5), first), first);
+    EXPECT_EQ(Chosen(spec, *Falling(true, 3000), first), first);
   }
 }
 

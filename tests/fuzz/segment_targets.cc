@@ -22,6 +22,7 @@ namespace {
 
 constexpr uint32_t kDims = 70;
 constexpr size_t kRows = 60;
+constexpr size_t kRowsToLearnFrom = 300;
 constexpr char kName[] = "file";
 
 // In memory, the same one for all inputs.
@@ -73,13 +74,14 @@ ResolvedSpec SpecOf(uint8_t kind) {
 
 // The sections of a good segment of that kind.
 Sections GoodSections(const ResolvedSpec& spec) {
-  SegmentBuilder builder(spec, FirstCoder(spec), kRows);
+  const size_t rows = spec.transform == Transform::kNone ? kRows : kRowsToLearnFrom;
+  SegmentBuilder builder(spec, FirstCoder(spec), rows);
   Random random(5);
-  for (uint64_t row = 1; row <= kRows; ++row) {
+  for (uint64_t row = 1; row <= rows; ++row) {
     builder.Append(Row{row}, Sequence{row}, random.GaussianVector(kDims).data());
   }
   const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
-  const RowBitmap dead(kRows);
+  const RowBitmap dead(rows);
   const auto segment = Merge(spec, {{flat.get(), &dead}});
   NESTOR_CHECK(
       WriteSegment(*segment, TierRows(*segment->tier), spec, nullptr, Files(), kName).ok());
@@ -110,7 +112,7 @@ void RunSegmentFile(absl::string_view input) {
   if (input.empty()) return;
   const ResolvedSpec spec = SpecOf(static_cast<uint8_t>(input[0]));
   static std::map<uint8_t, Sections>* const good = new std::map<uint8_t, Sections>;
-  Sections& original = (*good)[static_cast<uint8_t>(input[0]) % 36];
+  Sections& original = (*good)[static_cast<uint8_t>(input[0])];
   if (original.empty()) original = GoodSections(spec);
   Sections sections = original;
   for (input.remove_prefix(1); input.size() >= 8 && !sections.empty(); input.remove_prefix(8)) {

@@ -19,7 +19,8 @@ class AdviceTest : public ::testing::Test {
 
   // Points of which each dim weighs `decay` of the one before; `turned` by a rotation, all weigh
   // the same.
-  v1::Collection Load(v1::Collection spec, size_t points, double decay, bool turned = false) {
+  v1::Collection Load(v1::Collection spec, size_t points, double decay, bool turned = false,
+                      size_t asked = 0) {
     const kernels::Rotation rotation(spec.dims());
     spec.set_name("docs");
     spec.set_metric(v1::Collection::COSINE);
@@ -28,18 +29,21 @@ class AdviceTest : public ::testing::Test {
     const auto created = server_.client().CreateCollection(create);
     EXPECT_TRUE(created.ok()) << created.status();
     Random random(1);
+    const auto next = [&] {
+      std::vector<float> vector = random.GaussianVector(spec.dims());
+      double weight = 1;
+      for (float& value : vector) {
+        value *= static_cast<float>(weight);
+        weight *= decay;
+      }
+      if (turned) rotation.Apply(vector.data());
+      return vector;
+    };
     for (size_t first = 0; first < points; first += 1000) {
       v1::UpsertRequest upsert;
       upsert.set_collection("docs");
       for (size_t id = first; id < std::min(points, first + 1000); ++id) {
-        std::vector<float> vector = random.GaussianVector(spec.dims());
-        double weight = 1;
-        for (float& value : vector) {
-          value *= static_cast<float>(weight);
-          weight *= decay;
-        }
-        if (turned) rotation.Apply(vector.data());
-        *upsert.add_points() = MakePoint(id, vector);
+        *upsert.add_points() = MakePoint(id, next());
       }
       EXPECT_TRUE(server_.client().Upsert(upsert).ok());
     }
@@ -48,6 +52,7 @@ class AdviceTest : public ::testing::Test {
     const auto stats = server_.client().WaitForIndex(wait);
     EXPECT_TRUE(stats.ok()) << stats.status();
     if (stats.ok()) stats_ = *stats;
+    for (size_t i = 0; i < asked; ++i) EXPECT_TRUE(server_.client().Search(SearchFor(next())).ok());
     return created.ok() ? *created : spec;
   }
   v1::Advice Advise() {
@@ -69,6 +74,7 @@ TEST_F(AdviceTest, TellsMatryoshkaVectorsFromOthers) {
   const v1::Advice advice = Advise();
   EXPECT_EQ(advice.points(), 3000u);
   EXPECT_EQ(advice.sample_points(), 3000u);
+  EXPECT_FALSE(advice.by_asked());
   EXPECT_TRUE(advice.is_matryoshka());
   EXPECT_EQ(advice.judged().code().dims(), 32u);
   EXPECT_GT(advice.judged().kept(), advice.judged().kept_by_chance() + 0.3);
@@ -98,8 +104,9 @@ TEST_F(AdviceTest, WarnsOfVectorsWhoseDimsAreAllAlike) {
 TEST_F(AdviceTest, SaysWhatABasisWouldKeep) {
   v1::Collection spec;
   spec.set_dims(600);
-  Load(spec, 3000, 0.97, true);
+  Load(spec, 3000, 0.97, true, 128);
   const v1::Advice advice = Advise();
+  EXPECT_TRUE(advice.by_asked());
   EXPECT_FALSE(advice.is_matryoshka());
   EXPECT_TRUE(advice.is_worth_learning());
   EXPECT_TRUE(advice.best().learnt());
@@ -133,8 +140,8 @@ TEST_F(AdviceTest, TooFewPointsTeachNoBasis) {
 TEST_F(AdviceTest, ACollectionWithABasisSaysSo) {
   v1::Collection spec;
   spec.set_dims(600);
-  spec.set_transform(v1::Collection::AUTO);
-  EXPECT_EQ(Load(spec, 3000, 0.97, true).transform(), v1::Collection::AUTO);
+  spec.set_transform(v1::Collection::PCA);
+  EXPECT_EQ(Load(spec, 3000, 0.97, true).transform(), v1::Collection::PCA);
   EXPECT_TRUE(stats_.prefix_code().learnt());
   EXPECT_NE(stats_.basis_version(), 0u);
 }
