@@ -42,6 +42,7 @@ std::vector<PrefixCodeFormat> Formats(const ResolvedSpec& spec, const PrefixCode
 struct Judged {
   std::shared_ptr<const PrefixCoder> coder;
   double kept = -1;
+  double rated = -1;  // what it keeps, and kWorthChanging for the format that there is
 };
 
 // The coder that keeps most, in a basis or without one (null).
@@ -54,8 +55,9 @@ Judged BestCoder(const std::vector<PrefixCodeFormat>& formats,
     Judged judged;
     judged.coder = sample.MakeCoder(format, format.learnt ? basis->First(format.dims) : nullptr);
     judged.kept = sample.Kept(judged.coder);
-    if (current != nullptr && format == current->format()) judged.kept += kWorthChanging;
-    if (judged.kept > best.kept) best = std::move(judged);
+    const bool stays = current != nullptr && format == current->format();
+    judged.rated = judged.kept + (stays ? kWorthChanging : 0);
+    if (judged.rated > best.rated) best = std::move(judged);
   }
   return best;
 }
@@ -137,7 +139,7 @@ absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
         LearnBasis(vectors, spec.metric, spec.dims, MostDims(formats), sample.query_rows()));
     Judged learnt = BestCoder(formats, basis, sample, current.get());
     const double worth = WorthLearning(sample) / (before.learnt ? 2 : 1);
-    if (best.coder == nullptr || learnt.kept >= best.kept + worth) best = std::move(learnt);
+    if (best.coder == nullptr || learnt.rated >= best.rated + worth) best = std::move(learnt);
   }
   const bool stays =
       current != nullptr && before == best.coder->format() && IsStillGood(current, best, sample);
