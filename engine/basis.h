@@ -66,8 +66,8 @@ inline constexpr size_t kLeastRowsToLearn = 256;
 bool CanLearn(size_t dims, size_t rows);
 
 // The first `size` axes, learnt from some of `vectors`, evenly spread, but not from the rows
-// `held_out` (ascending), by which it may be judged. For cosine they are normalised. Takes a second
-// at 768 dims, with the cube of them. InternalError, ResourceExhaustedError. REQUIRES: CanLearn;
+// `held_out` (ascending), by which it may be judged. For cosine they are normalised. Takes time
+// with the cube of the dims. InternalError, ResourceExhaustedError. REQUIRES: CanLearn;
 // size is 1 to dims; at most half of the vectors are held out.
 absl::StatusOr<std::shared_ptr<const Basis>> LearnBasis(const KeptVectors& vectors, Metric metric,
                                                         size_t dims, size_t size,
