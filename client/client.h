@@ -64,13 +64,14 @@ class Client {
                                                    const CallOptions& options = {
                                                        .timeout = absl::InfiniteDuration()}) const;
 
-  // Waits as long as it takes, as above.
+  // These wait as long as it takes, as above: many dims take minutes.
   absl::StatusOr<v1::CollectionStats> Calibrate(const v1::CalibrateRequest& request,
                                                 const CallOptions& options = {
                                                     .timeout = absl::InfiniteDuration()}) const;
 
   absl::StatusOr<v1::Advice> Advise(const v1::AdviseRequest& request,
-                                    const CallOptions& options = {}) const;
+                                    const CallOptions& options = {
+                                        .timeout = absl::InfiniteDuration()}) const;
 
   absl::StatusOr<v1::Collection> CreatePayloadIndex(const v1::CreatePayloadIndexRequest& request,
                                                     const CallOptions& options = {}) const;
