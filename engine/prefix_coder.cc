@@ -8,6 +8,17 @@
 
 namespace nestor {
 
+double TakePrefix(Metric metric, size_t dims, const Basis* basis, const float* vector, float* out,
+                  std::pmr::memory_resource* memory) {
+  if (basis != nullptr) {
+    basis->Project(vector, dims, out, memory);
+    vector = out;
+  }
+  const double norm = Norm(vector, dims);
+  Scale(vector, dims, metric == Metric::kCosine ? norm : 1.0, out);
+  return norm;
+}
+
 PrefixCoder::PrefixCoder(const PrefixCodeFormat& format, std::vector<float> centre,
                          std::shared_ptr<const Basis> basis)
     : format_(format), centre_(std::move(centre)), basis_(std::move(basis)) {
@@ -17,17 +28,6 @@ PrefixCoder::PrefixCoder(const PrefixCodeFormat& format, std::vector<float> cent
   NESTOR_CHECK(basis_ == nullptr || basis_->size() == format.dims);
   if (packed()) rotation_.emplace(format.dims);
   centre_norm2_ = DotCentre(centre_.data());
-}
-
-double PrefixCoder::TakePrefix(const float* vector, float* out,
-                               std::pmr::memory_resource* memory) const {
-  if (basis_ != nullptr) {
-    basis_->Project(vector, format_.dims, out, memory);
-    vector = out;
-  }
-  const double norm = Norm(vector, format_.dims);
-  Scale(vector, format_.dims, format_.metric == Metric::kCosine ? norm : 1.0, out);
-  return norm;
 }
 
 void PrefixCoder::Turn(float* prefix) const {

@@ -28,6 +28,12 @@ constexpr bool IsPrefixBits(uint32_t bits) {
   return bits == 1 || bits == 2 || bits == 4 || bits == 8 || bits == 32;
 }
 
+// out[0..dims) = the first `dims` dims of a vector, or coordinates in a basis (null: none),
+// renormalised for cosine. Returns their norm before that. `out` may be `vector` where there is no
+// basis. What it needs meanwhile is in `memory`. REQUIRES: the basis has at least as many axes.
+double TakePrefix(Metric metric, size_t dims, const Basis* basis, const float* vector, float* out,
+                  std::pmr::memory_resource* memory = std::pmr::get_default_resource());
+
 // How the vectors of one segment, and the queries that search it, become prefix codes. Both are
 // taken relative to a centre c, so that what all vectors have in common costs no bits, and rotated:
 //
@@ -50,10 +56,11 @@ class PrefixCoder {
   size_t vector_dims() const { return basis_ == nullptr ? format_.dims : basis_->dims(); }
   bool packed() const { return format_.bits != 32; }
 
-  // out[0..dims) = the prefix of vector[0..vector_dims()), renormalised for cosine. Returns its
-  // norm before that. What it needs meanwhile is in `memory`.
+  // As above.
   double TakePrefix(const float* vector, float* out,
-                    std::pmr::memory_resource* memory = std::pmr::get_default_resource()) const;
+                    std::pmr::memory_resource* memory = std::pmr::get_default_resource()) const {
+    return nestor::TakePrefix(format_.metric, format_.dims, basis_.get(), vector, out, memory);
+  }
   // prefix[0..dims) - centre, rotated, in place. REQUIRES: packed().
   void Turn(float* prefix) const;
   // The dot product of values[0..dims) and the centre.

@@ -2,20 +2,18 @@
 
 #include <algorithm>
 
-#include "engine/vector_math.h"
+#include "engine/prefix_coder.h"
 
 namespace nestor {
 
 void PrefixReader::Read(size_t row, float* out) const {
-  const auto local = static_cast<uint32_t>(row);
-  if (basis_ == nullptr) {
-    if (!vectors_.Decode(local, dims_, out)) std::fill(out, out + dims_, 0.0f);
-  } else {
-    std::vector<float> vector(basis_->dims());
-    if (!vectors_.Decode(local, vector.size(), vector.data())) vector.assign(vector.size(), 0.0f);
-    basis_->Project(vector.data(), dims_, out);
+  std::vector<float> whole(basis_ == nullptr ? 0 : basis_->dims());
+  const absl::Span<float> vector =
+      basis_ == nullptr ? absl::MakeSpan(out, dims_) : absl::MakeSpan(whole);
+  if (!vectors_.Decode(static_cast<uint32_t>(row), vector.size(), vector.data())) {
+    std::fill(vector.begin(), vector.end(), 0.0f);
   }
-  if (metric_ == Metric::kCosine) Scale(out, dims_, Norm(out, dims_), out);
+  TakePrefix(metric_, dims_, basis_, vector.data(), out);
 }
 
 std::vector<float> PrefixReader::Sample(size_t count) const {
