@@ -24,7 +24,8 @@ using testing::ValueOf;
 constexpr uint32_t kAllocDims = 128;
 constexpr uint64_t kAllocRows = 3000;
 
-class SearchAllocationsTest : public ::testing::TestWithParam<std::tuple<IndexKind, Metric>> {
+class SearchAllocationsTest
+    : public ::testing::TestWithParam<std::tuple<IndexKind, Metric, Transform>> {
  protected:
   SearchAllocationsTest() {
     collection_.files = files_.get();
@@ -36,6 +37,7 @@ class SearchAllocationsTest : public ::testing::TestWithParam<std::tuple<IndexKi
     }
     collection_.Upsert(points);
     collection_.Index();
+    EXPECT_EQ(collection_->Stats().prefix_code.learnt, Spec().transform == Transform::kPca);
     for (int i = 0; i < 20; ++i) queries_.push_back(random.GaussianVector(kAllocDims));
   }
 
@@ -44,6 +46,7 @@ class SearchAllocationsTest : public ::testing::TestWithParam<std::tuple<IndexKi
     spec.dims = kAllocDims;
     spec.index_kind = std::get<0>(GetParam());
     spec.metric = std::get<1>(GetParam());
+    spec.transform = std::get<2>(GetParam());
     return spec;
   }
 
@@ -89,10 +92,12 @@ TEST_P(SearchAllocationsTest, ASearchLikeThoseBeforeItAllocatesNothing) {
 INSTANTIATE_TEST_SUITE_P(
     All, SearchAllocationsTest,
     ::testing::Combine(::testing::Values(IndexKind::kFlat, IndexKind::kHnsw, IndexKind::kIvf),
-                       ::testing::Values(Metric::kCosine, Metric::kDot, Metric::kL2)),
+                       ::testing::Values(Metric::kCosine, Metric::kDot, Metric::kL2),
+                       ::testing::Values(Transform::kNone, Transform::kPca)),
     [](const auto& info) {
       return absl::StrCat(testing::NameOf(std::get<0>(info.param)),
-                          MetricName(std::get<1>(info.param)));
+                          MetricName(std::get<1>(info.param)),
+                          std::get<2>(info.param) == Transform::kPca ? "Pca" : "");
     });
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -112,6 +113,30 @@ TEST_P(MergeSegmentsTest, MergesAgainWhatWasMerged) {
     EXPECT_EQ(merged->rows[local], Row{local + 1});
     EXPECT_NEAR(TierScore(*merged, local, VectorOf(local + 1)), 1, 0.01);
   }
+}
+
+// The codes that a merge chooses may be of more dims than those of its inputs.
+TEST_P(MergeSegmentsTest, OtherCodesMayKnowRowsWithAZeroPrefix) {
+  CollectionSpec asked;
+  asked.name = "docs";
+  asked.dims = 256;
+  std::tie(asked.index_kind, asked.rerank_tier) = GetParam();
+  const ResolvedSpec spec = testing::Resolve(asked);
+  const uint32_t dims_before = testing::FirstCoder(spec)->format().dims;
+  SegmentBuilder builder(spec, testing::FirstCoder(spec), 1200);
+  for (uint64_t row = 0; row < 1200; ++row) {
+    std::vector<float> vector = Random(row).GaussianVector(256);
+    if (row % 300 == 0) std::fill(vector.begin(), vector.begin() + dims_before, 0.0f);
+    if (row == 300) std::fill(vector.begin(), vector.end() - 1, 0.0f);
+    builder.Append(Row{row}, Sequence{row}, vector.data());
+  }
+  const std::shared_ptr<const Segment> segment = std::move(builder).Finish();
+  ASSERT_THAT(segment->zero_prefix_rows, ElementsAre(0, 300, 600, 900));
+  const RowBitmap none(1200);
+  const auto merged = testing::Merge(spec, {{segment.get(), &none}});
+  ASSERT_GT(merged->index->coder()->format().dims, dims_before);
+  ASSERT_LT(merged->index->coder()->format().dims, 256u);
+  EXPECT_THAT(merged->zero_prefix_rows, ElementsAre(300));
 }
 
 TEST_P(MergeSegmentsTest, NothingAliveGivesNoSegment) {
