@@ -39,47 +39,66 @@ class Visited {
   Visited(size_t nodes, ShortlistScratch* scratch) : bits_(scratch->visited), rows_(scratch->rows) {
     const size_t words = (nodes + 63) / 64;
     if (bits_.size() < words) bits_.resize(words);
-    rows_.clear();
   }
   ~Visited() {
-    for (const uint32_t row : rows_) bits_[row / 64] = 0;
+    for (const uint32_t row : Since(0)) bits_[row / 64] = 0;
   }
   Visited(const Visited&) = delete;
   Visited& operator=(const Visited&) = delete;
 
-  // True the first time.
-  bool Add(uint32_t row) {
-    uint64_t& word = bits_[row / 64];
-    const uint64_t bit = uint64_t{1} << (row % 64);
-    if ((word & bit) != 0) return false;
-    word |= bit;
-    rows_.push_back(row);
-    return true;
+  // Those that were not seen before. No branch: half of the neighbours were, and which ones the
+  // processor cannot guess.
+  void Add(absl::Span<const uint32_t> rows) {
+    if (rows_.size() < size_ + rows.size()) rows_.resize(2 * (size_ + rows.size()));
+    uint32_t* const list = rows_.data();
+    uint64_t* const bits = bits_.data();
+    size_t size = size_;
+    for (const uint32_t row : rows) {
+      uint64_t& word = bits[row / 64];
+      list[size] = row;
+      size += (~word >> (row % 64)) & 1;
+      word |= uint64_t{1} << (row % 64);
+    }
+    size_ = size;
   }
-  size_t size() const { return rows_.size(); }
+  size_t size() const { return size_; }
   // Those that were added after the first `count`.
   absl::Span<const uint32_t> Since(size_t count) const {
-    return absl::MakeConstSpan(rows_).subspan(count);
+    return absl::MakeConstSpan(rows_).subspan(count, size_ - count);
   }
 
  private:
   std::vector<uint64_t>& bits_;
-  std::vector<uint32_t>& rows_;
+  std::vector<uint32_t>& rows_;  // the first size_ of them
+  size_t size_ = 0;
 };
 
-inline bool BetterInPool(const ScoredRow& a, const ScoredRow& b) {
-  return a.score != b.score ? a.score > b.score : (a.row & ~kExpanded) < (b.row & ~kExpanded);
+// Where a row goes in a sorted pool. The search has no branch either.
+inline size_t PlaceInPool(const ScoredRow& scored, const ScoredRows& pool) {
+  size_t place = 0;  // so many are better, or as good
+  for (size_t left = pool.size(); left > 0;) {
+    const size_t half = (left + 1) / 2;
+    place += pool[place + half - 1].score >= scored.score ? half : 0;
+    left -= half;
+  }
+  // Ties go to the lower row.
+  while (place > 0 && pool[place - 1].score == scored.score &&
+         (pool[place - 1].row & ~kExpanded) > scored.row) {
+    --place;
+  }
+  return place;
 }
 
 // Inserts into a sorted pool of at most `limit`; returns where, or `limit` if it is not good
 // enough.
-inline size_t InsertInPool(ScoredRow scored, size_t limit, ScoredRows* pool) {
-  if (pool->size() == limit) {
-    if (!BetterInPool(scored, pool->back())) return limit;
-    pool->pop_back();
-  }
-  const auto position = std::upper_bound(pool->begin(), pool->end(), scored, BetterInPool);
-  return static_cast<size_t>(pool->insert(position, scored) - pool->begin());
+inline size_t InsertInPool(const ScoredRow& scored, size_t limit, ScoredRows* pool) {
+  const bool is_full = pool->size() == limit;
+  if (is_full && scored.score < pool->back().score) return limit;
+  const size_t place = PlaceInPool(scored, *pool);
+  if (place == limit) return limit;
+  if (is_full) pool->pop_back();
+  pool->insert(pool->begin() + static_cast<ptrdiff_t>(place), scored);
+  return place;
 }
 
 }  // namespace graph_walk_internal
@@ -112,28 +131,32 @@ void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, Floor 
   if (pool->size() > ef) pool->resize(ef);
   pool->reserve(ef);
   if (hidden) {
-    visited.Add(*hidden);
+    visited.Add(absl::MakeConstSpan(&*hidden, 1));
     std::erase_if(*pool, [&](const ScoredRow& start) { return start.row == *hidden; });
   }
-  for (const ScoredRow& start : *pool) visited.Add(start.row);
+  for (const ScoredRow& start : *pool) visited.Add(absl::MakeConstSpan(&start.row, 1));
   for (size_t next = 0; next < pool->size();) {
     const size_t seen = visited.size();
     const size_t first = next;
+    uint32_t beam[kBeam];
     size_t expanded = 0;
     const float lowest = floor(*pool);
     for (; next < pool->size() && expanded < kBeam; ++next) {
       uint32_t& row = (*pool)[next].row;
       if (row & kExpanded) continue;
       if ((*pool)[next].score < lowest) break;
-      for (const uint32_t neighbour : graph.NeighboursOn(level, row)) visited.Add(neighbour);
+      beam[expanded++] = row;
       row |= kExpanded;
-      ++expanded;
     }
     if (expanded == 0) break;
+    if (level > 0) {
+      for (size_t i = 0; i < expanded; ++i) graph.Prefetch(level, beam[i]);
+    }
+    for (size_t i = 0; i < expanded; ++i) visited.Add(graph.NeighboursOn(level, beam[i]));
     // Most likely the next ones, unless better ones are found now.
     for (size_t i = next, soon = 0; i < pool->size() && soon < kBeam; ++i) {
       if ((*pool)[i].row & kExpanded) continue;
-      graph.Prefetch(level, (*pool)[i].row);
+      graph.PrefetchEarly(level, (*pool)[i].row);
       ++soon;
     }
     const absl::Span<const uint32_t> fresh = visited.Since(seen);
@@ -142,7 +165,7 @@ void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, Floor 
       if (scratch->scores[i] < lowest) continue;
       const size_t place =
           graph_walk_internal::InsertInPool({fresh[i], scratch->scores[i]}, ef, pool);
-      if (place < first + 2 * kBeam) graph.Prefetch(level, fresh[i]);
+      if (place < first + 2 * kBeam) graph.PrefetchEarly(level, fresh[i]);
       next = std::min(next, place);
     }
   }

@@ -42,6 +42,15 @@ struct HnswGraph {
     const size_t bytes = (level == 0 ? base_stride : upper_stride) * sizeof(uint32_t);
     for (size_t byte = 0; byte < bytes; byte += 64) __builtin_prefetch(list + byte, 0, 2);
   }
+  // The same earlier, when it is not known yet whether they are needed: of levels above 0 only
+  // where they are, since to look that up is to wait for it.
+  [[gnu::always_inline]] void PrefetchEarly(int level, uint32_t node) const {
+    if (level == 0) {
+      Prefetch(level, node);
+    } else {
+      __builtin_prefetch(&upper_offset[node], 0, 2);
+    }
+  }
   // As views into this; and a graph of `nodes` nodes from there, every link of which leads to
   // another node that lives on the level of the link.
   void AddSections(SectionList* sections) const;
