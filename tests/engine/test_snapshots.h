@@ -1,6 +1,7 @@
 #ifndef NESTOR_TESTS_ENGINE_TEST_SNAPSHOTS_H_
 #define NESTOR_TESTS_ENGINE_TEST_SNAPSHOTS_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -71,7 +72,9 @@ class SnapshotsFixture : public ::testing::Test {
     spec.name = name;
     spec.dims = dims;
     spec.metric = metric;
-    spec.index_kind = IndexKind::kFlat;  // soon built
+    spec.index_kind = IndexKind::kFlat;  // soon built, with nothing to choose
+    spec.prefix_dims = std::min(8u, dims);
+    spec.prefix_bits = 8;
     spec.labels = {{"model", "m"}, {"a", "b"}};
     spec.payload_indexes = {{"number", FieldType::kInt}};
     return ValueOf(engine_->CreateCollection(spec, Engine::IfExists::kRefuse));
