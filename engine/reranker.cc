@@ -47,17 +47,18 @@ uint64_t ScoreByPart(const SearchContext& context, size_t dims,
   return bytes;
 }
 
-void SortByPlace(std::pmr::vector<Candidate>* candidates) {
-  std::sort(candidates->begin(), candidates->end(), [](const Candidate& a, const Candidate& b) {
-    return a.part != b.part ? a.part < b.part : a.row < b.row;
-  });
+// Most often all are of one part. In what order its rows are scored makes no difference.
+void SortByPart(std::pmr::vector<Candidate>* candidates) {
+  const auto by_part = [](const Candidate& a, const Candidate& b) { return a.part < b.part; };
+  if (std::is_sorted(candidates->begin(), candidates->end(), by_part)) return;
+  std::sort(candidates->begin(), candidates->end(), by_part);
 }
 
 void RunStage(const SearchContext& context, const Stage& stage,
               std::pmr::vector<Candidate>* candidates) {
   const StageTimer timer(context, "rerank", stage.dims);
   const size_t candidates_in = candidates->size();
-  SortByPlace(candidates);
+  SortByPart(candidates);
   const uint64_t bytes =
       ScoreByPart(context, stage.dims, candidates,
                   [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores,
@@ -68,7 +69,7 @@ void RunStage(const SearchContext& context, const Stage& stage,
 
 void RunFullStage(const SearchContext& context, std::pmr::vector<Candidate>* candidates) {
   const StageTimer timer(context, "rerank", context.spec.dims);
-  SortByPlace(candidates);
+  SortByPart(candidates);
   const uint64_t bytes = ScoreByPart(
       context, context.spec.dims, candidates,
       [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores, float* errors) {

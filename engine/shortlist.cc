@@ -106,6 +106,19 @@ void SearchSegment(uint32_t number, absl::Span<const ShortlistSearch* const> sea
   }
 }
 
+// Best first, and as many as there are to be.
+void SortRanked(const ShortlistSearch& search, size_t segments,
+                std::pmr::vector<Candidate>* ranked) {
+  const size_t size = search.effort.size;
+  const bool comparable = search.prefix->comparable();
+  if (segments > 1) {  // an index has sorted what it found
+    if (comparable) KeepBest(size, BetterCandidate, ranked);
+    std::sort(ranked->begin(), ranked->end(), BetterCandidate);
+  } else if (comparable && ranked->size() > size) {
+    ranked->resize(size);
+  }
+}
+
 // One search of a scan.
 struct PartScan {
   const ScanSearch* search;
@@ -195,10 +208,7 @@ void ShortlistSegments(absl::Span<const ShortlistSearch> searches) {
     Shortlist& shortlist = *all[i]->shortlist;
     DropExcluded(context, &shortlist.ranked);
     DropExcluded(context, &shortlist.unranked);
-    if (all[i]->prefix->comparable()) {
-      KeepBest(all[i]->effort.size, BetterCandidate, &shortlist.ranked);
-    }
-    std::sort(shortlist.ranked.begin(), shortlist.ranked.end(), BetterCandidate);
+    SortRanked(*all[i], segments, &shortlist.ranked);
     if (all[i]->prefix->comparable() && segments > 0) {
       ScoreFloor(all[i]->effort.margin, all[i]->prefix->Of(0)).Trim(&shortlist.ranked);
     }
