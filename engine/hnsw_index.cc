@@ -19,10 +19,15 @@ bool ScanIsCheaper(size_t ef, size_t rows) {
   return ef > kMaxPool || (ef > kShortPool && ef * 16 > rows);
 }
 
-// More candidates when part of them will be dropped.
+// More candidates when part of them will be dropped: so many that hardly ever (three standard
+// deviations) fewer than `ef` are left, if it is by chance which ones.
 size_t EffForLive(size_t ef, size_t rows, size_t dead) {
-  const size_t live = std::max<size_t>(1, rows - dead);
-  return std::min(rows, ef * rows / live);
+  if (dead == 0) return std::min(rows, ef);
+  const double live =
+      static_cast<double>(std::max<size_t>(1, rows - dead)) / static_cast<double>(rows);
+  const auto left = static_cast<double>(ef);
+  const double wanted = left + 3 * std::sqrt(left * (1 - live));
+  return static_cast<size_t>(std::min(static_cast<double>(rows), std::ceil(wanted / live)));
 }
 
 // A walk looks at so many of the best rows that it has met, in reach or not: where better ones are
@@ -74,11 +79,11 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
       found->erase(std::remove_if(found->begin(), found->end(),
                                   [&](const ScoredRow& scored) { return dead.Test(scored.row); }),
                    found->end());
-      // It keeps as many rows as should have effort.size live ones among them. With fewer than
-      // chance explains (four standard deviations), rows around the query are left out more often
-      // than others, as by a filter that only what is far from it satisfies: the best live ones lie
-      // beyond what was walked.
-      const auto expected = static_cast<double>(effort.size);
+      // With fewer live ones among them than chance explains (four standard deviations), rows
+      // around the query are left out more often than others, as by a filter that only what is far
+      // from it satisfies: the best live ones lie beyond what was walked.
+      const double expected = static_cast<double>(ef) * static_cast<double>(rows - dead.count()) /
+                              static_cast<double>(rows);
       is_cut_off =
           is_full && static_cast<double>(found->size()) < expected - 4 * std::sqrt(expected);
     }
