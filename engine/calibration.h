@@ -66,8 +66,9 @@ struct MeasuredEffort {
 double PromisedRecall(double recall, size_t queries);
 
 // The table for the best `top` of efforts that rise, all measured by the same queries, and of an
-// exact search. A plan promises PromisedRecall less one standard error: the theorem is about the mean
-// over all calibrations, and this one may have been lucky. What takes no less time than a plan after it, which promises as much, is left out.
+// exact search. A plan promises PromisedRecall less one standard error: the theorem is about the
+// mean over all calibrations, and this one may have been lucky. What takes no less time than a plan
+// after it, which promises as much, is left out.
 CalibrationTable MakeTable(uint32_t top, absl::Span<const MeasuredEffort> efforts,
                            absl::Duration exact_cost, double share = 1);
 
