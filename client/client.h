@@ -64,7 +64,7 @@ class Client {
                                                    const CallOptions& options = {
                                                        .timeout = absl::InfiniteDuration()}) const;
 
-  // These wait as long as it takes, as above: many dims take minutes.
+  // These wait as long as it takes, as above.
   absl::StatusOr<v1::CollectionStats> Calibrate(const v1::CalibrateRequest& request,
                                                 const CallOptions& options = {
                                                     .timeout = absl::InfiniteDuration()}) const;
