@@ -74,19 +74,21 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
     };
     FindStarts(graph_, 0, Starts(ef), score, scratch, found, search.hidden);
     WalkGraph(graph_, 0, ef, score, lowest, scratch, found, search.hidden);
-    const bool is_full = found->size() >= ef;
+    const auto met = static_cast<double>(found->size());
     if (dead.count() > 0) {
       found->erase(std::remove_if(found->begin(), found->end(),
                                   [&](const ScoredRow& scored) { return dead.Test(scored.row); }),
                    found->end());
-      // With fewer live ones among them than chance explains (four standard deviations), rows
-      // around the query are left out more often than others, as by a filter that only what is far
-      // from it satisfies: the best live ones lie beyond what was walked.
-      const double expected = static_cast<double>(ef) * static_cast<double>(rows - dead.count()) /
-                              static_cast<double>(rows);
-      is_cut_off =
-          is_full && static_cast<double>(found->size()) < expected - 4 * std::sqrt(expected);
+      // The best live ones lie beyond what was walked.
+      const double live_share =
+          static_cast<double>(rows - dead.count()) / static_cast<double>(rows);
+      is_cut_off = IsCutOff(found->size(), met * live_share);
     }
+  }
+  if (is_cut_off && search.cut_off != nullptr) *search.cut_off = true;
+  if (is_cut_off && search.gives_up) {
+    found->clear();
+    return;
   }
   const size_t least = floor.top() == 0 ? effort.size : std::min(floor.top(), effort.size);
   const bool are_too_few = found->size() < std::min(least, rows - dead.count()) &&

@@ -10,7 +10,7 @@ namespace nestor {
 
 // Best-first walk of an HNSW graph by the codes of its rows. Dead rows are walked through but not
 // returned; when the walk comes back with too few live rows (a graph with islands, or nearly all
-// rows dead), the codes are scanned instead.
+// rows dead) or is cut off by dead ones, the codes are scanned instead, unless the search gives up.
 class HnswIndex : public ShortlistIndex {
  public:
   // REQUIRES: the graph is of the same rows as the codes.

@@ -128,6 +128,7 @@ bool IsEnough(const LiveRows& live) {
 
 // One of the searches that are done together.
 struct ListSearch {
+  const IndexSearch* asked;
   size_t nprobe;
   ListOrder order;
   CodeScan scan;
@@ -181,7 +182,8 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
     coded_centroids_.Load(search.query->values(), &scratch->list_query);
     coded_centroids_.ScoreAll(&scratch->list_query, scores.data());
     ListSearch& added = list_searches.emplace_back(
-        ListSearch{nprobe,
+        ListSearch{&search,
+                   nprobe,
                    ListOrder(std::move(scores), nprobe),
                    {search.query, ShortlistTop(size, search.found, search.floor()), search.hidden},
                    {}});
@@ -212,6 +214,14 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
   }
   for (ListSearch& search : list_searches) {
     CodeScan* const scan = &search.scan;
+    const IndexSearch& asked = *search.asked;
+    if (IsCutOff(static_cast<size_t>(search.live.near), search.live.expected_near)) {
+      if (asked.cut_off != nullptr) *asked.cut_off = true;
+      if (asked.gives_up) {
+        asked.found->clear();
+        continue;
+      }
+    }
     for (size_t probed = search.nprobe; probed < lists(); ++probed) {
       if (scan->top.full() && IsEnough(search.live)) break;
       search.live.seen += static_cast<double>(

@@ -56,6 +56,9 @@ struct Plan {
   absl::InlinedVector<Stage, kMaxStages> stages;
   // At most so many rows are read in float32, and those that the rerank tier cannot read.
   size_t exact_rows = 0;
+  // Where a filter leaves out what is near the query, every row is scored after all: of such a
+  // search no effort is known to suffice.
+  bool exact_if_cut_off = false;
   // What it was calibrated to find, if it was.
   std::optional<double> expected_recall = {};
   Shortfall shortfall = Shortfall::kNone;

@@ -63,6 +63,7 @@ Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top,
   plan.shortlist.ef = plan.shortlist.size;
   plan.shortlist.nprobe = NprobeFor(recall_target, rows.live, spec);
   plan.exact_rows = ExactRows(top, spec);
+  plan.exact_if_cut_off = true;
   return plan;
 }
 
@@ -70,13 +71,6 @@ Plan PlanEffort(const ShortlistEffort& effort, const ResolvedSpec& spec, size_t 
   Plan plan;
   plan.shortlist = effort;
   plan.exact_rows = ExactRows(top, spec);
-  return plan;
-}
-
-Plan PlanCalibrated(const CalibratedPlan& calibrated, const ResolvedSpec& spec, size_t top) {
-  if (calibrated.exact) return ExactPlan();
-  Plan plan = PlanEffort(calibrated.effort, spec, top);
-  plan.expected_recall = calibrated.recall;
   return plan;
 }
 
@@ -91,9 +85,17 @@ std::optional<Plan> PlanByCalibration(const AdaptiveRequest& request, float targ
   const std::optional<CalibratedPlan> wanted =
       ChoosePlan(calibration, kind, {target, request.probability});
   if (!wanted) return std::nullopt;
-  if (Fits(*wanted, time_left.now)) return PlanCalibrated(*wanted, spec, top);
   // What promises less takes less.
   const auto plan_for = [&](double promise) { return ChoosePlan(calibration, kind, {promise, 0}); };
+  const std::optional<CalibratedPlan> exact = plan_for(1);
+  const auto plan_by = [&](const CalibratedPlan& calibrated) {
+    if (calibrated.exact) return ExactPlan();
+    Plan plan = PlanEffort(calibrated.effort, spec, top);
+    plan.expected_recall = calibrated.recall;
+    plan.exact_if_cut_off = exact && Fits(*exact, time_left.now);
+    return plan;
+  };
+  if (Fits(*wanted, time_left.now)) return plan_by(*wanted);
   const std::vector<double> promises = PromisesDescending(calibration);
   auto promise = std::partition_point(promises.begin(), promises.end(), [&](double more) {
     const std::optional<CalibratedPlan> plan = plan_for(more);
@@ -101,8 +103,8 @@ std::optional<Plan> PlanByCalibration(const AdaptiveRequest& request, float targ
   });
   if (promise == promises.end()) --promise;
   const std::optional<CalibratedPlan> best = plan_for(*promise);
-  if (!best || best->cost >= wanted->cost) return PlanCalibrated(*wanted, spec, top);
-  Plan plan = PlanCalibrated(*best, spec, top);
+  if (!best || best->cost >= wanted->cost) return plan_by(*wanted);
+  Plan plan = plan_by(*best);
   plan.shortfall = Fits(*wanted, time_left.on_arrival) ? Shortfall::kLoad : Shortfall::kTime;
   return plan;
 }

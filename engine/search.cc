@@ -184,14 +184,25 @@ class ActiveSearch {
   bool exact() const { return plan_.exact; }
   ScanSearch Scan() { return {&context_, &candidates_}; }
   ShortlistSearch MakeShortlist() {
-    return {&context_, &prefix_, plan_.shortlist, task_.request->hide_like, &shortlist_};
+    return {.context = &context_,
+            .prefix = &prefix_,
+            .effort = plan_.shortlist,
+            .hide_excluded = task_.request->hide_like,
+            .gives_up = plan_.exact_if_cut_off,
+            .shortlist = &shortlist_};
   }
 
+  // Once the shortlist is there. It may turn out that nothing but a scan will do.
   void RerankShortlist() {
     if (!task_.status.ok()) return;
+    cut_off_ = shortlist_.cut_off;
+    if (cut_off_ && plan_.exact_if_cut_off) {
+      plan_.exact = true;
+      return;
+    }
     const size_t size = shortlist_.ranked.size();
     Rerank(context_, plan_.stages, budget_end_, std::move(shortlist_), &candidates_, &skipped_);
-    if (skipped_) task_.result->shortfall = Shortfall::kTime;
+    if (skipped_ || is_doubtful()) task_.result->shortfall = Shortfall::kTime;
     task_.result->stop = WhyStopped(size);
   }
 
@@ -201,6 +212,9 @@ class ActiveSearch {
   }
 
  private:
+  // What was calibrated is not known to hold, and there is no time for what would.
+  bool is_doubtful() const { return cut_off_ && plan_.expected_recall && !plan_.exact; }
+
   StopReason WhyStopped(size_t shortlist_size) const {
     if (task_.result->shortfall != Shortfall::kNone) return StopReason::kTime;
     if (shortlist_size >= plan_.shortlist.size) return StopReason::kSize;
@@ -219,12 +233,15 @@ class ActiveSearch {
     result.sequence = view.sequence;
     result.exact = plan_.exact;
     result.estimated_recall = plan_.exact ? std::optional<double>(1) : plan_.expected_recall;
-    if (skipped_) result.estimated_recall.reset();
+    if (skipped_ || is_doubtful()) result.estimated_recall.reset();
     result.underfilled = left_out_.filtered.has_value() && left_out_.matching < context_.top;
     // Stages over fewer dims know no bounds of what they leave out.
     result.certified = exact.certified && plan_.stages.empty() && !skipped_;
     result.plan.clear();
     DescribeFilter(left_out_, &result.plan);
+    if (plan_.exact && cut_off_) {
+      absl::StrAppend(&result.plan, "what is near is left out -> ");
+    }
     plan_.Describe(context_.spec.dims, &result.plan);
     result.total_time = context_.clock() - start_ + left_out_.time;
     return absl::OkStatus();
@@ -237,10 +254,11 @@ class ActiveSearch {
   const QueryVector vector_;
   const FullQuery query_;
   const PrefixQueries prefix_;
-  const Plan plan_;
+  Plan plan_;
   const SearchContext context_;
   Shortlist shortlist_;
   std::pmr::vector<Candidate> candidates_;
+  bool cut_off_ = false;  // the shortlist: see IndexSearch
   bool skipped_ = false;  // stages, because the time was over
 };
 
@@ -323,7 +341,9 @@ void SearchTogether(const View& view, const ResolvedSpec& spec, const LeftOut& l
   if (searches.empty()) return;
   if (!shortlists.empty()) ShortlistSegments(shortlists);
   for (ActiveSearch& search : searches) {
-    if (!search.exact()) search.RerankShortlist();
+    if (search.exact()) continue;
+    search.RerankShortlist();
+    if (search.exact()) exact.push_back(search.Scan());
   }
   if (!exact.empty()) ScanSegments(exact);
   ScanDeltas(all);

@@ -88,7 +88,12 @@ void SearchSegment(uint32_t number, absl::Span<const ShortlistSearch* const> sea
     // These may be among the rows and are taken out again, too.
     effort.size += std::min(zeros.size(), effort.size);
     if (effort.margin.top > 0) effort.margin.top += std::min(zeros.size(), effort.margin.top);
-    index_searches.push_back({&searches[i]->prefix->Of(number), effort, &found[i], best_known});
+    index_searches.push_back({.query = &searches[i]->prefix->Of(number),
+                              .effort = effort,
+                              .found = &found[i],
+                              .best_known = best_known,
+                              .cut_off = &searches[i]->shortlist->cut_off,
+                              .gives_up = searches[i]->gives_up});
     if (searches[i]->hide_excluded) {
       index_searches.back().hidden = segment.Find(searches[i]->context->excluded);
     }
@@ -198,7 +203,11 @@ void ShortlistSegments(absl::Span<const ShortlistSearch> searches) {
   const size_t segments = all[0]->context->view.segments.size();
   for (uint32_t number = 0; number < segments; ++number) {
     running.erase(std::remove_if(running.begin(), running.end(),
-                                 [](const auto* search) { return search->context->Stopped(); }),
+                                 [](const ShortlistSearch* search) {
+                                   const bool gave_up =
+                                       search->gives_up && search->shortlist->cut_off;
+                                   return gave_up || search->context->Stopped();
+                                 }),
                   running.end());
     if (!running.empty()) SearchSegment(number, running);
   }

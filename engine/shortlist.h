@@ -18,6 +18,7 @@ struct Shortlist {
 
   std::pmr::vector<Candidate> ranked;    // best prefix score first
   std::pmr::vector<Candidate> unranked;  // live rows with a zero prefix: only full length can judge
+  bool cut_off = false;                  // of a segment: see IndexSearch
 };
 
 // One of the searches of a view that make their shortlists together.
@@ -26,6 +27,7 @@ struct ShortlistSearch {
   const PrefixQueries* prefix;
   ShortlistEffort effort;
   bool hide_excluded;    // from the indexes: see IndexSearch::hidden
+  bool gives_up;         // where a segment is cut off, and then means nothing: see IndexSearch
   Shortlist* shortlist;  // empty before
 };
 

@@ -1,6 +1,7 @@
 #ifndef NESTOR_ENGINE_SHORTLIST_INDEX_H_
 #define NESTOR_ENGINE_SHORTLIST_INDEX_H_
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,9 +42,21 @@ struct IndexSearch {
   float best_known = ScoreFloor::kNone;
   // A row that is not found, and that a graph is walked without.
   std::optional<uint32_t> hidden = {};
+  // Set if rows near the query are left out more often than others, as by a filter that only what
+  // is far from it satisfies: effort that suffices for other searches may not for this one. Never
+  // set by a flat index. Null: nobody asks.
+  bool* cut_off = nullptr;
+  // Then nothing is found. Otherwise the index tries harder.
+  bool gives_up = false;
 
   ScoreFloor floor() const { return {effort.margin, *query, best_known}; }
 };
+
+// Whether there are fewer live rows among those met than chance explains (three standard
+// deviations), where `expected` would be as many as among all rows.
+inline bool IsCutOff(size_t live, double expected) {
+  return static_cast<double>(live) < expected - 3 * std::sqrt(expected);
+}
 
 // Memory that searches use again and again, one for each thread that searches. Contents mean
 // nothing between calls.

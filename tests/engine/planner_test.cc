@@ -114,6 +114,16 @@ TEST_F(TimedPlanTest, BlamesTheLoadForWhatWaitingTook) {
   EXPECT_EQ(PlanFor({0.9f}, left).shortfall, Shortfall::kNone);
 }
 
+TEST_F(TimedPlanTest, MayBecomeAScanWhereThereIsTimeForOne) {
+  EXPECT_TRUE(PlanFor({0.95f}, {}).exact_if_cut_off);
+  const auto within = [](int us) { return TimeLeft{.now = absl::Microseconds(us)}; };
+  EXPECT_TRUE(PlanFor({0.95f}, within(1800)).exact_if_cut_off);
+  EXPECT_FALSE(PlanFor({0.95f}, within(1799)).exact_if_cut_off);
+  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec_, 10, {1'000'000, 1'000'000}).exact_if_cut_off);
+  EXPECT_FALSE(MakePlan(Funnel(100), spec_, 10, {1'000'000, 1'000'000}).exact_if_cut_off);
+  EXPECT_FALSE(MakePlan(EffortRequest{}, spec_, 10, {1'000'000, 1'000'000}).exact_if_cut_off);
+}
+
 TEST_F(TimedPlanTest, WhatIsWantedOfEachSearchIsExactWhereNothingElseCanPromiseIt) {
   EXPECT_TRUE(PlanFor({0.9f, 0.9f}, {}).exact);  // no query was counted
   EXPECT_TRUE(MakePlan(AdaptiveRequest{0.9f, 0.9f}, spec_, 10, {1'000'000, 1'000'000}).exact);
