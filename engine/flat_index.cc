@@ -5,7 +5,7 @@
 
 namespace nestor {
 
-FlatIndex::FlatIndex(PrefixCodes codes) : codes_(std::move(codes)) {}
+FlatIndex::FlatIndex(PrefixCodes codes) : codes_(std::move(codes)) { codes_.MoveToHugePages(); }
 
 void FlatIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
                        ShortlistScratch* scratch) const {

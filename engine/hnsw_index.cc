@@ -6,6 +6,7 @@
 
 #include "engine/flat_index.h"
 #include "engine/graph_walk.h"
+#include "engine/huge_pages.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
@@ -41,7 +42,10 @@ size_t Starts(size_t ef) { return std::clamp<size_t>(ef / 4, 4, 16); }
 }  // namespace
 
 HnswIndex::HnswIndex(PrefixCodes codes, HnswGraph graph)
-    : codes_(std::move(codes)), graph_(std::move(graph)) {}
+    : codes_(std::move(codes)), graph_(std::move(graph)) {
+  codes_.MoveToHugePages();
+  MoveToHugePages(graph_.base);
+}
 
 // Walks share nothing.
 void HnswIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,

@@ -167,6 +167,7 @@ IvfIndex::IvfIndex(std::vector<float> centroids, size_t lists, const PrefixCodes
   for (uint32_t row = 0; row < list_of_row.size(); ++row) row_at_[next[list_of_row[row]]++] = row;
   codes_.Reserve(codes.size());
   for (uint32_t row : row_at_) codes_.AppendFrom(codes, row);
+  codes_.MoveToHugePages();
 }
 
 void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& dead,
@@ -270,6 +271,7 @@ absl::StatusOr<std::unique_ptr<IvfIndex>> IvfIndex::Read(PrefixCodes codes,
   NESTOR_RETURN_IF_ERROR(
       reader.ReadVectors(SegmentSection::kIvfCentroids, lists, dims, &index->centroids_));
   NESTOR_RETURN_IF_ERROR(index->CheckLists(reader));
+  index->codes_.MoveToHugePages();
   index->coded_centroids_ = Coded(index->centroids_, lists, index->codes_.format().metric);
   return index;
 }

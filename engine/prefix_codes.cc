@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/huge_pages.h"
 #include "engine/kernels/packed_codec.h"
 #include "engine/vector_math.h"
 #include "storage/check.h"
@@ -101,6 +102,11 @@ void PrefixCodes::AppendFrom(const PrefixCodes& other, uint32_t row) {
     if (format().metric == Metric::kL2) norms2_.push_back(other.norms2_[row]);
   }
   ++size_;
+}
+
+void PrefixCodes::MoveToHugePages() const {
+  nestor::MoveToHugePages(codes_);
+  nestor::MoveToHugePages(floats_);
 }
 
 void PrefixCodes::AddSections(SectionList* sections) const {

@@ -29,6 +29,8 @@ class PrefixCodes {
   bool Append(const float* vector);
   // Copies the code of `other`'s row. REQUIRES: an equal coder.
   void AppendFrom(const PrefixCodes& other, uint32_t row);
+  // Once they are all there: see engine/huge_pages.h.
+  void MoveToHugePages() const;
 
   // As views into this.
   void AddSections(SectionList* sections) const;
