@@ -20,7 +20,11 @@ struct EngineBenchmarkOptions {
   std::string query_labels;
   uint32_t limit = 10;
   int repeat = 3;
+  bool adaptive = true;  // false: no adaptive searches of ours, and no calibration for them
   std::vector<double> recall_targets = {0.90, 0.95, 0.99};
+  // Stages over so many dims that keep so many rows: each is measured after each shortlist of ours.
+  std::vector<uint32_t> stage_dims;
+  std::vector<uint32_t> stage_keeps;
   std::vector<Baseline> baselines = {Baseline::kExact, Baseline::kHnswFull, Baseline::kHnswPrefix,
                                      Baseline::kIvfPrefix};
   std::vector<IndexKind> indexes = {IndexKind::kHnsw, IndexKind::kIvf, IndexKind::kFlat};
@@ -35,7 +39,8 @@ struct EngineBenchmarkOptions {
 
 // Our engine with each kind of index beside its baselines, in this process, one search thread:
 // prints machine and data, then a table of all systems and settings, then what each costs at our
-// recall and, with labels, at our mAP. Everything is built before the first search is timed.
+// recall and, with labels, at our mAP. Everything is built before the first search is timed. Our
+// exact search is measured beside the `exact` baseline only.
 //
 // INVALID_ARGUMENT when the files do not fit each other or the options, and when the neighbours in
 // `truth` are not those that an exact scan finds; otherwise the errors of files, engine, hnswlib

@@ -59,6 +59,23 @@ void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str()
       ->type_name("R,...");
+  engine.add_flag("--adaptive,!--no-adaptive", options.adaptive,
+                  "Ours with adaptive searches, calibrated before (default)");
+  CLI::Option* dims =
+      engine
+          .add_option("--stage-dims", options.stage_dims,
+                      "Ours: shortlists also with a stage over N of the dims, for each N")
+          ->delimiter(',')
+          ->check(CLI::PositiveNumber)
+          ->type_name("N,...");
+  CLI::Option* keeps =
+      engine
+          .add_option("--stage-keep", options.stage_keeps, "Ours: how many rows such a stage keeps")
+          ->delimiter(',')
+          ->check(CLI::PositiveNumber)
+          ->type_name("N,...");
+  dims->needs(keeps);
+  keeps->needs(dims);
   engine
       .add_option("--calibrate", options.calibrate,
                   "Ours is calibrated by the last N queries, which are not measured (0: by points)")

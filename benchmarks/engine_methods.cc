@@ -46,6 +46,13 @@ class VariantList {
     Add(absl::StrCat("funnel K ", size), {{"plan", "funnel"}, {"shortlist", size}},
         FunnelRequest{size, 0, 0, {}});
   }
+  // Unless there is nothing for the stage to leave out.
+  void AddFunnel(uint32_t size, const Stage& stage) {
+    if (stage.keep < limit_ || size <= stage.keep) return;
+    Add(absl::StrCat("funnel K ", size, " ", stage.dims, "d ", stage.keep),
+        {{"plan", "funnel"}, {"shortlist", size}, {"dims", stage.dims}, {"keep", stage.keep}},
+        FunnelRequest{size, 0, 0, {stage}});
+  }
   void AddFunnel(uint32_t size, uint32_t nprobe) {
     if (size < limit_) return;
     Add(absl::StrCat("funnel K ", size, " nprobe ", nprobe),
@@ -81,19 +88,22 @@ MethodCost Cost(const LoadedEngine& engine) {
 
 }  // namespace
 
-Method EngineMethod(const std::shared_ptr<const LoadedEngine>& engine,
-                    const std::vector<double>& recall_targets, uint32_t limit, size_t batch) {
+Method EngineMethod(const std::shared_ptr<const LoadedEngine>& engine, const MeasuredPlans& plans,
+                    uint32_t limit, size_t batch) {
   const ResolvedSpec& spec = engine->spec();
   VariantList variants(engine, limit, batch);
-  for (const double target : recall_targets) variants.AddAdaptive(target);
+  for (const double target : plans.recall_targets) variants.AddAdaptive(target);
   if (spec.index_kind == IndexKind::kIvf) {
     for (const uint32_t size : kIvfShortlists) {
       for (const uint32_t nprobe : kNprobe) variants.AddFunnel(size, nprobe);
     }
   } else {
-    for (const uint32_t size : kShortlists) variants.AddFunnel(size);
+    for (const uint32_t size : kShortlists) {
+      variants.AddFunnel(size);
+      for (const Stage& stage : plans.stages) variants.AddFunnel(size, stage);
+    }
   }
-  variants.Add("exact", {{"plan", "exact"}}, ExactRequest{});
+  if (plans.exact) variants.Add("exact", {{"plan", "exact"}}, ExactRequest{});
   const std::string batches = batch == 1 ? "" : absl::StrCat("_batch_", batch);
   return {absl::StrCat("nestor_", IndexKindName(spec.index_kind), batches), Cost(*engine),
           variants.Take()};

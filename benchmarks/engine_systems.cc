@@ -35,17 +35,18 @@ class SystemBuilder {
         const auto log = [this](absl::string_view error) { log_ << error << std::endl; };
         NESTOR_ASSIGN_OR_RETURN(std::unique_ptr<LoadedEngine> loaded,
                                 LoadedEngine::Load(base_, {}, spec, log, options_.build_threads));
-        NESTOR_RETURN_IF_ERROR(loaded->CalibrateBy(calibration_));
-        log_ << absl::StreamFormat("calibrated in %.1f s", loaded->calibration_seconds())
-             << std::endl;
+        if (options_.adaptive) {
+          NESTOR_RETURN_IF_ERROR(loaded->CalibrateBy(calibration_));
+          log_ << absl::StreamFormat("calibrated in %.1f s", loaded->calibration_seconds())
+               << std::endl;
+        }
         engine = std::move(loaded);
         prefix_dims_ = engine->spec().prefix_dims;
-        return EngineMethod(engine, options_.recall_targets, options_.limit);
+        return EngineMethod(engine, Plans(), options_.limit);
       };
       NESTOR_RETURN_IF_ERROR(Build("nestor with " + IndexKindName(kind), load, &methods));
       if (options_.batch == 1) continue;
-      Method batches =
-          EngineMethod(engine, options_.recall_targets, options_.limit, options_.batch);
+      Method batches = EngineMethod(engine, Plans(), options_.limit, options_.batch);
       batches.cost = methods.back().cost;
       methods.push_back(std::move(batches));
     }
@@ -88,6 +89,18 @@ class SystemBuilder {
   }
 
  private:
+  MeasuredPlans Plans() const {
+    const std::vector<Baseline>& baselines = options_.baselines;
+    MeasuredPlans plans;
+    if (options_.adaptive) plans.recall_targets = options_.recall_targets;
+    for (const uint32_t dims : options_.stage_dims) {
+      for (const uint32_t keep : options_.stage_keeps) plans.stages.push_back({dims, keep});
+    }
+    plans.exact =
+        std::find(baselines.begin(), baselines.end(), Baseline::kExact) != baselines.end();
+    return plans;
+  }
+
   absl::Status Build(const std::string& what, const std::function<absl::StatusOr<Method>()>& build,
                      std::vector<Method>* methods) const {
     log_ << "building: " << what << std::endl;

@@ -97,7 +97,8 @@ class WallClock {
     const auto say = [this](absl::string_view error) { log_ << error << std::endl; };
     NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<const LoadedEngine> engine,
                             LoadedEngine::Load(Vectors(), {}, spec, say, options_.build_threads));
-    return EngineMethod(engine, options_.recall_targets, static_cast<uint32_t>(task_.limit));
+    return EngineMethod(engine, {.recall_targets = options_.recall_targets},
+                        static_cast<uint32_t>(task_.limit));
   }
 
   FloatMatrix ScannedQueries() const {
