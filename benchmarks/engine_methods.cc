@@ -41,23 +41,24 @@ class VariantList {
     Add(absl::StrFormat("adaptive %g", target), {{"plan", "adaptive"}, {"recall_target", target}},
         AdaptiveRequest{static_cast<float>(target)});
   }
-  void AddFunnel(uint32_t size) {
+  // A shortlist, alone and before each of `stages` that has something to leave out. nprobe 0: none.
+  void AddFunnels(uint32_t size, uint32_t nprobe, const std::vector<Stage>& stages) {
     if (size < limit_) return;
-    Add(absl::StrCat("funnel K ", size), {{"plan", "funnel"}, {"shortlist", size}},
-        FunnelRequest{size, 0, 0, {}});
-  }
-  // Unless there is nothing for the stage to leave out.
-  void AddFunnel(uint32_t size, const Stage& stage) {
-    if (stage.keep < limit_ || size <= stage.keep) return;
-    Add(absl::StrCat("funnel K ", size, " ", stage.dims, "d ", stage.keep),
-        {{"plan", "funnel"}, {"shortlist", size}, {"dims", stage.dims}, {"keep", stage.keep}},
-        FunnelRequest{size, 0, 0, {stage}});
-  }
-  void AddFunnel(uint32_t size, uint32_t nprobe) {
-    if (size < limit_) return;
-    Add(absl::StrCat("funnel K ", size, " nprobe ", nprobe),
-        {{"plan", "funnel"}, {"shortlist", size}, {"nprobe", nprobe}},
-        FunnelRequest{size, 0, nprobe, {}});
+    std::string knob = absl::StrCat("funnel K ", size);
+    Json params = {{"plan", "funnel"}, {"shortlist", size}};
+    if (nprobe > 0) {
+      absl::StrAppend(&knob, " nprobe ", nprobe);
+      params["nprobe"] = nprobe;
+    }
+    Add(knob, params, FunnelRequest{size, 0, nprobe, {}});
+    for (const Stage& stage : stages) {
+      if (stage.keep < limit_ || size <= stage.keep || stage.dims >= engine_->spec().dims) continue;
+      Json staged = params;
+      staged["dims"] = stage.dims;
+      staged["keep"] = stage.keep;
+      Add(absl::StrCat(knob, " ", stage.dims, "d ", stage.keep), std::move(staged),
+          FunnelRequest{size, 0, nprobe, {stage}});
+    }
   }
   std::vector<Variant> Take() { return std::move(variants_); }
 
@@ -95,13 +96,10 @@ Method EngineMethod(const std::shared_ptr<const LoadedEngine>& engine, const Mea
   for (const double target : plans.recall_targets) variants.AddAdaptive(target);
   if (spec.index_kind == IndexKind::kIvf) {
     for (const uint32_t size : kIvfShortlists) {
-      for (const uint32_t nprobe : kNprobe) variants.AddFunnel(size, nprobe);
+      for (const uint32_t nprobe : kNprobe) variants.AddFunnels(size, nprobe, plans.stages);
     }
   } else {
-    for (const uint32_t size : kShortlists) {
-      variants.AddFunnel(size);
-      for (const Stage& stage : plans.stages) variants.AddFunnel(size, stage);
-    }
+    for (const uint32_t size : kShortlists) variants.AddFunnels(size, 0, plans.stages);
   }
   if (plans.exact) variants.Add("exact", {{"plan", "exact"}}, ExactRequest{});
   const std::string batches = batch == 1 ? "" : absl::StrCat("_batch_", batch);

@@ -82,6 +82,9 @@ Json CalibrationToJson(const v1::Calibration& calibration) {
         row["ef"] = plan.shortlist().ef();
         row["nprobe"] = plan.shortlist().nprobe();
         row["margin"] = plan.has_margin() ? FloatToJson(plan.margin()) : Json(nullptr);
+        row["stage"] = plan.has_stage()
+                           ? Json{{"dims", plan.stage().dims()}, {"keep", plan.stage().keep()}}
+                           : Json(nullptr);
       }
       plans.push_back(std::move(row));
     }

@@ -20,7 +20,14 @@ std::optional<CalibratedPlan> PlanOf(const CalibrationTable& table, size_t top, 
   if (chosen.effort.margin.top > 0) chosen.effort.margin.top = margin_top;
   chosen.effort.size = std::max(chosen.effort.size, top);
   chosen.effort.ef = std::max(chosen.effort.ef, top);
+  if (chosen.stage.keep > 0) {
+    chosen.stage.keep = std::max(chosen.stage.keep, static_cast<uint32_t>(top));
+  }
   return chosen;
+}
+
+uint32_t MostAtFullLength(const CalibratedPlan& plan) {
+  return plan.stage.keep > 0 ? plan.stage.keep : static_cast<uint32_t>(plan.effort.size);
 }
 
 // As much of everything as both plans have.
@@ -32,6 +39,9 @@ CalibratedPlan MoreCareful(const CalibratedPlan& a, const CalibratedPlan& b) {
   plan.effort.nprobe = std::max(a.effort.nprobe, b.effort.nprobe);
   plan.effort.margin.width = std::max(a.effort.margin.width, b.effort.margin.width);
   if (a.effort.margin.top == 0 || b.effort.margin.top == 0) plan.effort.margin = {};
+  plan.stage = {std::max(a.stage.dims, b.stage.dims),
+                std::max(MostAtFullLength(a), MostAtFullLength(b))};
+  if (a.stage.keep == 0 && b.stage.keep == 0) plan.stage = {};
   plan.recall = std::min(a.recall, b.recall);
   plan.promised = std::min(a.promised, b.promised);
   plan.cost = std::max(a.cost, b.cost);
@@ -112,6 +122,7 @@ CalibrationTable MakeTable(uint32_t top, absl::Span<const MeasuredEffort> effort
     if (effort->cost >= plans.back().cost && exact_cost > absl::ZeroDuration()) continue;
     plans.push_back({.exact = false,
                      .effort = effort->effort,
+                     .stage = effort->stage,
                      .recall = effort->Recall(top),
                      .promised = std::max(0.0, PromisedRecall(least.Recall(top), table.queries) -
                                                    least.StandardError(top)),
@@ -213,6 +224,8 @@ storage::CalibrationRecord ToRecord(const Calibration& calibration) {
       wire->set_ef(static_cast<uint32_t>(plan.effort.ef));
       wire->set_nprobe(static_cast<uint32_t>(plan.effort.nprobe));
       if (plan.effort.margin.top > 0) wire->set_margin(plan.effort.margin.width);
+      wire->set_stage_dims(plan.stage.dims);
+      wire->set_stage_keep(plan.stage.keep);
       wire->set_recall(plan.recall);
       wire->set_promised(plan.promised);
       wire->set_cost_us(absl::ToDoubleMicroseconds(plan.cost));
@@ -244,6 +257,7 @@ std::optional<Calibration> FromRecord(const storage::CalibrationRecord& record, 
       plan.exact = wire.exact();
       plan.effort = {.size = wire.size(), .ef = wire.ef(), .nprobe = wire.nprobe()};
       if (wire.has_margin()) plan.effort.margin = {table.top, wire.margin()};
+      plan.stage = {.dims = wire.stage_dims(), .keep = wire.stage_keep()};
       plan.recall = wire.recall();
       plan.promised = wire.promised();
       plan.cost = absl::Microseconds(wire.cost_us());
@@ -251,6 +265,8 @@ std::optional<Calibration> FromRecord(const storage::CalibrationRecord& record, 
                                          wire.queries_by_hits().end());
       const bool sound = wire.size() <= kMaxShortlist && wire.ef() <= kMaxShortlist &&
                          wire.nprobe() <= kMaxIvfLists && wire.margin() >= 0 &&
+                         (wire.stage_dims() > 0) == (wire.stage_keep() > 0) &&
+                         wire.stage_dims() <= kMaxDims && wire.stage_keep() <= kMaxShortlist &&
                          IsShare(wire.recall()) && wire.promised() <= 1 && wire.cost_us() >= 0;
       if (!sound) return std::nullopt;
     }

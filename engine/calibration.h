@@ -8,8 +8,8 @@
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "engine/plan.h"
 #include "engine/prefix_coder.h"
-#include "engine/shortlist_index.h"
 #include "storage/records.pb.h"
 
 // What searches of one collection were measured to find and to take, and what to make of it. Pure
@@ -21,6 +21,7 @@ namespace nestor {
 struct CalibratedPlan {
   bool exact = false;           // every row is scored; `effort` is not used, recall is 1
   ShortlistEffort effort = {};  // effort.margin.top is that of its table
+  Stage stage = {};             // see EffortRequest
   double recall = 0;            // mean of the queries that were held out
   double promised = 0;          // what a query is expected to have at least: see MakeTable
   absl::Duration cost;          // mean time of its stages
@@ -50,6 +51,7 @@ struct Calibration {
 // What one effort found for each of some queries.
 struct MeasuredEffort {
   ShortlistEffort effort = {};
+  Stage stage = {};                 // see EffortRequest
   std::vector<uint32_t> hits = {};  // of the true `top`
   absl::Duration cost = {};         // mean
 

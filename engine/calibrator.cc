@@ -60,7 +60,10 @@ class Trials {
   absl::StatusOr<MeasuredEffort> Try(const PlanRequest& plan, uint32_t top, size_t first,
                                      size_t last) {
     MeasuredEffort found;
-    if (const auto* request = std::get_if<EffortRequest>(&plan)) found.effort = request->effort;
+    if (const auto* request = std::get_if<EffortRequest>(&plan)) {
+      found.effort = request->effort;
+      found.stage = request->stage;
+    }
     SearchRequest request;
     request.limit = top;
     request.plan = plan;
@@ -102,7 +105,7 @@ class Trials {
 
 // An effort and what it did for the queries of the schedule.
 struct Tried {
-  ShortlistEffort effort;
+  EffortRequest effort;
   double recall = 0;
   absl::Duration cost;
 };
@@ -132,18 +135,25 @@ ShortlistEffort Between(const ShortlistEffort& a, const ShortlistEffort& b) {
   middle.ef = Middle(a.ef, b.ef);
   middle.nprobe = Middle(a.nprobe, b.nprobe);
   middle.margin.width = std::sqrt(a.margin.width * b.margin.width);
+  if (a.margin.top == 0 || b.margin.top == 0) middle.margin = {};
+  return middle;
+}
+
+EffortRequest Between(const EffortRequest& a, const EffortRequest& b) {
+  EffortRequest middle = {Between(a.effort, b.effort), a.stage};
+  middle.stage.keep = static_cast<uint32_t>(Middle(a.stage.keep, b.stage.keep));
+  if (middle.stage.keep == 0) middle.stage = {};
   return middle;
 }
 
 // With plans between those that are far apart, as the frontier has few.
-std::vector<ShortlistEffort> Family(const std::vector<Tried>& frontier) {
-  std::vector<ShortlistEffort> family;
+std::vector<EffortRequest> Family(const std::vector<Tried>& frontier) {
+  std::vector<EffortRequest> family;
   for (size_t i = 0; i < frontier.size() && family.size() < kMostPlans; ++i) {
     family.push_back(frontier[i].effort);
     if (i + 1 == frontier.size()) break;
     const Tried& next = frontier[i + 1];
-    const bool both_have_margins = frontier[i].effort.margin.top > 0 && next.effort.margin.top > 0;
-    if (both_have_margins && 1 - frontier[i].recall > kFarApart * (1 - next.recall)) {
+    if (1 - frontier[i].recall > kFarApart * (1 - next.recall)) {
       family.push_back(Between(frontier[i].effort, next.effort));
     }
   }
@@ -167,7 +177,7 @@ class Schedule {
         exact_cost_(exact_cost),
         trials_(*trials) {}
 
-  absl::StatusOr<std::vector<ShortlistEffort>> Find() {
+  absl::StatusOr<std::vector<EffortRequest>> Find() {
     const size_t lists = spec_.index_kind == IndexKind::kIvf ? Lists() : 1;
     for (size_t nprobe = 1;; nprobe = std::min(2 * nprobe, lists)) {
       double most = 0;
@@ -182,10 +192,14 @@ class Schedule {
       }
       if (nprobe == lists || most >= kAll || too_dear) break;
     }
+    NESTOR_RETURN_IF_ERROR(TryStages());
     return Family(Frontier(std::move(tried_)));
   }
 
  private:
+  // A row of fewer dims is read in one go.
+  static constexpr uint32_t kLeastStagedDims = 1024;
+
   size_t Lists() const {
     return spec_.ivf_lists != 0 ? spec_.ivf_lists
                                 : static_cast<size_t>(4 * std::sqrt(static_cast<double>(rows_)));
@@ -195,10 +209,11 @@ class Schedule {
   }
   size_t LastSize() const { return std::min<size_t>(kMaxShortlist, rows_ / 2); }
 
-  absl::StatusOr<Tried> TryOne(const ShortlistEffort& effort) {
+  absl::StatusOr<Tried> TryOne(const ShortlistEffort& effort, const Stage& stage = {}) {
+    const EffortRequest request = {effort, stage};
     NESTOR_ASSIGN_OR_RETURN(const MeasuredEffort found,
-                            trials_.Try(EffortRequest{effort}, top_, 0, kScheduleQueries));
-    Tried tried{effort, found.Recall(top_), found.cost};
+                            trials_.Try(request, top_, 0, kScheduleQueries));
+    Tried tried{request, found.Recall(top_), found.cost};
     if (!TooDear(tried.cost, exact_cost_)) tried_.push_back(tried);
     return tried;
   }
@@ -218,6 +233,20 @@ class Schedule {
     }
     *narrowest = limited;
     return all;
+  }
+
+  // What is worth it, with a stage over a quarter of the dims that keeps few or more rows.
+  absl::Status TryStages() {
+    if (spec_.dims < kLeastStagedDims) return absl::OkStatus();
+    for (const Tried& whole : Frontier(tried_)) {
+      const ShortlistEffort& effort = whole.effort.effort;
+      for (uint32_t keep = 2 * top_ + 10; 2 * keep <= effort.size; keep *= 2) {
+        NESTOR_ASSIGN_OR_RETURN(const Tried staged, TryOne(effort, {spec_.dims / 4, keep}));
+        // With more rows it would find no more, and take longer.
+        if (staged.recall >= whole.recall || TooDear(staged.cost, exact_cost_)) break;
+      }
+    }
+    return absl::OkStatus();
   }
 
   const ResolvedSpec& spec_;
@@ -249,36 +278,35 @@ std::vector<uint32_t> TopsBeside(double rows, size_t first) {
 
 // The table for efforts that rise, by the queries that had no say in which they are.
 absl::StatusOr<CalibrationTable> MeasureTable(double share, uint32_t top,
-                                              absl::Span<const ShortlistEffort> efforts,
+                                              absl::Span<const EffortRequest> efforts,
                                               absl::Duration exact_cost, Trials* trials) {
   std::vector<MeasuredEffort> measured;
-  for (const ShortlistEffort& effort : efforts) {
-    NESTOR_ASSIGN_OR_RETURN(MeasuredEffort held_out, trials->Try(EffortRequest{effort}, top,
-                                                                 kScheduleQueries, trials->size()));
+  for (const EffortRequest& effort : efforts) {
+    NESTOR_ASSIGN_OR_RETURN(MeasuredEffort held_out,
+                            trials->Try(effort, top, kScheduleQueries, trials->size()));
     measured.push_back(std::move(held_out));
   }
   return MakeTable(top, measured, exact_cost, share);
 }
 
 // Those of `efforts`, which rise, that are worth it among a share of the points.
-absl::StatusOr<std::vector<ShortlistEffort>> WorthIt(absl::Span<const ShortlistEffort> efforts,
-                                                     uint32_t top, absl::Duration exact_cost,
-                                                     Trials* trials) {
+absl::StatusOr<std::vector<EffortRequest>> WorthIt(absl::Span<const EffortRequest> efforts,
+                                                   uint32_t top, absl::Duration exact_cost,
+                                                   Trials* trials) {
   constexpr size_t kFewQueries = kScheduleQueries / 4;
-  std::vector<ShortlistEffort> worth;
-  for (const ShortlistEffort& effort : efforts) {
-    NESTOR_ASSIGN_OR_RETURN(const MeasuredEffort tried,
-                            trials->Try(EffortRequest{effort}, top, 0, kFewQueries));
+  std::vector<EffortRequest> worth;
+  for (const EffortRequest& effort : efforts) {
+    NESTOR_ASSIGN_OR_RETURN(const MeasuredEffort tried, trials->Try(effort, top, 0, kFewQueries));
     if (TooDear(tried.cost, exact_cost)) break;
     worth.push_back(effort);
   }
   return worth;
 }
 
-std::vector<ShortlistEffort> EffortsOf(const CalibrationTable& table) {
-  std::vector<ShortlistEffort> efforts;
+std::vector<EffortRequest> EffortsOf(const CalibrationTable& table) {
+  std::vector<EffortRequest> efforts;
   for (const CalibratedPlan& plan : table.plans) {
-    if (!plan.exact) efforts.push_back(plan.effort);
+    if (!plan.exact) efforts.push_back({plan.effort, plan.stage});
   }
   return efforts;
 }
@@ -295,11 +323,11 @@ absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(const ResolvedSpec& s
   Trials trials(1, queries, search, stop);
   NESTOR_RETURN_IF_ERROR(trials.FindTruth(tops.back()));
   const double unit = WidthUnit(spec.metric, queries, trials.distance());
-  absl::flat_hash_map<uint32_t, std::vector<ShortlistEffort>> efforts;  // by top
+  absl::flat_hash_map<uint32_t, std::vector<EffortRequest>> efforts;  // by top
   for (const uint32_t top : tops) {
     NESTOR_ASSIGN_OR_RETURN(const absl::Duration exact_cost, trials.ExactCost(top));
     Schedule schedule(spec, rows, top, unit, exact_cost, &trials);
-    NESTOR_ASSIGN_OR_RETURN(const std::vector<ShortlistEffort> family, schedule.Find());
+    NESTOR_ASSIGN_OR_RETURN(const std::vector<EffortRequest> family, schedule.Find());
     NESTOR_ASSIGN_OR_RETURN(CalibrationTable table,
                             MeasureTable(1, top, family, exact_cost, &trials));
     efforts[top] = EffortsOf(table);
@@ -314,7 +342,7 @@ absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(const ResolvedSpec& s
     NESTOR_RETURN_IF_ERROR(filtered.FindTruth(few.back()));
     for (const uint32_t top : few) {
       NESTOR_ASSIGN_OR_RETURN(const absl::Duration exact_cost, filtered.ExactCost(top));
-      NESTOR_ASSIGN_OR_RETURN(const std::vector<ShortlistEffort> worth,
+      NESTOR_ASSIGN_OR_RETURN(const std::vector<EffortRequest> worth,
                               WorthIt(efforts[top], top, exact_cost, &filtered));
       NESTOR_ASSIGN_OR_RETURN(CalibrationTable table,
                               MeasureTable(share, top, worth, exact_cost, &filtered));

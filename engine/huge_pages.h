@@ -12,8 +12,8 @@ namespace nestor {
 
 // Has what lies on small pages moved to huge ones, and waits for it. When values were written, the
 // system may have had no room for huge pages, in the middle of files that it keeps in memory; now
-// it makes some. Does nothing before Linux 6.1. `values` may be read
-// meanwhile, by whoever can wait a moment.
+// it makes some. Does nothing before Linux 6.1. `values` may be read meanwhile, by whoever can wait
+// a moment.
 template <typename T>
 void MoveToHugePages(const AlignedVector<T>& values) {
   constexpr int kCollapse = 25;  // MADV_COLLAPSE, for which glibc has no name yet

@@ -38,6 +38,8 @@ struct ExactRequest {};
 // How the server calibrates itself: just this effort.
 struct EffortRequest {
   ShortlistEffort effort;
+  Stage stage = {};  // before the full-dimension one; keeps 0: there is none
+  friend bool operator==(const EffortRequest&, const EffortRequest&) = default;
 };
 using PlanRequest = std::variant<AdaptiveRequest, FunnelRequest, ExactRequest, EffortRequest>;
 
@@ -59,6 +61,7 @@ struct Plan {
   // Where a filter leaves out what is near the query, every row is scored after all: of such a
   // search no effort is known to suffice.
   bool exact_if_cut_off = false;
+  Shortfall shortfall_if_cut_off = Shortfall::kNone;  // otherwise
   // What it was calibrated to find, if it was.
   std::optional<double> expected_recall = {};
   Shortfall shortfall = Shortfall::kNone;

@@ -32,6 +32,8 @@ size_t NprobeFor(double recall_target, size_t rows, const ResolvedSpec& spec) {
 // GB/s
 // (`nestor-bench engine` on the sample, all 512 dims, 5,000 rows against 150 to 550 candidates).
 constexpr double kScanBytesPerCandidate = 16384;
+// What a scan of some rows reads at least, of a tier in memory: 5 to 7 GB were measured.
+constexpr double kScanBytesPerSecond = 4e9;
 
 Plan ExactPlan() {
   Plan plan;
@@ -43,8 +45,8 @@ Plan ExactPlan() {
 // inverse of the share of neighbours that may be missed. Conservative on purpose. Under a filter an
 // index has to look at more rows to find as many that match, by the inverse of the share that does;
 // a scan has fewer to look at.
-Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top,
-                  const RowCounts& rows) {
+Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top, const RowCounts& rows,
+                  const TimeLeft& time_left) {
   Plan plan;
   if (recall_target >= 1) {
     plan.exact = true;
@@ -63,19 +65,30 @@ Plan PlanAdaptive(double recall_target, const ResolvedSpec& spec, size_t top,
   plan.shortlist.ef = plan.shortlist.size;
   plan.shortlist.nprobe = NprobeFor(recall_target, rows.live, spec);
   plan.exact_rows = ExactRows(top, spec);
-  plan.exact_if_cut_off = true;
+  const absl::Duration scan = absl::Seconds(matching * row_bytes / kScanBytesPerSecond);
+  plan.exact_if_cut_off = rows.matching < rows.live && 2 * scan <= time_left.now;
   return plan;
 }
 
-Plan PlanEffort(const ShortlistEffort& effort, const ResolvedSpec& spec, size_t top) {
+uint32_t WholeBlocks(uint32_t dims, uint32_t full) {
+  return std::min<uint32_t>(full, static_cast<uint32_t>(kernels::PaddedDims(dims)));
+}
+
+Plan PlanEffort(const EffortRequest& request, const ResolvedSpec& spec, size_t top) {
   Plan plan;
-  plan.shortlist = effort;
+  plan.shortlist = request.effort;
+  const uint32_t dims = WholeBlocks(request.stage.dims, spec.dims);
+  if (request.stage.keep > 0 && dims < spec.dims) plan.stages.push_back({dims, request.stage.keep});
   plan.exact_rows = ExactRows(top, spec);
   return plan;
 }
 
 // A search is meant to be done in time nearly always, and some take longer than the mean.
 bool Fits(const CalibratedPlan& plan, absl::Duration time) { return 2 * plan.cost <= time; }
+
+Shortfall ShortfallOf(bool fitted_on_arrival) {
+  return fitted_on_arrival ? Shortfall::kLoad : Shortfall::kTime;
+}
 
 // What was measured suffices for it: nothing if it says nothing of such searches.
 std::optional<Plan> PlanByCalibration(const AdaptiveRequest& request, float target,
@@ -90,9 +103,10 @@ std::optional<Plan> PlanByCalibration(const AdaptiveRequest& request, float targ
   const std::optional<CalibratedPlan> exact = plan_for(1);
   const auto plan_by = [&](const CalibratedPlan& calibrated) {
     if (calibrated.exact) return ExactPlan();
-    Plan plan = PlanEffort(calibrated.effort, spec, top);
+    Plan plan = PlanEffort({calibrated.effort, calibrated.stage}, spec, top);
     plan.expected_recall = calibrated.recall;
-    plan.exact_if_cut_off = exact && Fits(*exact, time_left.now);
+    plan.exact_if_cut_off = kind.share < 1 && exact && Fits(*exact, time_left.now);
+    plan.shortfall_if_cut_off = ShortfallOf(exact && Fits(*exact, time_left.on_arrival));
     return plan;
   };
   if (Fits(*wanted, time_left.now)) return plan_by(*wanted);
@@ -105,12 +119,8 @@ std::optional<Plan> PlanByCalibration(const AdaptiveRequest& request, float targ
   const std::optional<CalibratedPlan> best = plan_for(*promise);
   if (!best || best->cost >= wanted->cost) return plan_by(*wanted);
   Plan plan = plan_by(*best);
-  plan.shortfall = Fits(*wanted, time_left.on_arrival) ? Shortfall::kLoad : Shortfall::kTime;
+  plan.shortfall = ShortfallOf(Fits(*wanted, time_left.on_arrival));
   return plan;
-}
-
-uint32_t WholeBlocks(uint32_t dims, uint32_t full) {
-  return std::min<uint32_t>(full, static_cast<uint32_t>(kernels::PaddedDims(dims)));
 }
 
 Plan PlanFunnel(const FunnelRequest& request, const ResolvedSpec& spec, size_t top,
@@ -239,10 +249,10 @@ Plan MakePlan(const PlanRequest& request, const ResolvedSpec& spec, size_t top,
     }
     // What is promised of each search nothing else can keep.
     if (adaptive->probability > 0) return ExactPlan();
-    return PlanAdaptive(target, spec, top, rows);
+    return PlanAdaptive(target, spec, top, rows, time_left);
   }
   if (const auto* effort = std::get_if<EffortRequest>(&request)) {
-    return PlanEffort(effort->effort, spec, top);
+    return PlanEffort(*effort, spec, top);
   }
   if (const auto* funnel = std::get_if<FunnelRequest>(&request))
     return PlanFunnel(*funnel, spec, top, rows);

@@ -80,25 +80,31 @@ void RunFullStage(const SearchContext& context, std::pmr::vector<Candidate>* can
 
 }  // namespace
 
-void Rerank(const SearchContext& context, absl::Span<const Stage> stages, absl::Time budget_end,
-            Shortlist shortlist, std::pmr::vector<Candidate>* candidates, bool* skipped) {
+Reranked Rerank(const SearchContext& context, absl::Span<const Stage> stages, absl::Time budget_end,
+                Shortlist shortlist, std::pmr::vector<Candidate>* candidates) {
+  Reranked reranked;
   *candidates = std::move(shortlist.ranked);
+  const size_t size = candidates->size();
   for (const Stage& stage : stages) {
-    if (context.Stopped()) return;
+    if (context.Stopped()) return reranked;
+    if (candidates->size() <= stage.keep) continue;
     if (context.clock() > budget_end) {
-      *skipped = true;
+      reranked.in_time = false;
       KeepBestAndUnreadable(stages.back().keep, candidates);
       break;
     }
     RunStage(context, stage, candidates);
   }
-  if (context.Stopped()) return;
-  if (stages.empty() && context.clock() > budget_end) {
-    *skipped = true;
-    KeepBest(2 * context.top + 16, BetterCandidate, candidates);
+  if (context.Stopped()) return reranked;
+  const size_t few = 2 * context.top + 16;
+  if (stages.empty() && candidates->size() > few && context.clock() > budget_end) {
+    reranked.in_time = false;
+    KeepBest(few, BetterCandidate, candidates);
   }
+  reranked.narrowed = candidates->size() < size;
   candidates->insert(candidates->end(), shortlist.unranked.begin(), shortlist.unranked.end());
   RunFullStage(context, candidates);
+  return reranked;
 }
 
 }  // namespace nestor

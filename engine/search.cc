@@ -195,14 +195,20 @@ class ActiveSearch {
   // Once the shortlist is there. It may turn out that nothing but a scan will do.
   void RerankShortlist() {
     if (!task_.status.ok()) return;
-    cut_off_ = shortlist_.cut_off;
-    if (cut_off_ && plan_.exact_if_cut_off) {
+    if (shortlist_.cut_off && plan_.exact_if_cut_off) {
       plan_.exact = true;
+      cut_off_ = true;
       return;
     }
+    if (shortlist_.cut_off && left_out_.filtered && plan_.expected_recall) {
+      // What was calibrated is not known to hold, and there is no time for what would.
+      plan_.expected_recall.reset();
+      if (plan_.shortfall == Shortfall::kNone) plan_.shortfall = plan_.shortfall_if_cut_off;
+    }
+    task_.result->shortfall = plan_.shortfall;
     const size_t size = shortlist_.ranked.size();
-    Rerank(context_, plan_.stages, budget_end_, std::move(shortlist_), &candidates_, &skipped_);
-    if (skipped_ || is_doubtful()) task_.result->shortfall = Shortfall::kTime;
+    reranked_ = Rerank(context_, plan_.stages, budget_end_, std::move(shortlist_), &candidates_);
+    if (!reranked_.in_time) task_.result->shortfall = Shortfall::kTime;
     task_.result->stop = WhyStopped(size);
   }
 
@@ -212,9 +218,6 @@ class ActiveSearch {
   }
 
  private:
-  // What was calibrated is not known to hold, and there is no time for what would.
-  bool is_doubtful() const { return cut_off_ && plan_.expected_recall && !plan_.exact; }
-
   StopReason WhyStopped(size_t shortlist_size) const {
     if (task_.result->shortfall != Shortfall::kNone) return StopReason::kTime;
     if (shortlist_size >= plan_.shortlist.size) return StopReason::kSize;
@@ -233,13 +236,13 @@ class ActiveSearch {
     result.sequence = view.sequence;
     result.exact = plan_.exact;
     result.estimated_recall = plan_.exact ? std::optional<double>(1) : plan_.expected_recall;
-    if (skipped_ || is_doubtful()) result.estimated_recall.reset();
+    if (!reranked_.in_time) result.estimated_recall.reset();
     result.underfilled = left_out_.filtered.has_value() && left_out_.matching < context_.top;
     // Stages over fewer dims know no bounds of what they leave out.
-    result.certified = exact.certified && plan_.stages.empty() && !skipped_;
+    result.certified = exact.certified && !reranked_.narrowed;
     result.plan.clear();
     DescribeFilter(left_out_, &result.plan);
-    if (plan_.exact && cut_off_) {
+    if (cut_off_) {
       absl::StrAppend(&result.plan, "what is near is left out -> ");
     }
     plan_.Describe(context_.spec.dims, &result.plan);
@@ -258,8 +261,8 @@ class ActiveSearch {
   const SearchContext context_;
   Shortlist shortlist_;
   std::pmr::vector<Candidate> candidates_;
-  bool cut_off_ = false;  // the shortlist: see IndexSearch
-  bool skipped_ = false;  // stages, because the time was over
+  bool cut_off_ = false;  // the shortlist, so that the search became exact: see IndexSearch
+  Reranked reranked_;
 };
 
 absl::StatusOr<QueryVector> Begin(const View& view, const ResolvedSpec& spec,

@@ -1,6 +1,7 @@
 #ifndef NESTOR_ENGINE_SHORTLIST_INDEX_H_
 #define NESTOR_ENGINE_SHORTLIST_INDEX_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -43,8 +44,8 @@ struct IndexSearch {
   // A row that is not found, and that a graph is walked without.
   std::optional<uint32_t> hidden = {};
   // Set if rows near the query are left out more often than others, as by a filter that only what
-  // is far from it satisfies: effort that suffices for other searches may not for this one. Never
-  // set by a flat index. Null: nobody asks.
+  // is far from it satisfies: effort that suffices for other searches may not for this one. Not
+  // noticed, and not set, where the codes of all rows are scanned anyway. Null: nobody asks.
   bool* cut_off = nullptr;
   // Then nothing is found. Otherwise the index tries harder.
   bool gives_up = false;
@@ -52,10 +53,10 @@ struct IndexSearch {
   ScoreFloor floor() const { return {effort.margin, *query, best_known}; }
 };
 
-// Whether there are fewer live rows among those met than chance explains (three standard
-// deviations), where `expected` would be as many as among all rows.
+// Whether there are far fewer live rows among those met than among all rows, of which `expected`
+// would be: two thirds at most, and fewer than chance explains (three standard deviations).
 inline bool IsCutOff(size_t live, double expected) {
-  return static_cast<double>(live) < expected - 3 * std::sqrt(expected);
+  return static_cast<double>(live) < std::min(expected * 2 / 3, expected - 3 * std::sqrt(expected));
 }
 
 // Memory that searches use again and again, one for each thread that searches. Contents mean

@@ -153,6 +153,9 @@ void WriteCalibration(const Calibration& calibration, v1::Calibration* out) {
       wire->mutable_shortlist()->set_ef(static_cast<uint32_t>(plan.effort.ef));
       wire->mutable_shortlist()->set_nprobe(static_cast<uint32_t>(plan.effort.nprobe));
       if (plan.effort.margin.top > 0) wire->set_margin(plan.effort.margin.width);
+      if (plan.stage.keep == 0) continue;
+      wire->mutable_stage()->set_dims(plan.stage.dims);
+      wire->mutable_stage()->set_keep(plan.stage.keep);
     }
   }
 }

@@ -25,6 +25,9 @@ std::string Effort(const v1::Calibration::Plan& plan) {
     absl::StrAppend(&text, " of ", plan.shortlist().nprobe(), " lists");
   }
   if (plan.has_margin()) absl::StrAppendFormat(&text, ", margin %.4f", plan.margin());
+  if (plan.has_stage()) {
+    absl::StrAppend(&text, ", ", plan.stage().keep(), " by ", plan.stage().dims(), " dims");
+  }
   return text;
 }
 

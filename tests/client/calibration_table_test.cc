@@ -36,6 +36,8 @@ TEST(CalibrationTableTest, SaysWhatSearchesCostForSomeRecalls) {
   plan->mutable_shortlist()->set_size(40);
   plan->mutable_shortlist()->set_nprobe(8);
   plan->set_margin(0.0625F);
+  plan->mutable_stage()->set_dims(512);
+  plan->mutable_stage()->set_keep(30);
   AddPlan(0.97F, 30, &table)->mutable_shortlist()->set_size(80);
   AddPlan(0.985F, 900, &table)->set_exact(true);
   v1::Calibration::Table& filtered = *calibration.add_tables();
@@ -46,7 +48,8 @@ TEST(CalibrationTableTest, SaysWhatSearchesCostForSomeRecalls) {
       Printed(stats),
       "calibrated 1m30s ago, of 5000 points, by queries\n"
       "points  limit  recall wanted  promised  measured  us   shortlist\n"
-      "all     10     0.8 to 0.9     0.9300    0.9310    20   up to 40 of 8 lists, margin 0.0625\n"
+      "all     10     0.8 to 0.9     0.9300    0.9310    20   up to 40 of 8 lists, margin 0.0625, "
+      "30 by 512 dims\n"
       "all     10     0.95           0.9700    0.9710    30   up to 80\n"
       "all     10     0.98           0.9850    0.9860    900  every point\n"
       "20 %    100    0.8 to 0.99    0.9900    0.9910    70   up to 300\n");

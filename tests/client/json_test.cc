@@ -143,12 +143,19 @@ TEST(JsonTest, ACalibrationHasTheNamesThatScriptsUse) {
   plan.mutable_shortlist()->set_ef(31);
   plan.mutable_shortlist()->set_nprobe(2);
   plan.set_margin(0.125F);
+  plan.mutable_stage()->set_dims(512);
+  plan.mutable_stage()->set_keep(40);
+  v1::Calibration::Plan& plain = *table.add_plans();
+  plain.mutable_shortlist()->set_size(50);
   table.add_plans()->set_exact(true);
   EXPECT_EQ(
       ToLine(CollectionStatsToJson(stats)["calibration"]),
       R"({"time":"2023-11-14T22:13:20Z","points":5000,"source":"queries","tables":[)"
       R"({"share":1.0,"limit":10,"queries":1000,"plans":[{"promised_recall":0.25,"recall":0.5,)"
-      R"("cost_us":42.0,"exact":false,"size":30,"ef":31,"nprobe":2,"margin":0.125},)"
+      R"("cost_us":42.0,"exact":false,"size":30,"ef":31,"nprobe":2,"margin":0.125,)"
+      R"("stage":{"dims":512,"keep":40}},)"
+      R"({"promised_recall":0.0,"recall":0.0,"cost_us":0.0,"exact":false,"size":50,"ef":0,)"
+      R"("nprobe":0,"margin":null,"stage":null},)"
       R"({"promised_recall":0.0,"recall":0.0,"cost_us":0.0,"exact":true}]}]})");
 }
 

@@ -95,6 +95,13 @@ TEST(ChoosePlanTest, BetweenTwoTablesItIsWhatSuitsBoth) {
   EXPECT_DOUBLE_EQ(plan->promised, 0.9);
   EXPECT_EQ(ChoosePlan(calibration, {10}, {0.9})->effort.size, 20u);  // it has a table
 
+  calibration.tables[0].plans[0].stage = {256, 15};
+  EXPECT_EQ(ChoosePlan(calibration, {30}, {0.9})->stage, (Stage{256, 300})) << "one has none";
+  calibration.tables[1].plans[0].stage = {128, 25};
+  EXPECT_EQ(ChoosePlan(calibration, {30}, {0.9})->stage, (Stage{256, 30})) << "room for all hits";
+  calibration.tables[1].plans[0].stage = {128, 200};
+  EXPECT_EQ(ChoosePlan(calibration, {30}, {0.9})->stage, (Stage{256, 200}));
+
   calibration.tables[1].plans[0].effort.margin = {};  // all rows of the shortlist
   EXPECT_EQ(ChoosePlan(calibration, {30}, {0.9})->effort.margin.top, 0u);
   calibration.tables[0].plans.erase(calibration.tables[0].plans.begin());
@@ -332,6 +339,7 @@ TEST(CalibrationRecordTest, ComesBackAsItWas) {
       .tables = {TableOf(1, {plain, PlanWith(70, 0.93, us(30)), ExactPlanOf(us(900))}),
                  TableOf(10, {ExactPlanOf(us(900))})}};
   calibration.tables[0].queries_by_hits = {{3, 7}, {1, 9}, {}};
+  calibration.tables[0].plans[1].stage = {512, 50};
   calibration.tables[1].share = 0.25;
   const auto back = FromRecord(ToRecord(calibration), Metric::kL2);
   ASSERT_TRUE(back.has_value());
@@ -346,6 +354,7 @@ TEST(CalibrationRecordTest, ComesBackAsItWas) {
     if (expected.effort.margin.top > 0) expected.effort.margin.top = 1;  // that of its table
     const CalibratedPlan& plan = back->tables[0].plans[i];
     EXPECT_EQ(plan.effort, expected.effort);
+    EXPECT_EQ(plan.stage, expected.stage);
     EXPECT_EQ(plan.recall, expected.recall);
     EXPECT_EQ(plan.promised, expected.promised);
     EXPECT_EQ(plan.cost, expected.cost);
@@ -370,6 +379,17 @@ TEST(CalibrationRecordTest, WhatCannotBeIsNone) {
   EXPECT_FALSE(reads([](Plan* plan) { plan->set_ef(kMaxShortlist + 1); }));
   EXPECT_FALSE(reads([](Plan* plan) { plan->set_nprobe(kMaxIvfLists + 1); }));
   EXPECT_FALSE(reads([](Plan* plan) { plan->set_margin(-1); }));
+  EXPECT_FALSE(reads([](Plan* plan) { plan->set_stage_dims(64); }));
+  EXPECT_FALSE(reads([](Plan* plan) { plan->set_stage_keep(64); }));
+  const auto staged = [&](uint32_t dims, uint32_t keep) {
+    return reads([=](Plan* plan) {
+      plan->set_stage_dims(dims);
+      plan->set_stage_keep(keep);
+    });
+  };
+  EXPECT_TRUE(staged(64, 20));
+  EXPECT_FALSE(staged(kMaxDims + 1, 20));
+  EXPECT_FALSE(staged(64, kMaxShortlist + 1));
   EXPECT_FALSE(reads([](Plan* plan) { plan->set_margin(std::nanf("")); }));
   EXPECT_FALSE(reads([](Plan* plan) { plan->set_recall(1.5); }));
   EXPECT_FALSE(reads([](Plan* plan) { plan->set_promised(1.5); }));

@@ -136,6 +136,70 @@ INSTANTIATE_TEST_SUITE_P(Kinds, CalibrationTest,
                                            std::tuple(IndexKind::kIvf, Metric::kL2),
                                            std::tuple(IndexKind::kFlat, Metric::kDot)));
 
+// Searches of which is known what they find and take: more with a longer shortlist, all that is in
+// it if a stage keeps three times as many rows as there are hits, and 1 us for each block of a row.
+class KnownSearches {
+ public:
+  explicit KnownSearches(const ResolvedSpec& spec) : blocks_(spec.dims / 64) {}
+
+  void operator()(double share, absl::Span<SearchTask> tasks) const {
+    for (SearchTask& task : tasks) Answer(share, *task.request, task.result);
+  }
+
+ private:
+  void Answer(double share, const SearchRequest& request, SearchResult* result) const {
+    const auto* effort = std::get_if<EffortRequest>(&request.plan);
+    double hits = request.limit;
+    double blocks = 100'000 * share * blocks_;
+    if (effort != nullptr) {
+      const auto size = static_cast<double>(effort->effort.size);
+      const bool staged = effort->stage.keep > 0;
+      hits = std::min(hits, size / 20);
+      if (staged && effort->stage.keep < 3 * request.limit) hits /= 2;
+      blocks =
+          staged ? size * effort->stage.dims / 64 + effort->stage.keep * blocks_ : size * blocks_;
+    }
+    result->hits.clear();
+    for (uint64_t id = 0; id + 0.5 <= hits; ++id) {
+      result->hits.push_back({.id = Id(id), .payload = "", .vector = {}});
+    }
+    result->stages = {{.name = "all", .time = absl::Microseconds(blocks)}};
+  }
+
+  const double blocks_;
+};
+
+std::vector<CalibrationTable> TablesOf(uint32_t dims) {
+  CollectionSpec wanted;
+  wanted.dims = dims;
+  const ResolvedSpec spec = testing::Resolve(wanted);
+  std::vector<SampledQuery> queries(kLeastQueries);
+  for (SampledQuery& query : queries) query.vector = {1};
+  const KnownSearches search(spec);
+  return ValueOf(MeasurePlans(spec, 100'000, queries, search, testing::NeverStop));
+}
+
+TEST(MeasurePlansTest, LongVectorsGoThroughAStageWhereThatTakesLess) {
+  for (const CalibrationTable& table : TablesOf(2048)) {
+    SCOPED_TRACE(table.top);
+    size_t staged = 0;
+    for (const CalibratedPlan& plan : table.plans) {
+      if (plan.stage.keep == 0) continue;
+      ++staged;
+      EXPECT_EQ(plan.stage.dims, 512u);
+      EXPECT_GE(plan.stage.keep, table.top);
+      EXPECT_LE(2 * plan.stage.keep, plan.effort.size);
+    }
+    EXPECT_EQ(staged > 0, table.top > 1) << "for one hit a shortlist is short enough";
+  }
+}
+
+TEST(MeasurePlansTest, ShortVectorsGoThroughNone) {
+  for (const CalibrationTable& table : TablesOf(768)) {
+    for (const CalibratedPlan& plan : table.plans) EXPECT_EQ(plan.stage, Stage{});
+  }
+}
+
 CollectionSpec CalibratedSpec() {
   CollectionSpec spec;
   spec.dims = kCalibratedDims;

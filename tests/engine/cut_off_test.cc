@@ -20,6 +20,7 @@ using ::testing::HasSubstr;
 using testing::Id;
 using testing::IdsOf;
 using testing::NeverStop;
+using ::testing::Not;
 using testing::TestCollection;
 using testing::ValueOf;
 
@@ -38,6 +39,11 @@ class CutOffTest : public ::testing::TestWithParam<IndexKind> {
     collection_.Upsert({points.begin() + 1800, points.begin() + 1900});
     collection_.Seal();
     collection_.Upsert({points.begin() + 1900, points.end()});
+    TakeView();
+  }
+
+  // As the collection is now.
+  void TakeView() {
     view_ = std::make_shared<View>(*collection_->view());
     view_->calibration = Calibrated();
   }
@@ -69,13 +75,15 @@ class CutOffTest : public ::testing::TestWithParam<IndexKind> {
     return std::make_shared<const Calibration>(std::move(calibration));
   }
 
+  std::vector<PointId> NearestFirst(size_t number) {
+    SearchRequest request = Request(number, ExactRequest{});
+    request.limit = 2000;
+    return IdsOf(collection_.Search(request));
+  }
+
   // Keeps all but the 500 nearest of query `number`.
   Filter Far(size_t number) {
-    SearchRequest request;
-    request.vector = queries_[number];
-    request.limit = 2000;
-    request.plan = ExactRequest{};
-    const std::vector<PointId> order = IdsOf(collection_.Search(request));
+    const std::vector<PointId> order = NearestFirst(number);
     Filter filter;
     filter.kind = Filter::Kind::kHasId;
     filter.ids.assign(order.begin() + 500, order.end());
@@ -84,10 +92,10 @@ class CutOffTest : public ::testing::TestWithParam<IndexKind> {
   }
 
   std::vector<SearchResult> Search(const std::vector<SearchRequest>& requests,
-                                   const Filter& filter) {
+                                   const Filter* filter) {
     const ResolvedSpec& spec = collection_->spec();
     const LeftOut left_out =
-        ValueOf(FindLeftOut(*view_, spec, &filter, NeverStop, collection_.clock));
+        ValueOf(FindLeftOut(*view_, spec, filter, NeverStop, collection_.clock));
     std::vector<SearchResult> results(requests.size());
     std::vector<SearchTask> tasks;
     for (size_t i = 0; i < requests.size(); ++i) {
@@ -99,7 +107,7 @@ class CutOffTest : public ::testing::TestWithParam<IndexKind> {
     return results;
   }
   SearchResult Search(size_t query, const PlanRequest& plan, const Filter& filter) {
-    return Search({Request(query, plan)}, filter)[0];
+    return Search({Request(query, plan)}, &filter)[0];
   }
   SearchRequest Request(size_t query, const PlanRequest& plan) const {
     SearchRequest request;
@@ -141,12 +149,30 @@ TEST_P(CutOffTest, WithoutTimeForAScanNoRecallIsEstimated) {
   const Filter filter = Far(0);
   SearchRequest request = Request(0, AdaptiveRequest{0.9f});
   request.time_budget = absl::Microseconds(100);
-  const SearchResult result = Search({request}, filter)[0];
+  const SearchResult result = Search({request}, &filter)[0];
   EXPECT_FALSE(result.exact);
   EXPECT_EQ(result.hits.size(), 10u);
   EXPECT_EQ(result.estimated_recall, std::nullopt);
+  EXPECT_THAT(result.plan, Not(HasSubstr("calibrated")));
   EXPECT_EQ(result.shortfall, Shortfall::kTime);
   EXPECT_EQ(result.stop, StopReason::kTime);
+
+  request.time_budget = absl::Milliseconds(5);
+  EXPECT_TRUE(Search({request}, &filter)[0].exact);
+  request.waited = absl::Milliseconds(4);
+  EXPECT_EQ(Search({request}, &filter)[0].shortfall, Shortfall::kLoad);
+  EXPECT_EQ(Search({request}, nullptr)[0].shortfall, Shortfall::kNone);
+}
+
+// Points that are gone leave holes until segments merge, and are no reason for a scan.
+TEST_P(CutOffTest, IsNotWhatDeletingIs) {
+  const std::vector<PointId> order = NearestFirst(0);
+  collection_.Delete({order.begin(), order.begin() + 300});
+  TakeView();
+  const SearchResult result = Search({Request(0, AdaptiveRequest{0.9f})}, nullptr)[0];
+  EXPECT_FALSE(result.exact);
+  EXPECT_EQ(result.estimated_recall, 0.91);
+  EXPECT_EQ(result.shortfall, Shortfall::kNone);
 }
 
 // Of searches that are answered together, only those that need it are scans.
@@ -154,7 +180,7 @@ TEST_P(CutOffTest, IsOfOneSearchAndNotOfThoseBesideIt) {
   const Filter filter = Far(0);
   std::vector<SearchRequest> requests;
   for (size_t i = 0; i < kMostTogether; ++i) requests.push_back(Request(i, AdaptiveRequest{0.9f}));
-  const std::vector<SearchResult> together = Search(requests, filter);
+  const std::vector<SearchResult> together = Search(requests, &filter);
   size_t scans = 0;
   for (size_t i = 0; i < kMostTogether; ++i) {
     const SearchResult alone = Search(i, AdaptiveRequest{0.9f}, filter);

@@ -66,6 +66,18 @@ TEST(MakePlanTest, GoesByTheCalibrationIfThereIsOne) {
   EXPECT_EQ(text.substr(text.find(", calibrated")), ", calibrated: recall 0.910");
 }
 
+TEST(MakePlanTest, HasTheStageThatWasCalibrated) {
+  CollectionSpec wide = PlannedSpec();
+  wide.dims = 2048;
+  const ResolvedSpec spec = testing::Resolve(wide);
+  const CalibratedPlan staged = {
+      .effort = {.size = 200, .ef = 200}, .stage = {500, 40}, .promised = 0.9, .cost = {}};
+  const Calibration calibration = {.tables = {{.top = 10, .queries = 500, .plans = {staged}}}};
+  const Plan plan = MakePlan(AdaptiveRequest{0.9f}, spec, 10, {1'000'000, 1'000'000}, &calibration);
+  ASSERT_EQ(plan.stages.size(), 1u);
+  EXPECT_EQ(plan.stages[0], (Stage{512, 40})) << "whole blocks";
+}
+
 class TimedPlanTest : public ::testing::Test {
  protected:
   Plan PlanFor(const AdaptiveRequest& request, const TimeLeft& time_left) const {
@@ -115,13 +127,34 @@ TEST_F(TimedPlanTest, BlamesTheLoadForWhatWaitingTook) {
 }
 
 TEST_F(TimedPlanTest, MayBecomeAScanWhereThereIsTimeForOne) {
-  EXPECT_TRUE(PlanFor({0.95f}, {}).exact_if_cut_off);
-  const auto within = [](int us) { return TimeLeft{.now = absl::Microseconds(us)}; };
-  EXPECT_TRUE(PlanFor({0.95f}, within(1800)).exact_if_cut_off);
-  EXPECT_FALSE(PlanFor({0.95f}, within(1799)).exact_if_cut_off);
-  EXPECT_TRUE(MakePlan(AdaptiveRequest{0.95f}, spec_, 10, {1'000'000, 1'000'000}).exact_if_cut_off);
-  EXPECT_FALSE(MakePlan(Funnel(100), spec_, 10, {1'000'000, 1'000'000}).exact_if_cut_off);
-  EXPECT_FALSE(MakePlan(EffortRequest{}, spec_, 10, {1'000'000, 1'000'000}).exact_if_cut_off);
+  Calibration calibration = calibration_;
+  calibration.tables.push_back(calibration.tables[0]);
+  calibration.tables[1].share = 0.5;
+  const RowCounts all = {1'000'000, 1'000'000}, half = {1'000'000, 500'000};
+  const auto plan_for = [&](const RowCounts& rows, const TimeLeft& left) {
+    return MakePlan(AdaptiveRequest{0.95f}, spec_, 10, rows, &calibration, left);
+  };
+  const auto within = [](int us, int us_on_arrival) {
+    return TimeLeft{absl::Microseconds(us), absl::Microseconds(us_on_arrival)};
+  };
+  EXPECT_TRUE(plan_for(half, {}).exact_if_cut_off);
+  EXPECT_FALSE(plan_for(all, {}).exact_if_cut_off) << "nothing but what is deleted is left out";
+  EXPECT_TRUE(plan_for(half, within(1800, 1800)).exact_if_cut_off);
+  EXPECT_FALSE(plan_for(half, within(1799, 1799)).exact_if_cut_off);
+  EXPECT_EQ(plan_for(half, within(1799, 1799)).shortfall_if_cut_off, Shortfall::kTime);
+  EXPECT_EQ(plan_for(half, within(1799, 1800)).shortfall_if_cut_off, Shortfall::kLoad);
+
+  // Without a calibration by what scanning so many bytes takes: 64 ms of 512 dims, an eighth of a
+  // second with what it may take longer.
+  const auto careful = [&](const RowCounts& rows, absl::Duration now) {
+    return MakePlan(AdaptiveRequest{0.95f}, spec_, 10, rows, nullptr, {.now = now});
+  };
+  EXPECT_TRUE(careful(half, absl::InfiniteDuration()).exact_if_cut_off);
+  EXPECT_FALSE(careful(all, absl::InfiniteDuration()).exact_if_cut_off);
+  EXPECT_TRUE(careful(half, absl::Milliseconds(130)).exact_if_cut_off);
+  EXPECT_FALSE(careful(half, absl::Milliseconds(120)).exact_if_cut_off);
+  EXPECT_FALSE(MakePlan(Funnel(100), spec_, 10, half).exact_if_cut_off);
+  EXPECT_FALSE(MakePlan(EffortRequest{}, spec_, 10, half).exact_if_cut_off);
 }
 
 TEST_F(TimedPlanTest, WhatIsWantedOfEachSearchIsExactWhereNothingElseCanPromiseIt) {

@@ -221,6 +221,10 @@ TEST_F(SearchTest, AnswersSayWhyTheyEnd) {
   EXPECT_TRUE(full.certified);
   funnel.stages = {{64, 20}};
   EXPECT_FALSE(collection_.Search(Request(funnel)).certified) << "a stage left out what it may not";
+  funnel.stages = {{64, 50}};
+  const SearchResult whole = collection_.Search(Request(funnel));
+  EXPECT_TRUE(whole.certified) << "the stage left nothing out";
+  EXPECT_EQ(whole.stages.size(), full.stages.size()) << "and was not needed";
   funnel.stages = {};
   funnel.shortlist_size = 5000;
   EXPECT_EQ(collection_.Search(Request(funnel)).stop, StopReason::kIndexDone);
