@@ -87,7 +87,7 @@ std::vector<std::string> Knobs(const Method& method) {
 
 TEST(EngineMethodTest, SweepsTargetsAndShortlistsFromTheLimit) {
   const std::shared_ptr<const LoadedEngine> engine = LoadRandom(RandomMatrix(300, 70, 1));
-  const Method method = EngineMethod(engine, {0.5, 0.9}, 150);
+  const Method method = EngineMethod(engine, {.recall_targets = {0.5, 0.9}}, 150);
   EXPECT_EQ(method.system, "nestor_hnsw");
   EXPECT_THAT(Knobs(method), ElementsAre("adaptive 0.5", "adaptive 0.9", "funnel K 200",
                                          "funnel K 400", "funnel K 800", "exact"));
@@ -95,11 +95,24 @@ TEST(EngineMethodTest, SweepsTargetsAndShortlistsFromTheLimit) {
   EXPECT_GE(method.cost.mapped_bytes_per_vector, 70 + 70 * sizeof(float));  // tier and points
 }
 
+// Which keep as many rows as there are to be hits, and fewer than the shortlist has, by some of the
+// dims.
+TEST(EngineMethodTest, SweepsTheStagesThatLeaveSomethingOut) {
+  const std::shared_ptr<const LoadedEngine> engine = LoadRandom(RandomMatrix(300, 200, 1));
+  const MeasuredPlans plans = {.stages = {{64, 300}, {128, 200}, {64, 100}, {200, 300}},
+                               .exact = false};
+  EXPECT_THAT(
+      Knobs(EngineMethod(engine, plans, 150)),
+      ElementsAre("funnel K 200", "funnel K 400", "funnel K 400 64d 300", "funnel K 400 128d 200",
+                  "funnel K 800", "funnel K 800 64d 300", "funnel K 800 128d 200"));
+}
+
 TEST(EngineMethodTest, BatchesAreAnsweredAsTheirQueriesAre) {
   const FloatMatrix queries = RandomMatrix(21, 70, 2);
   const std::shared_ptr<const LoadedEngine> engine = LoadRandom(RandomMatrix(300, 70, 1));
-  const Method one_by_one = EngineMethod(engine, {0.5}, 150);
-  const Method batches = EngineMethod(engine, {0.5}, 150, 8);
+  const MeasuredPlans plans = {.recall_targets = {0.5}, .stages = {{64, 160}}};
+  const Method one_by_one = EngineMethod(engine, plans, 150);
+  const Method batches = EngineMethod(engine, plans, 150, 8);
   EXPECT_EQ(batches.system, "nestor_hnsw_batch_8");
   ASSERT_EQ(Knobs(batches), Knobs(one_by_one));
   for (size_t i = 0; i < batches.variants.size(); ++i) {
