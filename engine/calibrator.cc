@@ -289,15 +289,19 @@ absl::StatusOr<CalibrationTable> MeasureTable(double share, uint32_t top,
   return MakeTable(top, measured, exact_cost, share);
 }
 
-// Those of `efforts`, which rise, that are worth it among a share of the points.
+// Those of `efforts` that are worth it among a share of the points, where they may not rise: a
+// margin may leave out what lies elsewhere, which no shortlist without one does.
 absl::StatusOr<std::vector<EffortRequest>> WorthIt(absl::Span<const EffortRequest> efforts,
                                                    uint32_t top, absl::Duration exact_cost,
                                                    Trials* trials) {
   constexpr size_t kFewQueries = kScheduleQueries / 4;
   std::vector<EffortRequest> worth;
+  double most = 0;
   for (const EffortRequest& effort : efforts) {
     NESTOR_ASSIGN_OR_RETURN(const MeasuredEffort tried, trials->Try(effort, top, 0, kFewQueries));
     if (TooDear(tried.cost, exact_cost)) break;
+    if (tried.Recall(top) < most) continue;
+    most = tried.Recall(top);
     worth.push_back(effort);
   }
   return worth;
