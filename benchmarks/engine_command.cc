@@ -4,6 +4,7 @@
 #include "benchmarks/command_line.h"
 #include "benchmarks/data_options.h"
 #include "benchmarks/engine_benchmark.h"
+#include "engine/limits.h"
 
 namespace nestor::bench {
 namespace {
@@ -66,13 +67,13 @@ void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
           .add_option("--stage-dims", options.stage_dims,
                       "Ours: shortlists also with a stage over N of the dims, for each N")
           ->delimiter(',')
-          ->check(CLI::PositiveNumber)
+          ->check(CLI::Range(uint32_t{1}, kMaxDims))
           ->type_name("N,...");
   CLI::Option* keeps =
       engine
           .add_option("--stage-keep", options.stage_keeps, "Ours: how many rows such a stage keeps")
           ->delimiter(',')
-          ->check(CLI::PositiveNumber)
+          ->check(CLI::Range(uint32_t{1}, kMaxShortlist))
           ->type_name("N,...");
   dims->needs(keeps);
   keeps->needs(dims);

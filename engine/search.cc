@@ -197,7 +197,6 @@ class ActiveSearch {
     if (!task_.status.ok()) return;
     if (shortlist_.cut_off && plan_.exact_if_cut_off) {
       plan_.exact = true;
-      cut_off_ = true;
       return;
     }
     if (shortlist_.cut_off && left_out_.filtered && plan_.expected_recall) {
@@ -242,7 +241,7 @@ class ActiveSearch {
     result.certified = exact.certified && !reranked_.narrowed;
     result.plan.clear();
     DescribeFilter(left_out_, &result.plan);
-    if (cut_off_) {
+    if (plan_.exact && shortlist_.cut_off) {
       absl::StrAppend(&result.plan, "what is near is left out -> ");
     }
     plan_.Describe(context_.spec.dims, &result.plan);
@@ -261,7 +260,6 @@ class ActiveSearch {
   const SearchContext context_;
   Shortlist shortlist_;
   std::pmr::vector<Candidate> candidates_;
-  bool cut_off_ = false;  // the shortlist, so that the search became exact: see IndexSearch
   Reranked reranked_;
 };
 
