@@ -49,6 +49,15 @@ absl::Status CheckVectors(const VectorRows& rows, Metric metric, const std::stri
   return absl::OkStatus();
 }
 
+FloatMatrix SomeRows(const FloatMatrix& matrix, absl::Span<const uint32_t> rows) {
+  FloatMatrix some{rows.size(), matrix.dims, {}};
+  some.values.reserve(rows.size() * matrix.dims);
+  for (const uint32_t row : rows) {
+    some.values.insert(some.values.end(), matrix.Row(row), matrix.Row(row) + matrix.dims);
+  }
+  return some;
+}
+
 FloatMatrix Prefixes(const FloatMatrix& matrix, size_t dims, Metric metric) {
   FloatMatrix prefixes{matrix.rows, dims, {}};
   prefixes.values.resize(matrix.rows * dims);

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "engine/aligned_buffer.h"
 #include "engine/metric.h"
 
@@ -38,6 +39,9 @@ struct VectorRows {
 
 // INVALID_ARGUMENT as above; `path` names the file in it.
 absl::Status CheckVectors(const VectorRows& rows, Metric metric, const std::string& path);
+
+// Copies of these rows.
+FloatMatrix SomeRows(const FloatMatrix& matrix, absl::Span<const uint32_t> rows);
 
 // The first `dims` dims of every row, scaled to unit length for cosine (zeros stay zeros): what a
 // shortlist over prefixes sees, and with all dims what turns cosine into an inner product.

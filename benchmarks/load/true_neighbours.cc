@@ -11,15 +11,6 @@
 namespace nestor::bench {
 namespace {
 
-FloatMatrix RowsOf(const FloatMatrix& matrix, const RowIds& rows) {
-  FloatMatrix some{rows.size(), matrix.dims, {}};
-  some.values.reserve(rows.size() * matrix.dims);
-  for (const uint32_t row : rows) {
-    some.values.insert(some.values.end(), matrix.Row(row), matrix.Row(row) + matrix.dims);
-  }
-  return some;
-}
-
 std::vector<ScoredNeighbours> Search(const FloatMatrix& base, const FloatMatrix& queries,
                                      Metric metric, size_t limit) {
   const ExactScorer scorer(base, metric);
@@ -57,7 +48,7 @@ absl::StatusOr<std::vector<ScoredNeighbours>> FindTrueNeighbours(
   log << "finding the true neighbours of " << queries.rows << " queries among the " << kept.size()
       << " rows that the filter keeps" << std::endl;
   std::vector<ScoredNeighbours> neighbours =
-      Search(RowsOf(base, kept), queries, options.metric, options.limit);
+      Search(SomeRows(base, kept), queries, options.metric, options.limit);
   for (ScoredNeighbours& one : neighbours) {
     for (uint32_t& row : one.rows) row = kept[row];
   }
