@@ -167,6 +167,21 @@ void RunExact(benchmark::State& state, ExactKernel kernel, size_t dims, Place pl
   });
 }
 
+using CosineKernel = decltype(KernelTable::cosine_exact);
+
+void RunCosine(benchmark::State& state, CosineKernel kernel, size_t dims, Place place) {
+  const Work work(place, dims * sizeof(float));
+  const std::vector<float> query = Query(dims);
+  std::vector<double> wide(query.begin(), query.end());
+  wide.resize(dims + kWideQueryDims);
+  work.Run(state, [&](size_t first, RowList list) {
+    for (size_t i = 0; i < list.count; ++i) {
+      const size_t row = list.ids != nullptr ? list.ids[i] : first + i;
+      benchmark::DoNotOptimize(kernel(wide.data(), Rows().floats() + row * dims, dims));
+    }
+  });
+}
+
 using BlockInt8Kernel = decltype(KernelTable::dot_block_int8);
 
 void RunBlockInt8(benchmark::State& state, BlockInt8Kernel kernel, size_t dims, Place place,
@@ -244,6 +259,7 @@ void RegisterTable(const KernelTable& table, size_t dims, Place place) {
   add("l2_f32", [=](State& s) { RunFloatRows(s, t->l2_f32, dims, place); });
   add("dot_exact", [=](State& s) { RunExact(s, t->dot_exact, dims, place); });
   add("l2_exact", [=](State& s) { RunExact(s, t->l2_exact, dims, place); });
+  add("cosine_exact", [=](State& s) { RunCosine(s, t->cosine_exact, dims, place); });
   add("dot_block_int8", [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, false); });
   add("dot_block_int8_norms",
       [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, true); });

@@ -9,7 +9,6 @@
 #include "engine/disk_waits.h"
 #include "engine/interval_top.h"
 #include "engine/kernels/kernel_table.h"
-#include "engine/vector_math.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
 
@@ -22,8 +21,15 @@ constexpr size_t kPointsPerRead = 256;  // rows of one MultiGet
 // Scores stored vectors in double.
 class ExactScorer {
  public:
-  explicit ExactScorer(const FullQuery& query)
-      : query_(query), query_norm_(Norm(query.raw(), query.dims())) {}
+  ExactScorer(const FullQuery& query, std::pmr::memory_resource* memory)
+      : query_(query), wide_query_(memory) {
+    if (query.metric() != Metric::kCosine) return;
+    constexpr size_t kMultiple = kernels::kWideQueryDims;
+    const size_t dims = query.dims();
+    wide_query_.resize((dims + kMultiple - 1) / kMultiple * kMultiple);
+    std::copy_n(query.raw(), dims, wide_query_.begin());
+    query_norm_ = std::sqrt(TermsOf(query.raw()).norm2);
+  }
 
   double Score(absl::string_view vector) const {
     const size_t dims = query_.dims();
@@ -37,13 +43,18 @@ class ExactScorer {
       case Metric::kCosine:
         break;
     }
-    return kernels.dot_exact(query_.raw(), vector.data(), dims) /
-           (query_norm_ * std::sqrt(kernels.norm2_exact(vector.data(), dims)));
+    const kernels::CosineTerms terms = TermsOf(vector.data());
+    return terms.dot / (query_norm_ * std::sqrt(terms.norm2));
   }
 
  private:
+  kernels::CosineTerms TermsOf(const void* row) const {
+    return kernels::Kernels().cosine_exact(wide_query_.data(), row, query_.dims());
+  }
+
   const FullQuery& query_;
-  double query_norm_;
+  std::pmr::vector<double> wide_query_;  // cosine: see KernelTable::cosine_exact
+  double query_norm_ = 0;                // cosine
 };
 
 double UpperBound(const Candidate& candidate) {
@@ -173,7 +184,7 @@ absl::StatusOr<ExactHits> ReadExact(const SearchContext& context, size_t max_row
                                     absl::Span<const Candidate> candidates) {
   const StageTimer timer(context, "exact", context.spec.dims);
   const std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates);
-  const ExactScorer scorer(context.query);
+  const ExactScorer scorer(context.query, context.memory);
   RankedHits hits(context.memory);
   size_t read = 0;
   // First as many as are wanted: their exact scores rule out most of the others.

@@ -32,13 +32,15 @@ class FullQuery {
   double norm() const { return norm_; }  // of values()
   // Of each block of kernels::kBlockDims: its share in the square of norm().
   absl::Span<const float> block_shares() const { return block_shares_; }
-  // Norm of the first `dims` of values().
+  // Norm of the first `dims` of values(). REQUIRES: dims is the full length or a multiple of
+  // kernels::kBlockDims.
   double PrefixNorm(size_t dims) const;
 
  private:
   Metric metric_;
   const float* raw_;
   std::pmr::vector<float> values_;
+  std::pmr::vector<double> block_squares_;  // of values_: see KernelTable::block_squares
   double norm_;
   std::pmr::vector<float> block_shares_;
   kernels::PreparedQuery prepared_;

@@ -1,5 +1,6 @@
 #include "engine/validate_vector.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -15,13 +16,15 @@ bool ValidateVector(absl::Span<const float> vector, const CollectionSpec& spec,
                     absl::StrCat("has ", vector.size(), " dims, the collection has ", spec.dims));
     return false;
   }
-  for (size_t i = 0; i < vector.size(); ++i) {
-    if (!std::isfinite(vector[i])) {
-      violations->Add(absl::StrCat(field, "[", i, "]"), absl::StrCat(vector[i], " is not finite"));
-      return false;
-    }
-  }
   const double norm = Norm(vector.data(), vector.size());
+  if (!std::isfinite(
+          norm)) {  // then one of them is not: in double, squares of float32 do not overflow
+    const auto isfinite = [](float value) { return std::isfinite(value); };
+    const auto bad = std::find_if_not(vector.begin(), vector.end(), isfinite);
+    violations->Add(absl::StrCat(field, "[", bad - vector.begin(), "]"),
+                    absl::StrCat(*bad, " is not finite"));
+    return false;
+  }
   if (norm > kMaxNorm) {
     violations->Add(field, absl::StrCat("norm ", norm, " exceeds ", kMaxNorm));
     return false;

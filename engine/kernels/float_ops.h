@@ -13,8 +13,9 @@
 //   kRowsTogether          // 1, 2 or 4: how many rows times kUnroll sums fit in the registers
 //   Load(bytes)            // kLanes float32 at any alignment
 //   LoadPart(bytes, n)     // the first n < kLanes of them, zeros after; touches nothing behind
-//   them Sum(vector)            // over the lanes StoreSums(vectors[4], float* out)  // out[k] =
-//   Sum(vectors[k]), to the bit; only of float lanes
+//   them LoadWide(doubles)      // kLanes of them; only of double lanes Sum(vector)            //
+//   over the lanes StoreSums(vectors[4], float* out)  // out[k] = Sum(vectors[k]), to the bit; only
+//   of float lanes
 //
 // A row gets the same bits wherever it is in a list, alone or in a group: otherwise equal vectors
 // would get different scores, and ties would be broken by chance. So the number and order of the
@@ -48,8 +49,8 @@ struct WeightedSquareTerm {
   }
 };
 
-constexpr size_t kUnroll =
-    4;  // sums side by side for each row, to hide the latency of a multiply-add
+// Sums side by side for each row, to hide the latency of a multiply-add.
+constexpr size_t kUnroll = 4;
 
 // sums[k] = the terms of the query and row k, not yet summed over the lanes.
 template <typename Lanes, typename Term, size_t kRows>
@@ -154,14 +155,49 @@ double ScoreExact(const float* query, const void* row, size_t dims) {
   return Lanes::Sum(sums[0]);
 }
 
-// KernelTable::norm2_exact.
 template <typename Lanes>
-double SquaredNormExact(const void* row, size_t dims) {
+double SumAll(const typename Lanes::Vector (&sums)[kUnroll]) {
+  return Lanes::Sum(Lanes::Add(Lanes::Add(sums[0], sums[1]), Lanes::Add(sums[2], sums[3])));
+}
+
+// KernelTable::cosine_exact. Each value of the row is loaded and converted once.
+template <typename Lanes>
+CosineTerms CosineExact(const double* query, const void* row, size_t dims) {
+  using Vector = typename Lanes::Vector;
+  constexpr size_t kLanes = Lanes::kLanes;
+  static_assert(kWideQueryDims % kLanes == 0);
   const char* const bytes = static_cast<const char*>(row);
-  const char* const rows[1] = {bytes};
-  typename Lanes::Vector sums[1];
-  AccumulateTerms<Lanes, DotTerm<Lanes>>(bytes, rows, dims, sums);
-  return Lanes::Sum(sums[0]);
+  Vector dots[kUnroll], squares[kUnroll];
+  for (size_t u = 0; u < kUnroll; ++u) dots[u] = squares[u] = Lanes::Zero();
+  const auto add = [&](size_t u, size_t dim, Vector values) {
+    dots[u] = Lanes::Fma(Lanes::LoadWide(query + dim), values, dots[u]);
+    squares[u] = Lanes::Fma(values, values, squares[u]);
+  };
+  size_t dim = 0;
+  for (; dim + kUnroll * kLanes <= dims; dim += kUnroll * kLanes) {
+    for (size_t u = 0; u < kUnroll; ++u) {
+      const size_t first = dim + u * kLanes;
+      add(u, first, Lanes::Load(bytes + first * sizeof(float)));
+    }
+  }
+  for (; dim + kLanes <= dims; dim += kLanes) {
+    add(0, dim, Lanes::Load(bytes + dim * sizeof(float)));
+  }
+  if (dim < dims) add(1, dim, Lanes::LoadPart(bytes + dim * sizeof(float), dims - dim));
+  return {SumAll<Lanes>(dots), SumAll<Lanes>(squares)};
+}
+
+// KernelTable::block_squares.
+template <typename Lanes>
+void BlockSquares(const float* values, size_t dims, double* squares) {
+  for (size_t begin = 0; begin < dims; begin += kBlockDims) {
+    const size_t count = dims - begin < kBlockDims ? dims - begin : kBlockDims;
+    const char* const block = reinterpret_cast<const char*>(values + begin);
+    const char* const rows[1] = {block};
+    typename Lanes::Vector sums[1];
+    AccumulateTerms<Lanes, DotTerm<Lanes>>(block, rows, count, sums);
+    *squares++ = Lanes::Sum(sums[0]);
+  }
 }
 
 }  // namespace

@@ -93,6 +93,13 @@ struct Int8Query {
   const float* block_scales = nullptr;  // BlockCount(dims)
 };
 
+// What the cosine of a query and a row is made of, besides the norm of the query.
+struct CosineTerms {
+  double dot;
+  double norm2;  // of the row
+};
+inline constexpr size_t kWideQueryDims = 8;
+
 struct KernelTable {
   const char* name;  // "scalar", "avx2", "avx512", "avx512vnni"
 
@@ -113,10 +120,15 @@ struct KernelTable {
                            float* out);
 
   // The same two over bytes of little-endian float32, products and sums in double: what final
-  // scores are made of; and a row's squared norm.
+  // scores are made of.
   double (*dot_exact)(const float* query, const void* row, size_t dims);
   double (*l2_exact)(const float* query, const void* row, size_t dims);
-  double (*norm2_exact)(const void* row, size_t dims);
+  // The dot product and the row's own square. The query is in double, since it meets many rows, and
+  // has zeros behind it up to a multiple of kWideQueryDims.
+  CosineTerms (*cosine_exact)(const double* query, const void* row, size_t dims);
+  // squares[b] = the sum of the squares of values 64 b to 64 (b + 1) that are before `dims`, in
+  // double. Writes BlockCount(dims) of them.
+  void (*block_squares)(const float* values, size_t dims, double* squares);
 
   // Dot products with int8 rows over the first `dims` dims. When `norms2` is not null it gets the
   // squared norm of each (decoded) row over the same dims: what a renormalised prefix score needs.

@@ -63,6 +63,7 @@ struct F64 {
     const __m128i mask = _mm_loadu_si128(reinterpret_cast<const __m128i*>(Mask(count)));
     return _mm256_cvtps_pd(_mm_maskload_ps(Floats(bytes), mask));
   }
+  static Vector LoadWide(const double* values) { return _mm256_loadu_pd(values); }
   static double Sum(Vector v) {
     const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd(v, 1));
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));

@@ -51,6 +51,7 @@ struct F64 {
     __builtin_memcpy(values, bytes, count * sizeof(float));
     return Vector{values[0], values[1]};
   }
+  static Vector LoadWide(const double* values) { return Vector{values[0], values[1]}; }
   static double Sum(Vector v) { return v[0] + v[1]; }
 };
 

@@ -1,5 +1,7 @@
 #include "engine/kernels/packed_query.h"
 
+#include <algorithm>
+
 #include "engine/kernels/quantize.h"
 
 namespace nestor::kernels {
@@ -15,9 +17,12 @@ PreparedPackedQuery::PreparedPackedQuery(const float* query, size_t dims, int bi
   if (scale_ >= kLeastFastScale) QuantizeFast(query, dims, scale_, multiples.data());
   const size_t plane_bytes = PackedPlaneBytes(dims, bits);
   const size_t bytes = PackedBytes(dims, bits);
-  for (size_t i = 0; i < dims; ++i) {
-    values_[i / plane_bytes * bytes + i % plane_bytes] = static_cast<int8_t>(multiples[i]);
-    sum_ += multiples[i];
+  for (size_t begin = 0, to = 0; begin < dims; begin += plane_bytes, to += bytes) {
+    const size_t count = std::min(plane_bytes, dims - begin);
+    for (size_t i = 0; i < count; ++i) {
+      values_[to + i] = static_cast<int8_t>(multiples[begin + i]);
+      sum_ += multiples[begin + i];
+    }
   }
 }
 

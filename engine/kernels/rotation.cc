@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 namespace nestor::kernels {
 namespace {
@@ -25,15 +26,47 @@ class SignSource {
   uint64_t state_ = 0x4e6573746f72;
 };
 
+// What every processor of 64 bits has registers for.
+constexpr size_t kLanes = 4;
+using Lanes __attribute__((vector_size(kLanes * sizeof(float)))) = float;
+
+Lanes Load(const float* values) {
+  Lanes lanes;
+  std::memcpy(&lanes, values, sizeof(lanes));
+  return lanes;
+}
+
+void Store(const Lanes& lanes, float* values) { std::memcpy(values, &lanes, sizeof(lanes)); }
+
+// The two steps between values of one vector.
+Lanes WalshHadamardOfLanes(Lanes v) {
+  constexpr Lanes kOneByOne = {1, -1, 1, -1}, kTwoByTwo = {1, 1, -1, -1};
+  v = __builtin_shufflevector(v, v, 0, 0, 2, 2) +
+      kOneByOne * __builtin_shufflevector(v, v, 1, 1, 3, 3);
+  return __builtin_shufflevector(v, v, 0, 1, 0, 1) +
+         kTwoByTwo * __builtin_shufflevector(v, v, 2, 3, 2, 3);
+}
+
+// REQUIRES: count is a power of two.
 void WalshHadamard(float* values, size_t count) {
-  for (size_t half = 1; half < count; half *= 2) {
+  if (count < kLanes) {
+    if (count == 2) {
+      const float sum = values[0] + values[1];
+      values[1] = values[0] - values[1];
+      values[0] = sum;
+    }
+    return;
+  }
+  for (size_t i = 0; i < count; i += kLanes)
+    Store(WalshHadamardOfLanes(Load(values + i)), values + i);
+  for (size_t half = kLanes; half < count; half *= 2) {
     for (size_t begin = 0; begin < count; begin += 2 * half) {
       float* const first = values + begin;
       float* const second = first + half;
-      for (size_t i = 0; i < half; ++i) {
-        const float sum = first[i] + second[i];
-        second[i] = first[i] - second[i];
-        first[i] = sum;
+      for (size_t i = 0; i < half; i += kLanes) {
+        const Lanes a = Load(first + i), b = Load(second + i);
+        Store(a + b, first + i);
+        Store(a - b, second + i);
       }
     }
   }

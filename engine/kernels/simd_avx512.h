@@ -66,6 +66,7 @@ struct F64 {
   static Vector LoadPart(const char* bytes, size_t count) {
     return _mm512_cvtps_pd(_mm256_maskz_loadu_ps(static_cast<__mmask8>((1u << count) - 1), bytes));
   }
+  static Vector LoadWide(const double* values) { return _mm512_loadu_pd(values); }
   static double Sum(Vector v) {
     const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1));
     const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -30,6 +31,13 @@ Truth TrueWeightedSquares(const float* weights, const float* row, size_t dims) {
   Truth truth;
   for (size_t i = 0; i < dims; ++i) truth.Add(double{weights[i]} * row[i] * row[i]);
   return truth;
+}
+
+// As KernelTable::cosine_exact wants it.
+std::vector<double> Widened(const std::vector<float>& query, size_t dims) {
+  std::vector<double> wide(query.begin(), query.begin() + static_cast<ptrdiff_t>(dims));
+  wide.resize((dims + kWideQueryDims - 1) / kWideQueryDims * kWideQueryDims);
+  return wide;
 }
 
 using RowsKernel = void (*)(const float*, FloatRows, RowList, size_t, float*);
@@ -123,9 +131,28 @@ TEST_P(FloatKernelsTest, ExactScoresReadUnalignedBytesOfEveryLength) {
       ASSERT_NEAR(table().l2_exact(query.data(), unaligned, dims), l2.sum,
                   2 * DoubleTolerance(dims + 2, l2.magnitude));
       const Truth norm2 = TrueDot(row.data(), row.data(), dims);
-      ASSERT_NEAR(table().norm2_exact(unaligned, dims), norm2.sum,
-                  2 * DoubleTolerance(dims, norm2.magnitude));
+      const std::vector<double> wide = Widened(query, dims);
+      const CosineTerms terms = table().cosine_exact(wide.data(), unaligned, dims);
+      ASSERT_NEAR(terms.dot, dot.sum, 2 * DoubleTolerance(dims, dot.magnitude));
+      ASSERT_NEAR(terms.norm2, norm2.sum, 2 * DoubleTolerance(dims, norm2.magnitude));
     }
+  }
+}
+
+TEST_P(FloatKernelsTest, BlocksHaveTheirSquares) {
+  const std::vector<float> values = RandomFloats(kMaxTestDims + 1, 8);
+  for (size_t dims = 0; dims <= kMaxTestDims; ++dims) {
+    const float* const unaligned = values.data() + 1;
+    std::vector<double> squares(BlockCount(dims) + 1, -77);
+    table().block_squares(unaligned, dims, squares.data());
+    for (size_t block = 0; block < BlockCount(dims); ++block) {
+      const size_t begin = block * kBlockDims;
+      const float* const first = unaligned + begin;
+      const Truth truth = TrueDot(first, first, std::min(kBlockDims, dims - begin));
+      ASSERT_NEAR(squares[block], truth.sum, 2 * DoubleTolerance(kBlockDims, truth.magnitude))
+          << dims;
+    }
+    EXPECT_EQ(squares.back(), -77) << "wrote past the end";
   }
 }
 
@@ -133,12 +160,16 @@ TEST_P(FloatKernelsTest, ExactScoresSeeWhatFloatSumsLose) {
   const std::vector<float> query = {1e8f, 1, -1e8f, 1};
   const std::vector<float> ones(4, 1);
   EXPECT_EQ(table().dot_exact(query.data(), ones.data(), 4), 2);
+  EXPECT_EQ(table().cosine_exact(Widened(query, 4).data(), ones.data(), 4).dot, 2);
 }
 
 TEST_P(FloatKernelsTest, ExactScoresDoNotOverflow) {
   const std::vector<float> largest(100, std::numeric_limits<float>::max());
   const double square = std::pow(double{std::numeric_limits<float>::max()}, 2);
   EXPECT_DOUBLE_EQ(table().dot_exact(largest.data(), largest.data(), 100), 100 * square);
+  const CosineTerms terms = table().cosine_exact(Widened(largest, 100).data(), largest.data(), 100);
+  EXPECT_DOUBLE_EQ(terms.dot, 100 * square);
+  EXPECT_DOUBLE_EQ(terms.norm2, 100 * square);
   const std::vector<float> lowest(100, std::numeric_limits<float>::lowest());
   EXPECT_DOUBLE_EQ(table().l2_exact(largest.data(), lowest.data(), 100), 400 * square);
 }
