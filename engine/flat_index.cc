@@ -21,6 +21,11 @@ void FlatIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& 
   ScanCodes(
       codes_, 0, codes_.size(), dead, [](uint32_t position) { return position; }, all);
   for (CodeScan& scan : scans) scan.top.Finish();
+  for (const IndexSearch& search : searches) {
+    if (search.reads == nullptr) continue;
+    search.reads->rows += codes_.size();
+    search.reads->bytes += codes_.size() * codes_.row_bytes();
+  }
 }
 
 void FlatIndex::AppendCodes(absl::Span<const uint32_t> rows, PrefixCodes* to) const {

@@ -149,6 +149,7 @@ void WalkGraph(const HnswGraph& graph, int level, size_t ef, Score score, Floor 
       row |= kExpanded;
     }
     if (expanded == 0) break;
+    scratch->lists += expanded;
     if (level > 0) {
       for (size_t i = 0; i < expanded; ++i) graph.Prefetch(level, beam[i]);
     }
@@ -184,6 +185,7 @@ ScoredRow DescendGraph(const HnswGraph& graph, int level, Score score, Shortlist
     for (bool moved = true; moved;) {
       moved = false;
       const absl::Span<const uint32_t> neighbours = graph.NeighboursOn(above, best.row);
+      ++scratch->lists;
       score(neighbours, scratch->scores.data());
       for (size_t i = 0; i < neighbours.size(); ++i) {
         const ScoredRow scored{neighbours[i], scratch->scores[i]};

@@ -62,10 +62,12 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
   const size_t rows = codes_.size();
   const size_t ef = EffForLive(std::max<size_t>({effort.ef, effort.size, 1}), rows, dead.count());
   found->clear();
+  IndexReads reads;
   bool is_cut_off = false;
   if (!ScanIsCheaper(ef, rows)) {
-    const auto score = [this, query](absl::Span<const uint32_t> nodes, float* scores) {
+    const auto score = [&](absl::Span<const uint32_t> nodes, float* scores) {
       codes_.Score(*query, nodes, scores);
+      reads.rows += nodes.size();
     };
     const auto lowest = [&](const ScoredRows& pool) {
       if (floor.top() == 0) return ScoreFloor::kNone;
@@ -76,8 +78,10 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
       return std::min(least, floor.Below(BestScore(pool, floor.top(),
                                                    [&](uint32_t row) { return !dead.Test(row); })));
     };
+    scratch->lists = 0;
     FindStarts(graph_, 0, Starts(ef), score, scratch, found, search.hidden);
     WalkGraph(graph_, 0, ef, score, lowest, scratch, found, search.hidden);
+    reads.bytes += scratch->lists * graph_.base_stride * sizeof(uint32_t);
     const auto met = static_cast<double>(found->size());
     if (dead.count() > 0) {
       found->erase(std::remove_if(found->begin(), found->end(),
@@ -90,8 +94,14 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
     }
   }
   if (is_cut_off && search.cut_off != nullptr) *search.cut_off = true;
+  const auto add_reads = [&] {
+    if (search.reads == nullptr) return;
+    search.reads->rows += reads.rows;
+    search.reads->bytes += reads.bytes + reads.rows * codes_.row_bytes();
+  };
   if (is_cut_off && search.gives_up) {
     found->clear();
+    add_reads();
     return;
   }
   const size_t least = floor.top() == 0 ? effort.size : std::min(floor.top(), effort.size);
@@ -103,7 +113,9 @@ void HnswIndex::SearchOne(const IndexSearch& search, const RowBitmap& dead,
     ScanCodes(
         codes_, 0, rows, dead, [](uint32_t row) { return row; }, scans);
     scan.top.Finish();
+    reads.rows += rows;
   }
+  add_reads();
   if (found->size() > effort.size) found->resize(effort.size);
   floor.Trim(found);
 }

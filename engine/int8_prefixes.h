@@ -31,6 +31,7 @@ class Int8Prefixes {
   Int8Prefixes(Metric metric, size_t dims, size_t size);
 
   size_t size() const { return size_; }
+  size_t row_bytes() const { return bytes_; }
   // prefix[0..dims): the prefix of a row as PrefixReader gives it.
   void Set(uint32_t row, const float* prefix);
 

@@ -133,6 +133,7 @@ struct ListSearch {
   ListOrder order;
   CodeScan scan;
   LiveRows live;
+  size_t scored = 0;  // rows
 };
 
 // That a search looks into a list.
@@ -211,6 +212,7 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
       rows.seen += live;
       rows.near += live;
       rows.expected_near += static_cast<double>(ListSize(list)) * live_share;
+      probes[i].search->scored += ListSize(list);
     }
   }
   for (ListSearch& search : list_searches) {
@@ -220,6 +222,7 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
       if (asked.cut_off != nullptr) *asked.cut_off = true;
       if (asked.gives_up) {
         asked.found->clear();
+        AddReads(search.scored, asked.reads);
         continue;
       }
     }
@@ -227,9 +230,17 @@ void IvfIndex::Search(absl::Span<const IndexSearch> searches, const RowBitmap& d
       if (scan->top.full() && IsEnough(search.live)) break;
       search.live.seen += static_cast<double>(
           ScanList(search.order.At(probed), dead, absl::MakeConstSpan(&scan, 1)));
+      search.scored += ListSize(search.order.At(probed));
     }
     scan->top.Finish();
+    AddReads(search.scored, asked.reads);
   }
+}
+
+void IvfIndex::AddReads(size_t rows, IndexReads* reads) const {
+  if (reads == nullptr) return;
+  reads->rows += rows;
+  reads->bytes += rows * codes_.row_bytes() + lists() * coded_centroids_.row_bytes();
 }
 
 size_t IvfIndex::ScanList(uint32_t list, const RowBitmap& dead,

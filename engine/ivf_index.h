@@ -62,6 +62,8 @@ class IvfIndex : public ShortlistIndex {
   absl::Status CheckLists(const SectionReader& reader) const;
   size_t lists() const { return list_begin_.size() - 1; }
   size_t ListSize(uint32_t list) const { return list_begin_[list + 1] - list_begin_[list]; }
+  // `rows` whose codes were scored, and all centroids.
+  void AddReads(size_t rows, IndexReads* reads) const;
   // See ScanCodes.
   size_t ScanList(uint32_t list, const RowBitmap& dead, absl::Span<CodeScan* const> scans) const;
 

@@ -47,6 +47,7 @@ class PrefixCodes {
   const std::shared_ptr<const PrefixCoder>& shared_coder() const { return coder_; }
   const PrefixCodeFormat& format() const { return coder_->format(); }
   size_t size() const { return size_; }
+  size_t row_bytes() const { return stride_ * (codes_.empty() ? sizeof(float) : sizeof(uint8_t)); }
   size_t MemoryBytes() const;
 
  private:

@@ -58,9 +58,9 @@ struct Hit {
 struct StageStats {
   std::string name;  // "filter", "shortlist", "delta", "rerank", "scan", "exact"
   uint32_t dims = 0;
-  size_t candidates_in = 0;
+  size_t candidates_in = 0;  // of a shortlist: the rows whose codes were scored
   size_t candidates_out = 0;
-  uint64_t bytes_read = 0;
+  uint64_t bytes_read = 0;  // of vectors, codes and links; caches may have had them
   absl::Duration time;
 };
 

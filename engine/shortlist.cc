@@ -93,7 +93,8 @@ void SearchSegment(uint32_t number, absl::Span<const ShortlistSearch* const> sea
                               .found = &found[i],
                               .best_known = best_known,
                               .cut_off = &searches[i]->shortlist->cut_off,
-                              .gives_up = searches[i]->gives_up});
+                              .gives_up = searches[i]->gives_up,
+                              .reads = &searches[i]->shortlist->reads});
     if (searches[i]->hide_excluded) {
       index_searches.back().hidden = segment.Find(searches[i]->context->excluded);
     }
@@ -221,7 +222,8 @@ void ShortlistSegments(absl::Span<const ShortlistSearch> searches) {
     if (all[i]->prefix->comparable() && segments > 0) {
       ScoreFloor(all[i]->effort.margin, all[i]->prefix->Of(0)).Trim(&shortlist.ranked);
     }
-    timers[i].Stop(0, shortlist.ranked.size() + shortlist.unranked.size(), 0);
+    timers[i].Stop(shortlist.reads.rows, shortlist.ranked.size() + shortlist.unranked.size(),
+                   shortlist.reads.bytes);
   }
 }
 

@@ -19,6 +19,7 @@ struct Shortlist {
   std::pmr::vector<Candidate> ranked;    // best prefix score first
   std::pmr::vector<Candidate> unranked;  // live rows with a zero prefix: only full length can judge
   bool cut_off = false;                  // of a segment: see IndexSearch
+  IndexReads reads;                      // of all segments
 };
 
 // One of the searches of a view that make their shortlists together.

@@ -31,6 +31,12 @@ struct ShortlistEffort {
 
 using ScoredRows = std::pmr::vector<ScoredRow>;
 
+// What a search looks at to find a shortlist.
+struct IndexReads {
+  size_t rows = 0;     // whose codes were scored, dead ones and starts included
+  uint64_t bytes = 0;  // of their codes, and of links or centroids
+};
+
 // One of the searches of an index that are done together.
 struct IndexSearch {
   const PrefixQuery* query;  // of the index's coder; not blind
@@ -49,6 +55,8 @@ struct IndexSearch {
   bool* cut_off = nullptr;
   // Then nothing is found. Otherwise the index tries harder.
   bool gives_up = false;
+  // What is looked at is added. Null: nobody asks.
+  IndexReads* reads = nullptr;
 
   ScoreFloor floor() const { return {effort.margin, *query, best_known}; }
 };
@@ -67,6 +75,7 @@ struct ShortlistScratch {
   std::vector<uint32_t> rows;
   std::vector<float> scores;
   std::vector<uint64_t> visited;  // a bit for each row, all 0 between searches
+  size_t lists = 0;               // of links that were looked at since somebody set it to 0
   Int8Prefixes::Query list_query;
 };
 
