@@ -102,9 +102,12 @@ std::vector<std::pair<std::string, FunnelRequest>> FixedPlans(
 
 Variant VariantOf(std::shared_ptr<const LoadedEngine> engine, uint32_t limit,
                   const PlanRequest& plan) {
+  SearchRequest common;
+  common.limit = limit;
+  common.plan = plan;
   return {"", Json::object(),
-          OneByOne([engine = std::move(engine), plan, limit](const float* query, RowIds* rows) {
-            return engine->Search(query, limit, plan, rows);
+          OneByOne([engine = std::move(engine), common](const float* query, RowIds* rows) {
+            return engine->Search(query, common, rows);
           })};
 }
 

@@ -33,8 +33,9 @@ struct EngineBenchmarkOptions {
   int build_threads = 1;
   // So many queries at the end of the file are not measured: ours is calibrated by them.
   size_t calibrate = 0;
-  size_t batch = 1;  // > 1: ours once more, so many queries at a time
-  std::string json;  // where the document goes; empty: nowhere
+  bool estimated_scores = false;  // ours once more, without vectors that are read for scores alone
+  size_t batch = 1;               // > 1: ours once more, so many queries at a time
+  std::string json;               // where the document goes; empty: nowhere
 };
 
 // Our engine with each kind of index beside its baselines, in this process, one search thread:

@@ -81,6 +81,8 @@ void AddMeasurementOptions(CLI::App& engine, EngineBenchmarkOptions& options) {
       .add_option("--calibrate", options.calibrate,
                   "Ours is calibrated by the last N queries, which are not measured (0: by points)")
       ->type_name("N");
+  engine.add_flag("--estimated-scores", options.estimated_scores,
+                  "Ours once more, with scores that are not exact");
   engine.add_option("--batch", options.batch, "Ours once more, N queries at a time")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str()

@@ -17,25 +17,27 @@ constexpr uint32_t kNprobe[] = {4, 16, 64, 256};
 
 class VariantList {
  public:
-  // Searches `batch` queries at a time.
-  VariantList(std::shared_ptr<const LoadedEngine> engine, uint32_t limit, size_t batch)
-      : engine_(std::move(engine)), limit_(limit), batch_(batch) {}
+  // Searches like `common`, `batch` queries at a time.
+  VariantList(std::shared_ptr<const LoadedEngine> engine, const SearchRequest& common, size_t batch)
+      : engine_(std::move(engine)), common_(common), batch_(batch) {}
 
   void Add(const std::string& knob, Json params, const PlanRequest& plan) {
+    SearchRequest common = common_;
+    common.plan = plan;
+    if (common.estimated_scores) params["estimated_scores"] = true;
     if (batch_ == 1) {
-      variants_.push_back(
-          {knob, std::move(params),
-           OneByOne([engine = engine_, plan, limit = limit_](const float* query, RowIds* rows) {
-             return engine->Search(query, limit, plan, rows);
-           })});
+      variants_.push_back({knob, std::move(params),
+                           OneByOne([engine = engine_, common](const float* query, RowIds* rows) {
+                             return engine->Search(query, common, rows);
+                           })});
       return;
     }
     params["batch"] = batch_;
-    variants_.push_back({knob, std::move(params),
-                         [engine = engine_, plan, limit = limit_, batch = batch_](
-                             const FloatMatrix& queries, Answers* answers) {
-                           return engine->SearchBatches(queries, batch, limit, plan, answers);
-                         }});
+    variants_.push_back(
+        {knob, std::move(params),
+         [engine = engine_, common, batch = batch_](const FloatMatrix& queries, Answers* answers) {
+           return engine->SearchBatches(queries, batch, common, answers);
+         }});
   }
   void AddAdaptive(double target) {
     Add(absl::StrFormat("adaptive %g", target), {{"plan", "adaptive"}, {"recall_target", target}},
@@ -43,7 +45,7 @@ class VariantList {
   }
   // A shortlist, alone and before each of `stages` that has something to leave out. nprobe 0: none.
   void AddFunnels(uint32_t size, uint32_t nprobe, const std::vector<Stage>& stages) {
-    if (size < limit_) return;
+    if (size < common_.limit) return;
     std::string knob = absl::StrCat("funnel K ", size);
     Json params = {{"plan", "funnel"}, {"shortlist", size}};
     if (nprobe > 0) {
@@ -52,7 +54,9 @@ class VariantList {
     }
     Add(knob, params, FunnelRequest{size, 0, nprobe, {}});
     for (const Stage& stage : stages) {
-      if (stage.keep < limit_ || size <= stage.keep || stage.dims >= engine_->spec().dims) continue;
+      if (stage.keep < common_.limit || size <= stage.keep || stage.dims >= engine_->spec().dims) {
+        continue;
+      }
       Json staged = params;
       staged["dims"] = stage.dims;
       staged["keep"] = stage.keep;
@@ -64,7 +68,7 @@ class VariantList {
 
  private:
   const std::shared_ptr<const LoadedEngine> engine_;
-  const uint32_t limit_;
+  const SearchRequest common_;
   const size_t batch_;
   std::vector<Variant> variants_;
 };
@@ -92,7 +96,10 @@ MethodCost Cost(const LoadedEngine& engine) {
 Method EngineMethod(const std::shared_ptr<const LoadedEngine>& engine, const MeasuredPlans& plans,
                     uint32_t limit, size_t batch) {
   const ResolvedSpec& spec = engine->spec();
-  VariantList variants(engine, limit, batch);
+  SearchRequest common;
+  common.limit = limit;
+  common.estimated_scores = plans.estimated_scores;
+  VariantList variants(engine, common, batch);
   for (const double target : plans.recall_targets) variants.AddAdaptive(target);
   if (spec.index_kind == IndexKind::kIvf) {
     for (const uint32_t size : kIvfShortlists) {
@@ -102,8 +109,9 @@ Method EngineMethod(const std::shared_ptr<const LoadedEngine>& engine, const Mea
     for (const uint32_t size : kShortlists) variants.AddFunnels(size, 0, plans.stages);
   }
   if (plans.exact) variants.Add("exact", {{"plan", "exact"}}, ExactRequest{});
+  const std::string scores = plans.estimated_scores ? "_estimated" : "";
   const std::string batches = batch == 1 ? "" : absl::StrCat("_batch_", batch);
-  return {absl::StrCat("nestor_", IndexKindName(spec.index_kind), batches), Cost(*engine),
+  return {absl::StrCat("nestor_", IndexKindName(spec.index_kind), scores, batches), Cost(*engine),
           variants.Take()};
 }
 

@@ -16,10 +16,11 @@ struct MeasuredPlans {
   std::vector<double> recall_targets = {};  // an adaptive one for each
   std::vector<Stage> stages = {};           // each as the only stage after each shortlist
   bool exact = true;
+  bool estimated_scores = false;  // none of these reads vectors for scores alone
 };
 
 // Our own search, called "nestor_" and the kind of its index, and with batch > 1 that many queries
-// at a time ("nestor_hnsw_batch_64").
+// at a time ("nestor_hnsw_batch_64"); with estimated scores "nestor_hnsw_estimated".
 //
 // Resident bytes are index and what the rerank tier has in memory, mapped ones what it and the
 // records of points have in segment files, as the engine's statistics say. Memtables and block

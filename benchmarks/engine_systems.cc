@@ -45,10 +45,18 @@ class SystemBuilder {
         return EngineMethod(engine, Plans(), options_.limit);
       };
       NESTOR_RETURN_IF_ERROR(Build("nestor with " + IndexKindName(kind), load, &methods));
-      if (options_.batch == 1) continue;
-      Method batches = EngineMethod(engine, Plans(), options_.limit, options_.batch);
-      batches.cost = methods.back().cost;
-      methods.push_back(std::move(batches));
+      const MethodCost cost = methods.back().cost;
+      const auto once_more = [&](const MeasuredPlans& plans, size_t batch) {
+        methods.push_back(EngineMethod(engine, plans, options_.limit, batch));
+        methods.back().cost = cost;
+      };
+      if (options_.estimated_scores) {
+        MeasuredPlans plans = Plans();
+        plans.exact = false;
+        plans.estimated_scores = true;
+        once_more(plans, 1);
+      }
+      if (options_.batch > 1) once_more(Plans(), options_.batch);
     }
     return methods;
   }

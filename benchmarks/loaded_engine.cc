@@ -73,7 +73,7 @@ absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
 absl::Status LoadedEngine::CalibrateBy(const FloatMatrix& queries) {
   RowIds rows;
   for (size_t q = 0; q < queries.rows; ++q) {
-    NESTOR_RETURN_IF_ERROR(Search(queries.Row(q), 1, AdaptiveRequest{}, &rows));
+    NESTOR_RETURN_IF_ERROR(Search(queries.Row(q), SearchRequest(), &rows));
   }
   const Stopwatch calibration;
   const uint64_t number = collection_->AskForCalibration();
@@ -114,23 +114,18 @@ absl::Status LoadedEngine::WaitUntilIndexed() {
   return absl::OkStatus();
 }
 
-absl::Status LoadedEngine::Search(const float* query, uint32_t limit, const PlanRequest& plan,
+absl::Status LoadedEngine::Search(const float* query, const SearchRequest& common,
                                   RowIds* rows) const {
-  SearchRequest request;
+  SearchRequest request = common;
   request.vector = {query, spec().dims};
-  request.limit = limit;
-  request.plan = plan;
   static thread_local SearchResult result;  // as a worker of the server keeps it
   NESTOR_RETURN_IF_ERROR(Search(request, &result));
   *rows = RowsOf(result.hits);
   return absl::OkStatus();
 }
 
-absl::Status LoadedEngine::SearchBatches(const FloatMatrix& queries, size_t batch, uint32_t limit,
-                                         const PlanRequest& plan, Answers* answers) const {
-  SearchRequest common;
-  common.limit = limit;
-  common.plan = plan;
+absl::Status LoadedEngine::SearchBatches(const FloatMatrix& queries, size_t batch,
+                                         const SearchRequest& common, Answers* answers) const {
   answers->resize(queries.rows);
   std::vector<absl::Span<const float>> some;
   for (size_t first = 0; first < queries.rows; first += batch) {

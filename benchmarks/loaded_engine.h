@@ -43,11 +43,10 @@ class LoadedEngine {
   double calibration_seconds() const { return calibration_seconds_; }
   CollectionStats Stats() const { return collection_->Stats(); }
 
-  absl::Status Search(const float* query, uint32_t limit, const PlanRequest& plan,
-                      RowIds* rows) const;
-  // All queries, `batch` of them at a time.
-  absl::Status SearchBatches(const FloatMatrix& queries, size_t batch, uint32_t limit,
-                             const PlanRequest& plan, Answers* answers) const;
+  // One query, and all, `batch` of them at a time. `common` has everything but the vector.
+  absl::Status Search(const float* query, const SearchRequest& common, RowIds* rows) const;
+  absl::Status SearchBatches(const FloatMatrix& queries, size_t batch, const SearchRequest& common,
+                             Answers* answers) const;
   // Any valid request: see Collection::Search, and RowsOf for what the hits mean.
   absl::Status Search(const SearchRequest& request, SearchResult* result) const;
   // The rows of `hits`, in their order.

@@ -16,6 +16,7 @@ namespace nestor {
 namespace {
 
 constexpr size_t kRecordsAhead = 2;     // that are on their way into the cache
+constexpr size_t kHeadsAhead = 16;      // of those that are read no further
 constexpr size_t kPointsPerRead = 256;  // rows of one MultiGet
 
 // Scores stored vectors in double.
@@ -60,22 +61,39 @@ class ExactScorer {
 double UpperBound(const Candidate& candidate) {
   return double{candidate.score} + double{candidate.error};
 }
+double LowerBound(const Candidate& candidate) {
+  return double{candidate.score} - double{candidate.error};
+}
 
 bool BetterHit(const RankedHit& a, const RankedHit& b) {
   return a.hit.score != b.hit.score ? a.hit.score > b.hit.score : a.hit.id < b.hit.id;
 }
 
-absl::Status AddHit(const SearchContext& context, const StoredPoint& point,
-                    const ExactScorer& scorer, RankedHits* hits) {
-  RankedHit ranked;
-  ranked.row = point.row;
+void SetScore(const SearchContext& context, double score, Hit* hit) {
+  hit->score = score;
+  hit->distance = DistanceFromScore(context.spec.metric, score);
+}
+
+// As a score: what a code says of a cosine may be a little beyond 1.
+double EstimatedScore(const SearchContext& context, float estimate) {
+  return context.spec.metric == Metric::kCosine ? std::clamp(estimate, -1.0F, 1.0F) : estimate;
+}
+
+// What is read of a point.
+enum class Need { kIdOnly, kVector };
+
+absl::Status AddHit(const SearchContext& context, Need need, const Candidate& candidate,
+                    const StoredPoint& point, const ExactScorer& scorer, RankedHits* hits) {
+  RankedHit ranked{.hit = {}, .row = point.row, .estimate = candidate.score};
   if (!PointId::FromEncoded(point.id, &ranked.hit.id) ||
-      point.vector.size() != context.spec.dims * sizeof(float)) {
+      (need == Need::kVector && point.vector.size() != context.spec.dims * sizeof(float))) {
     return absl::DataLossError(absl::StrCat("collection '", context.spec.name, "': row ",
                                             ToNumber(point.row), " is malformed"));
   }
-  ranked.hit.score = scorer.Score(point.vector);
-  ranked.hit.distance = DistanceFromScore(context.spec.metric, ranked.hit.score);
+  SetScore(
+      context,
+      need == Need::kVector ? scorer.Score(point.vector) : EstimatedScore(context, candidate.score),
+      &ranked.hit);
   ranked.hit.version = point.sequence;
   hits->push_back(std::move(ranked));
   return absl::OkStatus();
@@ -96,49 +114,65 @@ size_t ReadAhead(const View& view, absl::Span<const Candidate> candidates) {
   return asked_for;
 }
 
-// The rows of candidates that are in no record of a segment, after adding the hits of those that
+// Those of the candidates that are in no record of a segment, after adding the hits of those that
 // are.
-absl::StatusOr<std::pmr::vector<Row>> ReadRecords(const SearchContext& context,
-                                                  absl::Span<const Candidate> candidates,
-                                                  const ExactScorer& scorer, RankedHits* hits) {
-  std::pmr::vector<Row> others(context.memory);
+absl::StatusOr<std::pmr::vector<Candidate>> ReadRecords(const SearchContext& context, Need need,
+                                                        absl::Span<const Candidate> candidates,
+                                                        const ExactScorer& scorer,
+                                                        RankedHits* hits) {
+  std::pmr::vector<Candidate> others(context.memory);
   std::pmr::vector<char> scratch(context.memory);
+  const bool whole = need == Need::kVector;
   const auto prefetch = [&](size_t i) {
     if (i >= candidates.size()) return;
     const PointRecords* const records = RecordsOf(context.view, candidates[i]);
     if (records == nullptr) return;
-    records->Prefetch(candidates[i].row);
+    if (whole) {
+      records->Prefetch(candidates[i].row);
+    } else {
+      records->PrefetchHead(candidates[i].row);
+    }
     __builtin_prefetch(&context.view.segments[candidates[i].part].segment->rows[candidates[i].row]);
   };
   static thread_local DiskWaits disk_waits;
   const size_t asked_for = disk_waits.expected() ? ReadAhead(context.view, candidates) : 0;
-  for (size_t i = 0; i < kRecordsAhead; ++i) prefetch(i);
+  const size_t ahead = whole ? kRecordsAhead : kHeadsAhead;
+  for (size_t i = 0; i < ahead; ++i) prefetch(i);
   for (size_t i = 0; i < candidates.size(); ++i) {
-    prefetch(i + kRecordsAhead);
+    prefetch(i + ahead);
     const Candidate& candidate = candidates[i];
     const Row row = context.view.RowAt({candidate.part, candidate.row});
     const PointRecords* const records = RecordsOf(context.view, candidate);
     StoredPoint point;
-    if (records != nullptr && records->Read(candidate.row, row, &scratch, &point)) {
-      NESTOR_RETURN_IF_ERROR(AddHit(context, point, scorer, hits));
+    const bool is_read = records != nullptr &&
+                         ((!whole && records->ReadHead(candidate.row, row, &scratch, &point)) ||
+                          records->Read(candidate.row, row, &scratch, &point));
+    if (is_read) {
+      NESTOR_RETURN_IF_ERROR(AddHit(context, need, candidate, point, scorer, hits));
     } else {
-      others.push_back(row);
+      others.push_back(candidate);
     }
   }
   disk_waits.RowsWereRead(asked_for);
   return others;
 }
 
-absl::Status ReadBatch(const SearchContext& context, absl::Span<const Candidate> candidates,
-                       const ExactScorer& scorer, RankedHits* hits) {
-  NESTOR_ASSIGN_OR_RETURN(const std::pmr::vector<Row> rows,
-                          ReadRecords(context, candidates, scorer, hits));
-  if (rows.empty()) return absl::OkStatus();
+absl::Status ReadBatch(const SearchContext& context, Need need,
+                       absl::Span<const Candidate> candidates, const ExactScorer& scorer,
+                       RankedHits* hits) {
+  NESTOR_ASSIGN_OR_RETURN(const std::pmr::vector<Candidate> others,
+                          ReadRecords(context, need, candidates, scorer, hits));
+  if (others.empty()) return absl::OkStatus();
+  std::pmr::vector<Row> rows(context.memory);
+  rows.reserve(others.size());
+  for (const Candidate& candidate : others) {
+    rows.push_back(context.view.RowAt({candidate.part, candidate.row}));
+  }
   absl::Status bad_row;
   NESTOR_RETURN_IF_ERROR(context.view.snapshot->ReadPoints(
-      context.spec.number, rows, [&](size_t, const StoredPoint* point) {
+      context.spec.number, rows, [&](size_t i, const StoredPoint* point) {
         if (point == nullptr) return;  // the store is the truth: what it does not have is no hit
-        const absl::Status added = AddHit(context, *point, scorer, hits);
+        const absl::Status added = AddHit(context, need, others[i], *point, scorer, hits);
         if (!added.ok()) bad_row = added;
       }));
   return bad_row;
@@ -178,32 +212,80 @@ size_t CountAllReaching(size_t top, const RankedHits& hits,
       }));
 }
 
+// Adds the best `top` of `worth`, the highest upper bound first, by their exact scores, best first;
+// how many were read.
+absl::StatusOr<size_t> ReadBest(const SearchContext& context, size_t top,
+                                absl::Span<const Candidate> worth, const ExactScorer& scorer,
+                                RankedHits* hits) {
+  size_t read = 0;
+  // First as many as are wanted: their exact scores rule out most of the others.
+  for (size_t batch = std::min(top, worth.size()); batch > 0;
+       batch = CountReaching(top, *hits, worth.subspan(read))) {
+    NESTOR_RETURN_IF_ERROR(context.stop());
+    hits->reserve(hits->size() + batch);
+    NESTOR_RETURN_IF_ERROR(
+        ReadBatch(context, Need::kVector, worth.subspan(read, batch), scorer, hits));
+    std::sort(hits->begin(), hits->end(), BetterHit);
+    if (hits->size() > top) hits->resize(top);
+    read += batch;
+  }
+  return read;
+}
+
+// Those of `worth`, the highest upper bound first, that are among the best `top` of it whatever the
+// exact scores are; they are taken out. What could not be read never is.
+std::pmr::vector<Candidate> TakeCertain(size_t top, std::pmr::vector<Candidate>* worth) {
+  const double highest_other =
+      worth->size() > top ? UpperBound((*worth)[top]) : -std::numeric_limits<double>::infinity();
+  std::pmr::vector<Candidate> certain(worth->get_allocator());
+  certain.reserve(top);
+  size_t left = 0;
+  for (const Candidate& candidate : *worth) {
+    if (LowerBound(candidate) > highest_other) {
+      certain.push_back(candidate);
+    } else {
+      (*worth)[left++] = candidate;
+    }
+  }
+  worth->resize(left);
+  return certain;
+}
+
 }  // namespace
 
-absl::StatusOr<ExactHits> ReadExact(const SearchContext& context, size_t max_rows,
+absl::StatusOr<FinalHits> ReadExact(const SearchContext& context, size_t max_rows,
                                     absl::Span<const Candidate> candidates) {
   const StageTimer timer(context, "exact", context.spec.dims);
   const std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates);
   const ExactScorer scorer(context.query, context.memory);
   RankedHits hits(context.memory);
-  size_t read = 0;
-  // First as many as are wanted: their exact scores rule out most of the others.
-  for (size_t batch = std::min(context.top, worth.size()); batch > 0;
-       batch = CountReaching(context.top, hits, absl::MakeConstSpan(worth).subspan(read))) {
-    NESTOR_RETURN_IF_ERROR(context.stop());
-    hits.reserve(hits.size() + batch);
-    NESTOR_RETURN_IF_ERROR(
-        ReadBatch(context, absl::MakeConstSpan(worth).subspan(read, batch), scorer, &hits));
-    std::sort(hits.begin(), hits.end(), BetterHit);
-    if (hits.size() > context.top) hits.resize(context.top);
-    read += batch;
-  }
+  NESTOR_ASSIGN_OR_RETURN(const size_t read, ReadBest(context, context.top, worth, scorer, &hits));
   timer.Stop(candidates.size(), hits.size(), read * context.spec.dims * sizeof(float));
   // Short of the limit on rows, everything that may reach was worth reading, and was read.
   const bool certified =
       worth.size() < max_rows ||
       CountAllReaching(context.top, hits, candidates) == CountAllReaching(context.top, hits, worth);
-  return ExactHits{std::move(hits), certified};
+  return FinalHits{std::move(hits), certified};
+}
+
+absl::StatusOr<FinalHits> ReadEstimated(const SearchContext& context, size_t max_rows,
+                                        absl::Span<const Candidate> candidates) {
+  const StageTimer timer(context, "exact", context.spec.dims);
+  std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates);
+  const bool certified = worth.size() < max_rows;
+  const std::pmr::vector<Candidate> certain = TakeCertain(context.top, &worth);
+  const ExactScorer scorer(context.query, context.memory);
+  RankedHits hits(context.memory);
+  NESTOR_ASSIGN_OR_RETURN(const size_t read,
+                          ReadBest(context, context.top - certain.size(), worth, scorer, &hits));
+  for (RankedHit& ranked : hits) {
+    if (ranked.estimate == kUnreadableScore) continue;
+    SetScore(context, EstimatedScore(context, ranked.estimate), &ranked.hit);
+  }
+  NESTOR_RETURN_IF_ERROR(ReadBatch(context, Need::kIdOnly, certain, scorer, &hits));
+  std::sort(hits.begin(), hits.end(), BetterHit);
+  timer.Stop(candidates.size(), hits.size(), read * context.spec.dims * sizeof(float));
+  return FinalHits{std::move(hits), certified};
 }
 
 }  // namespace nestor

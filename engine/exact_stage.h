@@ -16,11 +16,12 @@ namespace nestor {
 struct RankedHit {
   Hit hit;  // id, score, distance, version
   Row row = kNoRow;
+  float estimate = 0;  // the score that its candidate came with
 };
 using RankedHits = std::pmr::vector<RankedHit>;
-struct ExactHits {
+struct FinalHits {
   RankedHits ranked;
-  bool certified = false;  // no candidate that was not read may be among them, by its error
+  bool certified = false;  // no candidate that is not among them may be, by its error
 };
 
 // Reads the vectors of the candidates that may be among the best `context.top`, from the records of
@@ -29,8 +30,14 @@ struct ExactHits {
 // `context.top` of them. Candidates come with full-dimension scores and errors. At most `max_rows`
 // rows are read, those with the best scores, and those that the tier could not read; if that is
 // every row whose interval reaches the top-th, the order of the hits is exact among the candidates.
-absl::StatusOr<ExactHits> ReadExact(const SearchContext& context, size_t max_rows,
+absl::StatusOr<FinalHits> ReadExact(const SearchContext& context, size_t max_rows,
                                     absl::Span<const Candidate> candidates);
+
+// The same hits with the scores that their candidates came with, and in the order of these. Vectors
+// are read of those candidates only whose errors leave open whether they are among the hits.
+// (Candidates that the tier could not read get their exact scores.)
+absl::StatusOr<FinalHits> ReadEstimated(const SearchContext& context, size_t max_rows,
+                                        absl::Span<const Candidate> candidates);
 
 }  // namespace nestor
 

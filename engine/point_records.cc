@@ -16,10 +16,11 @@ namespace {
 
 constexpr size_t kCrcBytes = 4;
 constexpr size_t kIdBytesAt = 5;
+constexpr size_t kHeadCheckAt = 6;
 constexpr size_t kRowAt = 8;
 constexpr size_t kSequenceAt = 16;
 constexpr size_t kIdAt = 24;
-constexpr size_t kVectorAt = 64;
+constexpr size_t kVectorAt = kPointRecordHeadBytes;
 constexpr size_t kMaxRecordedId = kVectorAt - kIdAt;
 constexpr size_t kRecordAlignment = 64;
 constexpr size_t kBufferedBytes = size_t{2} << 20;
@@ -27,6 +28,26 @@ constexpr size_t kBufferedBytes = size_t{2} << 20;
 template <typename Number>
 void Store(Number number, char* out) {
   std::memcpy(out, &number, sizeof(number));  // little-endian: engine/segment_sections.h
+}
+
+uint16_t HeadCheck(absl::string_view bytes) {
+  const uint32_t crc =
+      Crc32c(bytes.substr(kIdBytesAt, 1), Crc32c(bytes.substr(kRowAt, kVectorAt - kRowAt)));
+  return std::max<uint16_t>(static_cast<uint16_t>(crc), 1);
+}
+
+// What the first bytes say, nothing of which is checked but that it makes sense.
+bool ParseHead(Row row, absl::string_view bytes, StoredPoint* point) {
+  const auto id_bytes = static_cast<size_t>(static_cast<unsigned char>(bytes[kIdBytesAt]));
+  if (Row{ReadLittleEndian<uint64_t>(bytes.substr(kRowAt))} != row || id_bytes == 0 ||
+      id_bytes > kMaxRecordedId) {
+    return false;
+  }
+  *point = {.row = row,
+            .id = bytes.substr(kIdAt, id_bytes),
+            .sequence = Sequence{ReadLittleEndian<uint64_t>(bytes.substr(kSequenceAt))},
+            .vector = {}};
+  return true;
 }
 
 }  // namespace
@@ -45,23 +66,23 @@ void EncodePointRecord(const StoredPoint& point, size_t dims, char* out) {
   Store(ToNumber(point.row), out + kRowAt);
   Store(ToNumber(point.sequence), out + kSequenceAt);
   std::memcpy(out + kIdAt, point.id.data(), point.id.size());
+  Store(HeadCheck({out, kVectorAt}), out + kHeadCheckAt);
   std::memcpy(out + kVectorAt, point.vector.data(), point.vector.size());
   Store(Crc32c({out + kCrcBytes, bytes - kCrcBytes}), out);
 }
 
 bool DecodePointRecord(Row row, size_t dims, absl::string_view bytes, StoredPoint* point) {
-  if (bytes.size() != PointRecordBytes(dims)) return false;
-  const auto id_bytes = static_cast<size_t>(static_cast<unsigned char>(bytes[kIdBytesAt]));
-  if (Row{ReadLittleEndian<uint64_t>(bytes.substr(kRowAt))} != row || id_bytes == 0 ||
-      id_bytes > kMaxRecordedId ||
+  if (bytes.size() != PointRecordBytes(dims) || !ParseHead(row, bytes, point) ||
       ReadLittleEndian<uint32_t>(bytes) != Crc32c(bytes.substr(kCrcBytes))) {
     return false;
   }
-  *point = {.row = row,
-            .id = bytes.substr(kIdAt, id_bytes),
-            .sequence = Sequence{ReadLittleEndian<uint64_t>(bytes.substr(kSequenceAt))},
-            .vector = bytes.substr(kVectorAt, dims * sizeof(float))};
+  point->vector = bytes.substr(kVectorAt, dims * sizeof(float));
   return true;
+}
+
+bool DecodePointRecordHead(Row row, absl::string_view bytes, StoredPoint* point) {
+  return bytes.size() == kPointRecordHeadBytes && ParseHead(row, bytes, point) &&
+         ReadLittleEndian<uint16_t>(bytes.substr(kHeadCheckAt)) == HeadCheck(bytes);
 }
 
 bool PointRecords::Read(uint32_t local, Row row, std::pmr::vector<char>* scratch,
@@ -72,9 +93,20 @@ bool PointRecords::Read(uint32_t local, Row row, std::pmr::vector<char>* scratch
          DecodePointRecord(row, dims_, {scratch->data(), record_bytes}, point);
 }
 
+bool PointRecords::ReadHead(uint32_t local, Row row, std::pmr::vector<char>* scratch,
+                            StoredPoint* point) const {
+  scratch->resize(kPointRecordHeadBytes);
+  return file_.Read(local * PointRecordBytes(dims_), kPointRecordHeadBytes, scratch->data()).ok() &&
+         DecodePointRecordHead(row, {scratch->data(), kPointRecordHeadBytes}, point);
+}
+
 void PointRecords::Prefetch(uint32_t local) const {
   const size_t record_bytes = PointRecordBytes(dims_);
   file_.Prefetch(local * record_bytes, record_bytes);
+}
+
+void PointRecords::PrefetchHead(uint32_t local) const {
+  file_.Prefetch(local * PointRecordBytes(dims_), kPointRecordHeadBytes);
 }
 
 bool PointRecords::ReadAhead(uint32_t local) const {

@@ -20,14 +20,16 @@
 // bad: the store has the point.
 //
 //    0            4      5              6          8         16             24          64
-//   +------------+------+--------------+----------+---------+--------------+-----------+-------------+
-//   | crc32c:u32 | zero | id_bytes: u8 | zero:u16 | row:u64 | sequence:u64 | id, zeros | float32
-//   ... |
-//   +------------+------+--------------+----------+---------+--------------+-----------+-------------+
+//   +------------+------+--------------+----------+---------+--------------+-----------+-----------+
+//   | crc32c:u32 | zero | id_bytes: u8 | head:u16 | row:u64 | sequence:u64 | id, zeros | float32
+//   ..|
+//   +------------+------+--------------+----------+---------+--------------+-----------+-----------+
 //
-// The crc is of all that follows it. Zeros fill a record up to a multiple of 64 bytes. A record
-// that is missing is all zeros: the point was dead when the file was written, or its id takes more
-// than 40 bytes.
+// The crc is of all that follows it. `head` is the lower half of a crc32c of bytes 8 to 63 and
+// then id_bytes, 1 where that is 0, so that row, sequence and id can be believed before the vector
+// is read; 0 in records that were written before there was one. Zeros fill a record up to a
+// multiple of 64 bytes. A record that is missing is all zeros: the point was dead when the file was
+// written, or its id takes more than 40 bytes.
 
 namespace nestor {
 
@@ -37,6 +39,11 @@ size_t PointRecordBytes(size_t dims);
 void EncodePointRecord(const StoredPoint& point, size_t dims, char* out);
 // The point of `row` as views into `bytes`; false if this is not its record.
 bool DecodePointRecord(Row row, size_t dims, absl::string_view bytes, StoredPoint* point);
+
+inline constexpr size_t kPointRecordHeadBytes = 64;
+// The same without the vector, from the first kPointRecordHeadBytes. False also for a record
+// without `head`.
+bool DecodePointRecordHead(Row row, absl::string_view bytes, StoredPoint* point);
 
 // The records of one segment.
 //
@@ -48,8 +55,12 @@ class PointRecords {
   // The point of a local row, which is `row` of the collection; views into *scratch. False if there
   // is no sound record.
   bool Read(uint32_t local, Row row, std::pmr::vector<char>* scratch, StoredPoint* point) const;
-  // Say that Read will be asked for it soon: in the cache; in memory, false if it is there.
+  // The same without its vector. False also where only Read can tell that a record is sound.
+  bool ReadHead(uint32_t local, Row row, std::pmr::vector<char>* scratch, StoredPoint* point) const;
+  // Say that Read or ReadHead will be asked for it soon: in the cache; in memory, false if it is
+  // there.
   void Prefetch(uint32_t local) const;
+  void PrefetchHead(uint32_t local) const;
   bool ReadAhead(uint32_t local) const;
   uint64_t MappedBytes() const { return file_.mapped() == nullptr ? 0 : file_.bytes(); }
 

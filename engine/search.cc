@@ -227,9 +227,11 @@ class ActiveSearch {
     SearchResult& result = *task_.result;
     const View& view = context_.view;
     const size_t max_rows = plan_.exact ? candidates_.size() : plan_.exact_rows;
-    NESTOR_ASSIGN_OR_RETURN(ExactHits exact, ReadExact(context_, max_rows, candidates_));
+    NESTOR_ASSIGN_OR_RETURN(FinalHits found, task_.request->estimated_scores
+                                                 ? ReadEstimated(context_, max_rows, candidates_)
+                                                 : ReadExact(context_, max_rows, candidates_));
     const std::pmr::vector<Row> rows =
-        TakePage(*task_.request, std::move(exact.ranked), &result.hits);
+        TakePage(*task_.request, std::move(found.ranked), &result.hits);
     NESTOR_RETURN_IF_ERROR(
         FillSelected(view, context_.spec, task_.request->select, rows, &result.hits));
     result.sequence = view.sequence;
@@ -238,7 +240,7 @@ class ActiveSearch {
     if (!reranked_.in_time) result.estimated_recall.reset();
     result.underfilled = left_out_.filtered.has_value() && left_out_.matching < context_.top;
     // Stages over fewer dims know no bounds of what they leave out.
-    result.certified = exact.certified && !reranked_.narrowed;
+    result.certified = found.certified && !reranked_.narrowed;
     result.plan.clear();
     DescribeFilter(left_out_, &result.plan);
     if (plan_.exact && shortlist_.cut_off) {

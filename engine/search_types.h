@@ -44,11 +44,14 @@ struct SearchRequest {
   absl::Duration time_left = absl::InfiniteDuration();  // until nobody waits for the answer
   Sequence min_sequence{};                              // the view must include this write
   Select select;
+  // Scores, and so the order, need be no better than what the rerank tier knows of them: the hits
+  // are the same, and most of their vectors are not read.
+  bool estimated_scores = false;
 };
 
 struct Hit {
   PointId id;
-  double score = 0;           // exact, in full dimensions; larger is better
+  double score = 0;           // in full dimensions, exact unless estimated; larger is better
   double distance = 0;        // in the metric's own units
   Sequence version{};         // of the write that made the point
   std::string payload;        // with select.payload

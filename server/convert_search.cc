@@ -90,6 +90,7 @@ OwnedSearch ReadCommon(const v1::SearchRequest& request, const Collection& colle
   }
   search.time_budget = ReadBudget(request, spec, time_left, prefix, violations);
   search.min_sequence = Sequence{request.min_sequence()};
+  search.estimated_scores = request.estimated_scores();
   search.select = ReadSelect(request.select(), spec, prefix + "select", violations);
   if (request.has_filter()) {
     if (std::optional<Filter> filter =

@@ -66,6 +66,8 @@ void AddSearchedOptions(CLI::App& command, LoadTargetOptions& target) {
                   "Search with a filter that keeps this share of the points, at random")
       ->check(CLI::Range(1e-9, 1.0))
       ->type_name("SHARE");
+  command.add_flag("--estimated-scores", target.estimated_scores,
+                   "Search for the same hits with scores that are not exact");
 }
 
 void AddTargetOptions(CLI::App& command, LoadTargetOptions& target) {

@@ -83,12 +83,13 @@ void ChooseChurn(const LoadTargetOptions& options, LoadTarget* target) {
   target->first_churned = target->rows - pool;
 }
 
-void MakeSearches(const FloatMatrix& queries, LoadTarget* target) {
+void MakeSearches(const FloatMatrix& queries, bool estimated_scores, LoadTarget* target) {
   for (size_t q = 0; q < queries.rows; ++q) {
     v1::SearchRequest& request = target->searches.emplace_back();
     request.set_collection(target->collection.name());
     request.set_limit(target->limit);
     request.mutable_vector()->set_packed(queries.Row(q), queries.dims * sizeof(float));
+    request.set_estimated_scores(estimated_scores);
     if (target->kept.has_value()) *request.mutable_filter() = RankFilter(*target->kept);
   }
 }
@@ -104,7 +105,7 @@ absl::Status ReadVectors(const LoadTargetOptions& options, LoadTarget* target, s
     target->ranks = RanksOfRows(target->rows);
   }
   if (options.filter.has_value()) target->kept = RowsKept(target->rows, *options.filter);
-  MakeSearches(queries, target);
+  MakeSearches(queries, options.estimated_scores, target);
   TrueNeighbourOptions truth{.truth = options.filter.has_value() ? "" : options.truth,
                              .metric = target->metric,
                              .limit = options.limit,

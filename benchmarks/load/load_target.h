@@ -31,7 +31,8 @@ struct LoadTargetOptions {
   std::string truth;  // true neighbours of the queries; empty: found in the base
   uint64_t rows = 0;  // of the base; 0: all
   uint32_t limit = 10;
-  std::optional<double> filter;  // keeps this share of the points
+  std::optional<double> filter;   // keeps this share of the points
+  bool estimated_scores = false;  // of searches
   OperationMix mix;
   double churn = kDefaultChurn;  // share of the rows that writes may take
 };

@@ -67,6 +67,7 @@ void AddData(const LoadTarget& target, Json* document) {
   (*document)["data"] = LoadDataJson(target);
   (*document)["collection"] = LoadedCollectionJson(target.collection, target.stats);
   (*document)["limit"] = target.limit;
+  (*document)["estimated_scores"] = target.searches.front().estimated_scores();
 }
 
 void AddTarget(const LoadTarget& target, const RunOptions& options, Json* document) {

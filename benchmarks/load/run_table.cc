@@ -92,6 +92,7 @@ void PrintTarget(const LoadTarget& target, std::ostream& out) {
       << " x " << target.stats.prefix_code().bits() << " bits, rerank "
       << RerankTierName(target.collection.rerank_tier()) << "; " << target.stats.points()
       << " points, " << target.stats.unindexed_points() << " not indexed\n";
+  if (target.searches.front().estimated_scores()) out << "scores    estimated\n";
 }
 
 void PrintLoadHead(const LoadTarget& target, const RunOptions& options, std::ostream& out) {

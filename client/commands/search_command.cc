@@ -29,6 +29,7 @@ struct SearchArgs {
   bool explain = false;
   bool json = false;
   bool no_payload = false;
+  bool estimated_scores = false;
   FilterArgs filter;
 };
 
@@ -38,6 +39,7 @@ v1::SearchRequest Defaults(const SearchArgs& args) {
   request.set_collection(args.name);
   request.set_limit(args.limit);
   request.set_explain(args.explain);
+  request.set_estimated_scores(args.estimated_scores);
   request.mutable_select()->set_payload(!args.no_payload);
   if (args.filter.given()) *request.mutable_filter() = args.filter.filter();
   if (args.exact) request.mutable_plan()->mutable_exact();
@@ -138,6 +140,8 @@ void AddOptions(CLI::App& search, SearchArgs& args) {
       ->excludes("--probability");
   search.add_flag("--explain", args.explain, "Show plan, stages and times");
   search.add_flag("--no-payload", args.no_payload, "Do not fetch the payloads");
+  search.add_flag("--estimated-scores", args.estimated_scores,
+                  "The same hits, sooner, with scores that are not exact");
   search.add_flag("--json", args.json, "One JSON object per query and line");
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 using nestor::testing::RandomMatrix;
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAreArray;
 
 std::unique_ptr<LoadedEngine> LoadRandom(const FloatMatrix& base,
                                          IndexKind kind = IndexKind::kHnsw) {
@@ -37,9 +38,11 @@ TEST(LoadedEngineTest, ExactSearchFindsTheTruth) {
   const FloatMatrix queries = RandomMatrix(10, 70, 2);
   const auto engine = LoadRandom(base);
   const Answers truth = ExactNeighbours(ExactScorer(base, Metric::kCosine), base, queries, 10, 1);
+  SearchRequest common;
+  common.plan = ExactRequest{};
   for (size_t q = 0; q < queries.rows; ++q) {
     RowIds rows;
-    ASSERT_TRUE(engine->Search(queries.Row(q), 10, ExactRequest{}, &rows).ok());
+    ASSERT_TRUE(engine->Search(queries.Row(q), common, &rows).ok());
     EXPECT_EQ(rows, truth[q]);
   }
 }
@@ -123,6 +126,29 @@ TEST(EngineMethodTest, BatchesAreAnsweredAsTheirQueriesAre) {
     ASSERT_EQ(together.size(), queries.rows);
     EXPECT_EQ(together, alone);
   }
+}
+
+// With other scores.
+TEST(EngineMethodTest, EstimatedScoresFindTheSame) {
+  const FloatMatrix queries = RandomMatrix(21, 70, 2);
+  const std::shared_ptr<const LoadedEngine> engine = LoadRandom(RandomMatrix(300, 70, 1));
+  const Method exact = EngineMethod(engine, {.stages = {{64, 160}}, .exact = false}, 150);
+  const Method estimated =
+      EngineMethod(engine, {.stages = {{64, 160}}, .exact = false, .estimated_scores = true}, 150);
+  EXPECT_EQ(estimated.system, "nestor_hnsw_estimated");
+  ASSERT_EQ(Knobs(estimated), Knobs(exact));
+  bool any_differs = false;
+  for (size_t i = 0; i < exact.variants.size(); ++i) {
+    EXPECT_EQ(estimated.variants[i].params["estimated_scores"], true);
+    Answers of_estimated, of_exact;
+    ASSERT_TRUE(estimated.variants[i].answer(queries, &of_estimated).ok());
+    ASSERT_TRUE(exact.variants[i].answer(queries, &of_exact).ok());
+    for (size_t q = 0; q < queries.rows; ++q) {
+      any_differs = any_differs || of_estimated[q] != of_exact[q];
+      EXPECT_THAT(of_estimated[q], UnorderedElementsAreArray(of_exact[q]));
+    }
+  }
+  EXPECT_TRUE(any_differs) << "hits are in the order of codes";
 }
 
 TEST(EngineMethodTest, SweepsTheListsProbedToo) {

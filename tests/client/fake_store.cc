@@ -91,7 +91,8 @@ void AddStats(const FakeCollection& collection, const v1::SearchRequest& request
   response.mutable_completeness()->set_estimated_recall(
       request.plan().has_adaptive() ? request.plan().adaptive().recall_target() : 1.0F);
   if (!request.explain()) return;
-  response.mutable_stats()->set_plan(request.plan().has_exact() ? "exact" : "adaptive");
+  const std::string scores = request.estimated_scores() ? ", estimated scores" : "";
+  response.mutable_stats()->set_plan((request.plan().has_exact() ? "exact" : "adaptive") + scores);
   v1::StageStats& stage = *response.mutable_stats()->add_stages();
   stage.set_name("exact");
   stage.set_dims(collection.spec.dims());

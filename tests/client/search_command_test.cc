@@ -101,6 +101,15 @@ TEST_F(SearchCommandTest, ExplainShowsPlanAndStages) {
                                   "shortlist\nstage  dims  in   out  bytes  ms\n"));
 }
 
+TEST_F(SearchCommandTest, EstimatedScoresAreAskedForWhereTheyAreWanted) {
+  const auto plan = [&](std::vector<std::string> args) {
+    for (const char* arg : {"--like", "5", "--json", "--explain"}) args.emplace_back(arg);
+    return Search(args).JsonLines().at(0)["stats"]["plan"];
+  };
+  EXPECT_EQ(plan({}), "adaptive");
+  EXPECT_EQ(plan({"--estimated-scores"}), "adaptive, estimated scores");
+}
+
 TEST_F(SearchCommandTest, PeopleGetATable) {
   const Outcome outcome = Search({"--vectors", vectors_, "--row", "7", "--limit", "2"});
   EXPECT_THAT(outcome.out, StartsWith("row 7: 2 hits, estimated recall 1.000\n"

@@ -189,13 +189,14 @@ class MappedCollectionTest : public ::testing::Test {
       collection_.Upsert({{Id(id), vector}});
     }
   }
-  std::vector<PointId> Best(const PlanRequest& plan) {
+  std::vector<PointId> Best(const PlanRequest& plan, bool estimated_scores = false) {
     std::vector<float> query(64);
     query[0] = 1;
     SearchRequest request;
     request.vector = query;
     request.limit = 3;
     request.plan = plan;
+    request.estimated_scores = estimated_scores;
     return IdsOf(collection_.Search(request));
   }
 
@@ -227,6 +228,7 @@ TEST_F(MappedCollectionTest, AnswersStayRightWhenTheDiskFails) {
   EXPECT_THAT(Best(ExactRequest{}), best);
   EXPECT_THAT(Best(FunnelRequest{.shortlist_size = 100, .stages = {}}), best);
   EXPECT_THAT(Best(AdaptiveRequest{.recall_target = 0.99}), best);
+  EXPECT_THAT(Best(FunnelRequest{.shortlist_size = 100, .stages = {}}, true), best);
 
   // They are merged no more before the next start reads them from the store; others are.
   Put(301, 700);

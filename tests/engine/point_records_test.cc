@@ -1,5 +1,6 @@
 #include "engine/point_records.h"
 
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "engine/segment_file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "storage/crc32c.h"
 #include "tests/engine/test_collection.h"
 #include "tests/testing/damage.h"
 #include "tests/testing/temp_dir.h"
@@ -66,6 +68,40 @@ TEST(PointRecordTest, EveryChangedBitIsNoticed) {
   EXPECT_FALSE(DecodePointRecord(Row{0}, kRecordDims, std::string(good.size(), '\0'), &point));
 }
 
+TEST(PointRecordTest, AHeadSaysWhoseItIsWithoutTheVector) {
+  const std::string vector = BytesOfVector({1, -2, 0.5});
+  const PointId id = PointId::FromString("123e4567-e89b-12d3-a456-426614174000");
+  const std::string head =
+      Encode({.row = Row{7}, .id = id.encoded(), .sequence = Sequence{3}, .vector = vector})
+          .substr(0, kPointRecordHeadBytes);
+  StoredPoint point;
+  ASSERT_TRUE(DecodePointRecordHead(Row{7}, head, &point));
+  EXPECT_EQ(point.row, Row{7});
+  EXPECT_EQ(point.id, id.encoded());
+  EXPECT_EQ(point.sequence, Sequence{3});
+  EXPECT_FALSE(DecodePointRecordHead(Row{8}, head, &point));
+  EXPECT_FALSE(DecodePointRecordHead(Row{7}, head.substr(1), &point));
+  EXPECT_FALSE(DecodePointRecordHead(Row{0}, std::string(head.size(), '\0'), &point));
+  for (size_t bit = 8 * 5; bit < 8 * head.size(); ++bit) {  // before that is what is of all of it
+    std::string bad = head;
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(DecodePointRecordHead(Row{7}, bad, &point)) << bit;
+  }
+}
+
+// A record that was written before heads could be checked: they say 0, and the crc of all is right.
+TEST(PointRecordTest, AHeadThatCannotBeCheckedIsNotBelieved) {
+  const std::string vector = BytesOfVector({1, -2, 0.5});
+  std::string bytes =
+      Encode({.row = Row{7}, .id = Id(42).encoded(), .sequence = Sequence{3}, .vector = vector});
+  bytes[6] = bytes[7] = 0;
+  const uint32_t crc = Crc32c(absl::string_view(bytes).substr(4));
+  std::memcpy(bytes.data(), &crc, sizeof(crc));
+  StoredPoint point;
+  EXPECT_TRUE(DecodePointRecord(Row{7}, kRecordDims, bytes, &point));
+  EXPECT_FALSE(DecodePointRecordHead(Row{7}, bytes.substr(0, kPointRecordHeadBytes), &point));
+}
+
 TEST(PointRecordTest, ALongIdHasNone) {
   const std::string vector = BytesOfVector({1, -2, 0.5});
   const PointId id = PointId::FromString(std::string(40, 'x'));
@@ -92,12 +128,13 @@ class SegmentRecordsTest : public ::testing::Test {
   void Put(uint64_t first, uint64_t last) {
     for (uint64_t id = first; id <= last; ++id) collection_.Upsert({{Id(id), VectorOf(id)}});
   }
-  Hit Best() {
+  Hit Best(bool estimated_scores = false) {
     const std::vector<float> query = {1, 0, 0};
     SearchRequest request;
     request.vector = query;
     request.limit = 1;
     request.plan = ExactRequest{};
+    request.estimated_scores = estimated_scores;
     SearchResult result = collection_.Search(request);
     return result.hits.empty() ? Hit{} : std::move(result.hits[0]);
   }
@@ -146,10 +183,13 @@ TEST_F(SegmentRecordsTest, SearchesReadTheRecordAndWithoutASoundOneTheStore) {
   collection_.Reopen();
   Rewrite(record, other);
   EXPECT_EQ(Best().version, Sequence{77777});
+  EXPECT_EQ(Best(true).version, Sequence{77777});
 
   Rewrite(other, std::string(other.size(), '\x55'));
   EXPECT_EQ(Best().version, hit.version);
   EXPECT_EQ(Best().id, Id(100));
+  EXPECT_EQ(Best(true).version, hit.version);
+  EXPECT_EQ(Best(true).id, Id(100));
   EXPECT_THAT(collection_.log, IsEmpty());
   collection_.Reopen();
   EXPECT_THAT(collection_.log, ElementsAre(HasSubstr("checksum mismatch of section 50")));
@@ -182,6 +222,7 @@ TEST_F(SegmentRecordsTest, LongIdsAreFoundAllTheSame) {
   Put(1, 5);
   collection_.Index();
   EXPECT_EQ(Best().id, id);
+  EXPECT_EQ(Best(true).id, id);
 }
 
 TEST_F(SegmentRecordsTest, AreNotNeeded) {

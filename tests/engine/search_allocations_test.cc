@@ -51,12 +51,13 @@ class SearchAllocationsTest
   }
 
   // By a search for each query.
-  size_t Allocations(const PlanRequest& plan) {
+  size_t Allocations(const PlanRequest& plan, bool estimated_scores) {
     for (const std::vector<float>& query : queries_) {
       SearchRequest request;
       request.vector = query;
       request.limit = 10;
       request.plan = plan;
+      request.estimated_scores = estimated_scores;
       const size_t setting_up =
           testing::AllocationsOfThread();  // the stages of a plan are a vector
       EXPECT_TRUE(collection_->Search(request, testing::NeverStop, &result_).ok());
@@ -81,11 +82,13 @@ TEST_P(SearchAllocationsTest, ASearchLikeThoseBeforeItAllocatesNothing) {
   funnel.stages = {{64, 50}};
   const PlanRequest plans[] = {AdaptiveRequest{0.9f}, funnel, ExactRequest{}};
   for (size_t i = 0; i < std::size(plans); ++i) {
-    const size_t first = Allocations(plans[i]);
-    if (i == 0) {
-      EXPECT_GT(first, 0u) << "the counter does not count";
+    for (const bool estimated_scores : {false, true}) {
+      const size_t first = Allocations(plans[i], estimated_scores);
+      if (i == 0 && !estimated_scores) {
+        EXPECT_GT(first, 0u) << "the counter does not count";
+      }
+      EXPECT_EQ(Allocations(plans[i], estimated_scores), 0u) << "plan " << i;
     }
-    EXPECT_EQ(Allocations(plans[i]), 0u) << "plan " << i;
   }
 }
 

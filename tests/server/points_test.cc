@@ -54,6 +54,25 @@ TEST_F(PointsTest, FindsWhatWasUpserted) {
   EXPECT_GT(answer->stats().stages_size(), 0);
 }
 
+TEST_F(PointsTest, EstimatedScoresTakeNoVectors) {
+  ASSERT_TRUE(server_.Upsert({MakePoint(1, {1, 0, 0, 0}), MakePoint(2, {0, 1, 0, 0})}).ok());
+  v1::SearchRequest request = SearchFor({1, 0.1f, 0, 0});
+  request.set_explain(true);
+  const auto bytes_read = [&] {
+    const auto answer = server_.client().Search(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->hits_size(), 2);
+    EXPECT_EQ(answer->hits(0).id().num(), 1u);
+    EXPECT_NEAR(answer->hits(0).score(), 1 / std::sqrt(1.01), 1e-5);
+    const v1::StageStats& last = *answer->stats().stages().rbegin();
+    EXPECT_EQ(last.name(), "exact");
+    return last.bytes_read();
+  };
+  EXPECT_EQ(bytes_read(), 2 * 4 * sizeof(float));
+  request.set_estimated_scores(true);
+  EXPECT_EQ(bytes_read(), 0u);
+}
+
 TEST(SearchQueueTest, SearchesThatWaitTogetherAreAnsweredEach) {
   constexpr uint64_t kPoints = 2000;
   constexpr int kClients = 16, kSearches = 50;
