@@ -2,7 +2,7 @@
 
 #include <cblas.h>
 #include <faiss/Clustering.h>
-#include <faiss/IndexFlat.h>
+#include <faiss/Index.h>
 #include <faiss/VectorTransform.h>
 #include <omp.h>
 
@@ -15,12 +15,59 @@
 #include "absl/strings/str_cat.h"
 #include "engine/basis.h"
 #include "engine/ivf_index.h"
+#include "engine/nearest_centroid.h"
+#include "engine/parallel_for.h"
+#include "storage/check.h"
 
 namespace nestor {
 namespace {
 
 constexpr size_t kSampleRowsPerList = 64;
 constexpr int kIterations = 10;
+
+// Finds the centroids that rows belong to, for k-means, by our kernels: FAISS has SSE2, and leaves
+// the work to a BLAS that may not know the processor.
+class CentroidIndex final : public faiss::Index {
+ public:
+  CentroidIndex(int dims, Metric metric, int threads)
+      : faiss::Index(dims,
+                     metric == Metric::kCosine ? faiss::METRIC_INNER_PRODUCT : faiss::METRIC_L2),
+        metric_(metric),
+        threads_(static_cast<size_t>(std::max(1, threads))) {}
+
+  void add(idx_t count, const float* vectors) override {
+    centroids_.insert(centroids_.end(), vectors, vectors + count * d);
+    ntotal += count;
+  }
+  void reset() override {
+    centroids_.clear();
+    ntotal = 0;
+  }
+  // REQUIRES: k is 1.
+  void search(idx_t count, const float* vectors, idx_t k, float* distances, idx_t* labels,
+              const faiss::SearchParameters* /*none*/ = nullptr) const override {
+    NESTOR_CHECK(k == 1);
+    const Centroids centroids = {centroids_, static_cast<size_t>(d), metric_};
+    const auto all = static_cast<size_t>(count);
+    const size_t groups = (all + kVectorsAtOnce - 1) / kVectorsAtOnce;
+    ParallelFor(threads_, groups, [&](size_t, size_t group) {
+      const size_t first = group * kVectorsAtOnce;
+      const size_t some = std::min(kVectorsAtOnce, all - first);
+      NearestCentroid nearest[kVectorsAtOnce];
+      FindNearest(centroids, vectors + first * centroids.dims, some, nearest);
+      for (size_t i = 0; i < some; ++i) {
+        labels[first + i] = nearest[i].number;
+        distances[first + i] =
+            metric_type == faiss::METRIC_L2 ? -nearest[i].score : nearest[i].score;
+      }
+    });
+  }
+
+ private:
+  const Metric metric_;
+  const size_t threads_;
+  std::vector<float> centroids_;
+};
 
 // OpenMP's setting is this background thread's; OpenBLAS's is the process's, which uses it here
 // only. No request ever starts a team of threads.
@@ -60,10 +107,7 @@ absl::StatusOr<std::vector<float>> TrainCentroids(const PrefixReader& prefixes, 
     clustering.seed = static_cast<int>(params.seed);
     clustering.min_points_per_centroid = 1;
     clustering.max_points_per_centroid = kSampleRowsPerList;
-    faiss::IndexFlatIP by_product(dims);
-    faiss::IndexFlatL2 by_distance(dims);
-    faiss::Index& assign =
-        clustering.spherical ? static_cast<faiss::Index&>(by_product) : by_distance;
+    CentroidIndex assign(dims, prefixes.metric(), params.threads);
     for (int i = 0; i < kIterations; ++i) {
       if (params.cancelled != nullptr && *params.cancelled) {
         return absl::CancelledError("index building was cancelled");

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/nearest_centroid.h"
 #include "engine/parallel_for.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
@@ -19,20 +20,6 @@ uint32_t ListCount(const IvfBuildParams& params, size_t rows) {
   const auto natural = static_cast<uint32_t>(4 * std::sqrt(static_cast<double>(rows)));
   const uint32_t wanted = params.lists != 0 ? params.lists : natural;
   return std::clamp<uint32_t>(wanted, 1, static_cast<uint32_t>(rows));
-}
-
-// out[l] = how well the prefix fits centroid l of all, larger is better. Inner products for cosine
-// only: for dot, lists are regions of space too, or the longest centroid would take all rows.
-void ScoreCentroids(const float* prefix, const std::vector<float>& centroids, size_t dims,
-                    Metric metric, absl::Span<float> out) {
-  const size_t lists = out.size();
-  const kernels::KernelTable& kernels = kernels::Kernels();
-  if (metric == Metric::kCosine) {
-    kernels.dot_f32(prefix, {centroids.data(), dims}, {nullptr, lists}, dims, out.data());
-  } else {
-    kernels.l2_f32(prefix, {centroids.data(), dims}, {nullptr, lists}, dims, out.data());
-    for (float& score : out) score = -score;
-  }
 }
 
 // Lists by falling score, ties to the lower list. Most searches ask for the first few only, which
@@ -92,21 +79,21 @@ bool Cancelled(const IvfBuildParams& params) {
 
 std::vector<uint32_t> AssignRows(const PrefixReader& prefixes, const std::vector<float>& centroids,
                                  const IvfBuildParams& params) {
-  std::vector<uint32_t> list_of_row(prefixes.rows());
-  struct Worker {
-    std::vector<float> prefix, scores;
-  };
-  std::vector<Worker> workers(static_cast<size_t>(std::max(1, params.threads)));
-  ParallelFor(workers.size(), prefixes.rows(), [&](size_t number, size_t row) {
+  const Centroids all = {centroids, prefixes.dims(), prefixes.metric()};
+  const size_t rows = prefixes.rows();
+  std::vector<uint32_t> list_of_row(rows);
+  std::vector<std::vector<float>> vectors(static_cast<size_t>(std::max(1, params.threads)));
+  const size_t groups = (rows + kVectorsAtOnce - 1) / kVectorsAtOnce;
+  ParallelFor(vectors.size(), groups, [&](size_t worker, size_t group) {
     if (Cancelled(params)) return;
-    Worker& worker = workers[number];
-    worker.prefix.resize(prefixes.dims());
-    worker.scores.resize(centroids.size() / prefixes.dims());
-    prefixes.Read(row, worker.prefix.data());
-    ScoreCentroids(worker.prefix.data(), centroids, prefixes.dims(), prefixes.metric(),
-                   absl::MakeSpan(worker.scores));
-    list_of_row[row] = static_cast<uint32_t>(
-        std::max_element(worker.scores.begin(), worker.scores.end()) - worker.scores.begin());
+    const size_t first = group * kVectorsAtOnce;
+    const size_t some = std::min(kVectorsAtOnce, rows - first);
+    std::vector<float>& read = vectors[worker];
+    read.resize(kVectorsAtOnce * prefixes.dims());
+    for (size_t i = 0; i < some; ++i) prefixes.Read(first + i, &read[i * prefixes.dims()]);
+    NearestCentroid nearest[kVectorsAtOnce];
+    FindNearest(all, read.data(), some, nearest);
+    for (size_t i = 0; i < some; ++i) list_of_row[first + i] = nearest[i].number;
   });
   return list_of_row;
 }
