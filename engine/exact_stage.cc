@@ -178,13 +178,16 @@ absl::Status ReadBatch(const SearchContext& context, Need need,
   return bad_row;
 }
 
-// The candidates worth reading, the one with the highest upper bound first.
+// The candidates worth reading, the one with the highest upper bound first. `*all`: these are all
+// of them, and not the best of more than `max_rows`.
 std::pmr::vector<Candidate> WorthReading(const SearchContext& context, size_t max_rows,
-                                         absl::Span<const Candidate> candidates) {
+                                         absl::Span<const Candidate> candidates, bool* all) {
   IntervalTop interval(context.top, context.memory);
   for (const Candidate& candidate : candidates) interval.Add(candidate);
   std::pmr::vector<Candidate> selected = std::move(interval).Take();
+  const size_t worth = selected.size();
   KeepBestAndUnreadable(max_rows, &selected);
+  *all = selected.size() == worth;
   std::sort(selected.begin(), selected.end(),
             [](const Candidate& a, const Candidate& b) { return UpperBound(a) > UpperBound(b); });
   return selected;
@@ -233,7 +236,7 @@ absl::StatusOr<size_t> ReadBest(const SearchContext& context, size_t top,
 }
 
 // Those of `worth`, the highest upper bound first, that are among the best `top` of it whatever the
-// exact scores are; they are taken out. What could not be read never is.
+// exact scores within their errors are; they are taken out. What could not be read never is.
 std::pmr::vector<Candidate> TakeCertain(size_t top, std::pmr::vector<Candidate>* worth) {
   const double highest_other =
       worth->size() > top ? UpperBound((*worth)[top]) : -std::numeric_limits<double>::infinity();
@@ -256,23 +259,23 @@ std::pmr::vector<Candidate> TakeCertain(size_t top, std::pmr::vector<Candidate>*
 absl::StatusOr<FinalHits> ReadExact(const SearchContext& context, size_t max_rows,
                                     absl::Span<const Candidate> candidates) {
   const StageTimer timer(context, "exact", context.spec.dims);
-  const std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates);
+  bool all = false;
+  const std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates, &all);
   const ExactScorer scorer(context.query, context.memory);
   RankedHits hits(context.memory);
   NESTOR_ASSIGN_OR_RETURN(const size_t read, ReadBest(context, context.top, worth, scorer, &hits));
   timer.Stop(candidates.size(), hits.size(), read * context.spec.dims * sizeof(float));
-  // Short of the limit on rows, everything that may reach was worth reading, and was read.
-  const bool certified =
-      worth.size() < max_rows ||
-      CountAllReaching(context.top, hits, candidates) == CountAllReaching(context.top, hits, worth);
+  // Everything that may reach was read if it was worth reading.
+  const bool certified = all || CountAllReaching(context.top, hits, candidates) ==
+                                    CountAllReaching(context.top, hits, worth);
   return FinalHits{std::move(hits), certified};
 }
 
 absl::StatusOr<FinalHits> ReadEstimated(const SearchContext& context, size_t max_rows,
                                         absl::Span<const Candidate> candidates) {
   const StageTimer timer(context, "exact", context.spec.dims);
-  std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates);
-  const bool certified = worth.size() < max_rows;
+  bool certified = false;
+  std::pmr::vector<Candidate> worth = WorthReading(context, max_rows, candidates, &certified);
   const std::pmr::vector<Candidate> certain = TakeCertain(context.top, &worth);
   const ExactScorer scorer(context.query, context.memory);
   RankedHits hits(context.memory);
@@ -282,6 +285,7 @@ absl::StatusOr<FinalHits> ReadEstimated(const SearchContext& context, size_t max
     if (ranked.estimate == kUnreadableScore) continue;
     SetScore(context, EstimatedScore(context, ranked.estimate), &ranked.hit);
   }
+  NESTOR_RETURN_IF_ERROR(context.stop());
   NESTOR_RETURN_IF_ERROR(ReadBatch(context, Need::kIdOnly, certain, scorer, &hits));
   std::sort(hits.begin(), hits.end(), BetterHit);
   timer.Stop(candidates.size(), hits.size(), read * context.spec.dims * sizeof(float));

@@ -8,7 +8,8 @@
 namespace nestor {
 namespace {
 
-constexpr size_t kTile = 64;  // centroids, which stay in the first-level cache for all vectors
+// Centroids, which stay in the first-level cache for all vectors (kMaxListDims is 64).
+constexpr size_t kTile = 64;
 
 }  // namespace
 

@@ -44,8 +44,8 @@ struct SearchRequest {
   absl::Duration time_left = absl::InfiniteDuration();  // until nobody waits for the answer
   Sequence min_sequence{};                              // the view must include this write
   Select select;
-  // Scores, and so the order, need be no better than what the rerank tier knows of them: the hits
-  // are the same, and most of their vectors are not read.
+  // Scores, and so the order, need be no better than what the rerank tier knows of them: the best
+  // limit + offset are the same, and most of their vectors are not read.
   bool estimated_scores = false;
 };
 
@@ -63,7 +63,8 @@ struct StageStats {
   uint32_t dims = 0;
   size_t candidates_in = 0;  // of a shortlist: the rows whose codes were scored
   size_t candidates_out = 0;
-  uint64_t bytes_read = 0;  // of vectors, codes and links; caches may have had them
+  // Of vectors and codes that were scored, and of links; caches may have had them.
+  uint64_t bytes_read = 0;
   absl::Duration time;
 };
 

@@ -34,7 +34,7 @@ using ScoredRows = std::pmr::vector<ScoredRow>;
 // What a search looks at to find a shortlist.
 struct IndexReads {
   size_t rows = 0;     // whose codes were scored, dead ones and starts included
-  uint64_t bytes = 0;  // of their codes, and of links or centroids
+  uint64_t bytes = 0;  // of their codes, and about those of links or centroids
 };
 
 // One of the searches of an index that are done together.

@@ -91,6 +91,11 @@ OwnedSearch ReadCommon(const v1::SearchRequest& request, const Collection& colle
   search.time_budget = ReadBudget(request, spec, time_left, prefix, violations);
   search.min_sequence = Sequence{request.min_sequence()};
   search.estimated_scores = request.estimated_scores();
+  if (search.estimated_scores && search.offset > 0) {
+    // Whether a hit is on this page or the next one would be another question on each of them.
+    violations->Add(prefix + "offset",
+                    absl::StrCat(search.offset, ": pages take exact scores, not estimated_scores"));
+  }
   search.select = ReadSelect(request.select(), spec, prefix + "select", violations);
   if (request.has_filter()) {
     if (std::optional<Filter> filter =

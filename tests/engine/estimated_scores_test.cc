@@ -145,6 +145,15 @@ TEST_P(EstimatedScoresTest, VectorsAreReadOfThoseThatCodesCannotTellApart) {
   EXPECT_EQ(ExactBytes(Search(queries_[0], ExactRequest{}, true, kEstimatedRows)), 0u);
 }
 
+// Without a delta what a scan brings is what may be among the hits.
+TEST_P(EstimatedScoresTest, AnExactSearchIsCertified) {
+  collection_.Index();
+  for (const uint32_t limit : {1u, 10u, uint32_t{kEstimatedRows}}) {
+    EXPECT_TRUE(Search(queries_[0], ExactRequest{}, false, limit).certified);
+    EXPECT_TRUE(Search(queries_[0], ExactRequest{}, true, limit).certified);
+  }
+}
+
 TEST_P(EstimatedScoresTest, NoCosineIsBeyondOne) {
   if (std::get<0>(GetParam()) != Metric::kCosine) return;
   for (const testing::NamedVector& point : points_) {

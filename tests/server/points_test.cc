@@ -71,6 +71,8 @@ TEST_F(PointsTest, EstimatedScoresTakeNoVectors) {
   EXPECT_EQ(bytes_read(), 2 * 4 * sizeof(float));
   request.set_estimated_scores(true);
   EXPECT_EQ(bytes_read(), 0u);
+  request.set_offset(1);
+  EXPECT_THAT(Refusal(request), HasSubstr("offset: 1: pages take exact scores"));
 }
 
 TEST(SearchQueueTest, SearchesThatWaitTogetherAreAnsweredEach) {
