@@ -235,8 +235,8 @@ absl::StatusOr<size_t> ReadBest(const SearchContext& context, size_t top,
   return read;
 }
 
-// Those of `worth`, the highest upper bound first, that are among the best `top` of it whatever the
-// exact scores within their errors are; they are taken out. What could not be read never is.
+// Those of `worth`, the highest upper bound first, that are among the best `top` of it wherever
+// within its error each exact score is; they are taken out. What could not be read never is.
 std::pmr::vector<Candidate> TakeCertain(size_t top, std::pmr::vector<Candidate>* worth) {
   const double highest_other =
       worth->size() > top ? UpperBound((*worth)[top]) : -std::numeric_limits<double>::infinity();

@@ -12,10 +12,10 @@
 //   Vector, kLanes, Zero(), Add(a, b), Sub(a, b), Fma(a, b, c)   // a * b + c
 //   kRowsTogether          // 1, 2 or 4: how many rows times kUnroll sums fit in the registers
 //   Load(bytes)            // kLanes float32 at any alignment
-//   LoadPart(bytes, n)     // the first n < kLanes of them, zeros after; touches nothing behind
-//   them LoadWide(doubles)      // kLanes of them; only of double lanes Sum(vector)            //
-//   over the lanes StoreSums(vectors[4], float* out)  // out[k] = Sum(vectors[k]), to the bit; only
-//   of float lanes
+//   LoadPart(bytes, n)     // the first n < kLanes of them, then zeros; touches nothing behind
+//   LoadWide(doubles)      // kLanes of them; only of double lanes
+//   Sum(vector)            // over the lanes
+//   StoreSums(v[4], out)   // out[k] = Sum(v[k]), to the bit, as float; only of float lanes
 //
 // A row gets the same bits wherever it is in a list, alone or in a group: otherwise equal vectors
 // would get different scores, and ties would be broken by chance. So the number and order of the

@@ -57,8 +57,9 @@ void WalshHadamard(float* values, size_t count) {
     }
     return;
   }
-  for (size_t i = 0; i < count; i += kLanes)
+  for (size_t i = 0; i < count; i += kLanes) {
     Store(WalshHadamardOfLanes(Load(values + i)), values + i);
+  }
   for (size_t half = kLanes; half < count; half *= 2) {
     for (size_t begin = 0; begin < count; begin += 2 * half) {
       float* const first = values + begin;
