@@ -81,6 +81,8 @@ int64_t Misses(absl::Span<const uint32_t> queries_by_hits, uint32_t top, double 
 
 // However often searches find too little, two thirds of the time are for others.
 constexpr int kLeastPause = 2;  // in what calibrating takes
+// Effort that was measured in more segments finds nearly as much in fewer.
+constexpr int kSettledPause = 10;
 
 bool IsShare(double value) { return value >= 0 && value <= 1; }
 
@@ -197,6 +199,8 @@ bool CalibrationIsDue(const CalibrationNeed& need) {
   if (need.current == nullptr || need.current->format != need.format) return need.quiet;
   const bool alarmed = need.alarmed && need.since >= kLeastPause * need.took;
   if (alarmed || (need.queries && !need.current->by_queries)) return true;
+  const bool settled = need.quiet && need.segments < need.current->segments;
+  if (settled && need.since >= kSettledPause * need.took) return true;
   const uint64_t then = need.current->points;
   const uint64_t written = need.next_row - std::min(need.current->next_row, need.next_row);
   return written >= 2 * then || (need.quiet && (2 * written >= then || 2 * need.points <= then));
@@ -206,6 +210,7 @@ storage::CalibrationRecord ToRecord(const Calibration& calibration) {
   storage::CalibrationRecord record;
   record.set_time_us(absl::ToUnixMicros(calibration.time));
   record.set_points(calibration.points);
+  record.set_segments(calibration.segments);
   record.set_next_row(calibration.next_row);
   record.set_by_queries(calibration.by_queries);
   record.set_prefix_dims(calibration.format.dims);
@@ -242,6 +247,7 @@ std::optional<Calibration> FromRecord(const storage::CalibrationRecord& record, 
   Calibration calibration{
       .time = absl::FromUnixMicros(record.time_us()),
       .points = record.points(),
+      .segments = record.segments(),
       .next_row = record.next_row(),
       .by_queries = record.by_queries(),
       .format = {metric, record.prefix_dims(), record.prefix_bits(), record.prefix_learnt()},

@@ -41,6 +41,7 @@ struct CalibrationTable {
 struct Calibration {
   absl::Time time = {};
   uint64_t points = 0;           // that the collection had
+  uint64_t segments = 0;         // in so many
   uint64_t next_row = 0;         // rows from here on were written afterwards
   bool by_queries = false;       // of its users; otherwise by its own points
   PrefixCodeFormat format = {};  // of its codes: margins mean nothing for others
@@ -113,6 +114,7 @@ struct CalibrationNeed {
   const Calibration* current = nullptr;
   PrefixCodeFormat format = {};
   size_t points = 0;
+  size_t segments = 0;  // that hold them
   uint64_t next_row = 0;
   bool indexed = false;       // nothing but the newest points waits for an index
   bool quiet = false;         // nothing was written since the last look
@@ -122,9 +124,9 @@ struct CalibrationNeed {
   absl::Duration took = {};   // to make it
 };
 // After a load has come to its end, when there are enough queries, when half as many points as it
-// had were written since, or half of them are gone, and when searches find too little, but then
-// with a pause. While writes go on, only when they find too little or twice as many points were
-// written.
+// had were written since, or half of them are gone, and, but then with a pause, when searches find
+// too little, or in fewer segments, each of which is walked with the same effort. While writes go
+// on, only when they find too little or twice as many points were written.
 bool CalibrationIsDue(const CalibrationNeed& need);
 
 storage::CalibrationRecord ToRecord(const Calibration& calibration);

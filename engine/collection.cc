@@ -123,7 +123,10 @@ void Collection::CommitGroup(absl::Span<PendingWrite* const> group) {
       write->status = absl::NotFoundError(absl::StrCat("collection '", spec_.name, "' is closed"));
     } else {
       open.push_back(write);
-      if (write->kind == PendingWrite::Kind::kClose) closed_ = true;
+      if (write->kind == PendingWrite::Kind::kClose) {
+        closed_ = true;
+        InterruptSettling();
+      }
     }
   }
   if (open.empty()) return;  // the view stays what it was when the collection was closed

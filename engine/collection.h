@@ -78,6 +78,7 @@ struct CollectionEnv {
   double audit_share = 0;                                  // see EngineOptions
   const CheckedFiles* files = nullptr;                     // where segments are kept; null: nowhere
   std::function<double()> disk_used = [] { return 0.0; };  // see EngineOptions
+  absl::Duration settles_after = absl::InfiniteDuration();  // see EngineOptions
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
   std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
 };
@@ -155,6 +156,8 @@ class Collection {
   // sequence to wait for: IsIndexed(sequence) becomes true when background work has caught up.
   absl::StatusOr<Sequence> SealWrites();
   bool IsIndexed(Sequence sequence) const { return view()->indexed_sequence() >= sequence; }
+  // False while a merge is due, or one that need not be is about to begin: see SettleOnce.
+  bool IsSettled() const;
 
   // What searches as `request`, whose target is left open, find of what exact ones find: by
   // `queries`, or without any by up to `sample` of those that it was searched with, or by points of
@@ -188,6 +191,14 @@ class Collection {
   // leaves those alone.
   bool SealOnce();
   absl::StatusOr<bool> MergeOnce(int threads);
+  // Merges what ChooseSettling says, if nothing was written for env.settles_after or somebody asked
+  // for a calibration, and there is time and room on the disk for it. By the thread that calls
+  // MergeOnce. CancelledError if InterruptSettling was called since AllowSettling; otherwise as
+  // MergeOnce.
+  absl::StatusOr<bool> SettleOnce(int threads);
+  void AllowSettling();
+  // Something else is due.
+  void InterruptSettling() { unsettled_ = true; }
   absl::StatusOr<bool> IndexPayloadsOnce(FailedSegments* failed);
   // Erases some points that are expired, if there are any; how many. What a merge had left behind
   // of them is forgotten. The store's errors.
@@ -246,6 +257,19 @@ class Collection {
   // nothing is in are removed.
   absl::Status CommitManifest(const std::vector<Row>& forget);
   bool ManifestIsBehind();
+  // Of a view, those that can be merged.
+  std::vector<View::SegmentPart> SoundSegments(const View& view) const;
+  absl::StatusOr<bool> Merge(std::vector<View::SegmentPart> segments, int threads,
+                             const std::atomic<bool>& cancelled);
+  // What SettleOnce merges as soon as there is time; nothing if the disk has no room for that.
+  std::vector<View::SegmentPart> PartsToSettle(const View& view) const;
+  // For a file of so many bytes beside everything else.
+  bool HasRoom(uint64_t bytes) const;
+  bool WillSettle(const View& view) const;
+  bool SettlingIsAsked() const {
+    absl::MutexLock lock(&settling_mu_);
+    return settling_.asked;
+  }
   absl::Status ForgetTombstones(absl::Span<const Row> rows);
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
                                                                   absl::Span<const Row> rows,
@@ -257,8 +281,6 @@ class Collection {
 
   // Of whoever recovers or merges.
   uint64_t next_file_ = 1;
-  // Segments whose files have changed or cannot be read any more. For MergeOnce alone.
-  FailedSegments unsound_;
   absl::flat_hash_set<std::string> files_;  // that are there
 
   // Of calibrations that were asked for.
@@ -272,6 +294,19 @@ class Collection {
   absl::Mutex calibrate_mu_;  // one calibration at a time; before asked_mu_
   Sequence seen_by_calibration_ ABSL_GUARDED_BY(calibrate_mu_){};   // at the last look
   absl::Duration calibration_took_ ABSL_GUARDED_BY(calibrate_mu_);  // the last one
+
+  std::atomic<bool> unsettled_{false};  // SettleOnce is to end
+  struct Settling {
+    Sequence seen{};                          // the last write, at the last look
+    absl::Time seen_since;                    // when it was first seen
+    absl::Time ended = absl::InfinitePast();  // the last one
+    absl::Duration took;                      // so long
+    bool asked = false;                       // not to wait any longer
+  };
+  mutable absl::Mutex settling_mu_;
+  Settling settling_ ABSL_GUARDED_BY(settling_mu_);
+  // Segments whose files have changed or cannot be read any more.
+  FailedSegments unsound_ ABSL_GUARDED_BY(settling_mu_);
 
   CommitQueue<PendingWrite> queue_;
   std::shared_ptr<Delta> active_;  // touched by the leader of a commit group only

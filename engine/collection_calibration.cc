@@ -44,13 +44,10 @@ LeftOut KeepByChance(const View& view, double share) {
 CalibrationNeed NeedOf(const View& view, const ResolvedSpec& spec) {
   CalibrationNeed need{.current = view.calibration.get(),
                        .format = CurrentCoder(spec, view)->format(),
+                       .segments = view.segments.size(),
                        .next_row = ToNumber(view.next_row)};
-  std::vector<SegmentSize> sizes;
-  for (const View::SegmentPart& part : view.segments) {
-    need.points += part.live();
-    sizes.push_back({part.live(), part.dead->count(), part.segment->indexed});
-  }
-  need.indexed = view.deltas.size() == 1 && ChooseMerge(sizes).empty();
+  for (const View::SegmentPart& part : view.segments) need.points += part.live();
+  need.indexed = view.deltas.size() == 1 && ChooseMerge(SizesOf(view.segments)).empty();
   return need;
 }
 
@@ -61,6 +58,10 @@ uint64_t Collection::AskForCalibration() {
   {
     absl::MutexLock lock(&asked_mu_);
     number = ++asked_.asked;
+  }
+  {
+    absl::MutexLock lock(&settling_mu_);
+    settling_.asked = true;
   }
   env_.calibration_due();
   return number;
@@ -92,6 +93,8 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
       !(is_asked_for ? need.indexed : (env_.calibrates_itself && CalibrationIsDue(need)))) {
     return false;
   }
+  // What is measured now would be of other segments soon.
+  if ((need.quiet || SettlingIsAsked()) && WillSettle(*view)) return false;
   const absl::Status status = Calibrate(*view, need);
   if (is_asked_for) {
     absl::MutexLock asked_lock(&asked_mu_);
@@ -135,6 +138,7 @@ absl::Status Collection::Calibrate(const View& view, const CalibrationNeed& need
                           MeasurePlans(spec_, need.points, queries, search, stop));
   auto calibration = std::make_shared<const Calibration>(Calibration{.time = env_.clock(),
                                                                      .points = need.points,
+                                                                     .segments = need.segments,
                                                                      .next_row = need.next_row,
                                                                      .by_queries = need.queries,
                                                                      .format = need.format,

@@ -1,4 +1,4 @@
-// The part of Collection that runs in the background: recovery, sealing and merging.
+// The part of Collection that runs in the background: recovery and sealing.
 
 #include <algorithm>
 #include <utility>
@@ -6,57 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "engine/collection.h"
 #include "engine/manifest.h"
-#include "engine/merge_policy.h"
 #include "engine/payload_indexing.h"
 #include "engine/prefix_choice.h"
 #include "engine/recovery.h"
-#include "engine/segment_file.h"
 #include "storage/check.h"
 #include "storage/crash_point.h"
 #include "storage/status_macros.h"
 
 namespace nestor {
-namespace {
-
-void AddSegment(std::shared_ptr<const Segment> segment, RowBitmap dead,
-                std::shared_ptr<const PayloadIndex> payloads, RowSet patched, View::Kept kept,
-                View* view) {
-  View::SegmentPart& part = view->segments.emplace_back();
-  part.segment = std::move(segment);
-  part.dead = std::make_shared<const RowBitmap>(std::move(dead));
-  part.payloads = std::move(payloads);
-  part.kept = std::make_shared<const View::Kept>(std::move(kept));
-  if (!patched.isEmpty()) part.patched.recent = std::make_shared<const RowSet>(std::move(patched));
-}
-
-// Adds what is kept of one input of a merge to what is kept of those before it.
-void AddKept(const View::Kept& input, View::Kept* all) {
-  all->files.insert(all->files.end(), input.files.begin(), input.files.end());
-  all->left_behind.insert(all->left_behind.end(), input.left_behind.begin(),
-                          input.left_behind.end());
-  if (!input.first_uncovered) return;
-  all->first_uncovered =
-      std::min(*input.first_uncovered, all->first_uncovered.value_or(*input.first_uncovered));
-}
-
-// A merge without a file takes memory for what was in files before: for more than this it waits
-// until there can be one.
-constexpr size_t kMostCopiedBytes = size_t{256} << 20;
-
-absl::Status CheckRoomForTier(absl::Span<const MergeInput> inputs) {
-  size_t bytes = 0;
-  for (const MergeInput& input : inputs) bytes += input.segment->tier->MappedBytes();
-  if (bytes <= kMostCopiedBytes) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("merging waits for a file: ", bytes,
-                                                   " bytes of vectors are too many for memory"));
-}
-
-auto FindSegment(View* view, const Segment* segment) {
-  return std::find_if(view->segments.begin(), view->segments.end(),
-                      [&](const View::SegmentPart& part) { return part.segment.get() == segment; });
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spec,
                                                                 CollectionEnv env) {
@@ -112,9 +69,9 @@ bool Collection::SealOnce() {
     }
     next->deltas.erase(next->deltas.begin());
     if (!segment->rows.empty()) {
-      AddSegment(segment, std::move(dead),
-                 std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)),
-                 std::move(patched), {.first_uncovered = segment->rows.front()}, next.get());
+      next->AddSegment(segment, std::move(dead),
+                       std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)),
+                       std::move(patched), {.first_uncovered = segment->rows.front()});
     }
     view_.Store(std::move(next));
   }
@@ -124,94 +81,9 @@ bool Collection::SealOnce() {
   return true;
 }
 
-absl::StatusOr<bool> Collection::MergeOnce(int threads) {
-  // Not the view: it would hold on to its store snapshot for as long as the build takes.
-  std::vector<View::SegmentPart> segments = view()->segments;
-  std::erase_if(segments,
-                [&](const View::SegmentPart& part) { return unsound_.contains(part.segment); });
-  std::vector<SegmentSize> sizes;
-  for (const View::SegmentPart& part : segments) {
-    sizes.push_back({part.live(), part.dead->count(), part.segment->indexed});
-  }
-  const std::vector<size_t> chosen = ChooseMerge(sizes);
-  if (closed_) return false;
-  if (chosen.empty()) {
-    if (ManifestIsBehind()) (void)CommitManifest({});  // or at the next look
-    return false;
-  }
-  std::vector<MergeInput> inputs;
-  inputs.reserve(chosen.size());
-  for (size_t i : chosen) {
-    // What is merged gets a new checksum.
-    const absl::Status sound = segments[i].segment->tier->Check();
-    if (!sound.ok()) {
-      env_.log_error(absl::StrCat("collection '", spec_.name,
-                                  "': a segment is merged no more, the next start will build it ",
-                                  "again: ", sound.message()));
-      unsound_.insert(segments[i].segment);
-      return true;
-    }
-    inputs.push_back({segments[i].segment.get(), segments[i].dead.get()});
-  }
-  std::vector<std::vector<float>> asked;
-  if (spec_.transform != Transform::kNone) asked = queries_.Sample();
-  NESTOR_ASSIGN_OR_RETURN(
-      const MergedSegment result,
-      MergeSegments(spec_, inputs, {.threads = threads, .cancelled = &closed_, .asked = asked}));
-  ReachCrashPoint(CrashPoint::kAfterMergeBuild);
-  const std::optional<storage::ManifestRecord::File> file = WriteFile(inputs, result);
-  const std::shared_ptr<Segment>& merged = result.segment;
-  if (merged != nullptr && merged->tier == nullptr) {
-    NESTOR_RETURN_IF_ERROR(CheckRoomForTier(inputs));
-    NESTOR_RETURN_IF_ERROR(CopyTier(spec_, result));
-  }
-  const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
-  const std::vector<Row> dropped = InstallMerge(inputs, merged, file, payloads);
-  if (env_.files == nullptr) {
-    (void)ForgetTombstones(dropped);  // as in SealOnce
-    return true;
-  }
-  ReachCrashPoint(CrashPoint::kAfterInstall);
-  // Until a later one succeeds, a restart goes by the files that the manifest still names.
-  const absl::Status committed = CommitManifest(dropped);
-  if (absl::IsNotFound(committed) && file) (void)env_.files->Remove(file->name());  // closed
-  return true;
-}
-
 bool Collection::ManifestIsBehind() {
   absl::MutexLock lock(&publish_mu_);
   return manifest_is_behind_;
-}
-
-std::optional<storage::ManifestRecord::File> Collection::WriteFile(
-    absl::Span<const MergeInput> inputs, const MergedSegment& merged) {
-  if (merged.segment == nullptr || env_.files == nullptr) return std::nullopt;
-  storage::ManifestRecord::File file;
-  file.set_name(SegmentFileName(spec_.number, next_file_++));
-  std::vector<const Segment*> merged_from;
-  for (const MergeInput& input : inputs) merged_from.push_back(input.segment);
-  const std::shared_ptr<const StoreSnapshot> snapshot = view()->snapshot;
-  PointRecordSource points(spec_.number, spec_.dims, merged.segment->rows, std::move(merged_from),
-                           *snapshot);
-  const absl::StatusOr<uint32_t> crc =
-      WriteSegment(*merged.segment, merged.rows, spec_, &points, *env_.files, file.name());
-  if (!crc.ok()) {
-    env_.log_error(absl::StrCat("collection '", spec_.name,
-                                "': a segment has no file, the next start ",
-                                "will build it again: ", crc.status().message()));
-    return std::nullopt;
-  }
-  file.set_crc(*crc);
-  const absl::Status attached = AttachFile(spec_, *env_.files, file.name(), merged.segment.get());
-  if (!attached.ok()) {
-    env_.log_error(absl::StrCat("collection '", spec_.name,
-                                "': a segment has lost its file, the next start will build it ",
-                                "again: ", attached.message()));
-    (void)env_.files->Remove(file.name());  // or the next start does it
-    return std::nullopt;
-  }
-  files_.insert(file.name());
-  return file;
 }
 
 absl::Status Collection::CommitManifest(const std::vector<Row>& forget) {
@@ -236,24 +108,6 @@ absl::Status Collection::CommitManifest(const std::vector<Row>& forget) {
   }
   files_ = std::move(named);
   return absl::OkStatus();
-}
-
-std::shared_ptr<const PayloadIndex> Collection::MergePayloads(absl::Span<const MergeInput> inputs,
-                                                              const Segment* merged) {
-  View now;
-  {
-    absl::MutexLock lock(&publish_mu_);
-    for (const MergeInput& input : inputs) installing_.insert(input.segment);
-    now = *view_.Load();
-  }
-  if (merged == nullptr) return nullptr;
-  std::vector<PayloadMergeInput> merge_inputs;
-  for (const MergeInput& input : inputs) {
-    const auto part = FindSegment(&now, input.segment);
-    NESTOR_CHECK(part != now.segments.end());
-    merge_inputs.push_back({input.segment, part->payloads.get()});
-  }
-  return MergePayloadIndexes(*now.schema, merge_inputs, *merged);
 }
 
 absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
@@ -289,7 +143,7 @@ absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
   }
   absl::MutexLock lock(&publish_mu_);
   auto next = std::make_shared<View>(*view_.Load());
-  const auto now = FindSegment(next.get(), part.segment.get());
+  const auto now = next->FindSegment(part.segment.get());
   // Merged meanwhile, or about to be: the merged one comes next.
   if (now != next->segments.end() && !installing_.contains(part.segment.get())) {
     now->payloads = std::make_shared<const PayloadIndex>((*payloads)->Only(*next->schema));
@@ -297,52 +151,6 @@ absl::StatusOr<bool> Collection::IndexPayloadsOnce(FailedSegments* failed) {
     view_.Store(std::move(next));
   }
   return true;
-}
-
-std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
-                                          const std::shared_ptr<const Segment>& merged,
-                                          const std::optional<storage::ManifestRecord::File>& file,
-                                          const std::shared_ptr<const PayloadIndex>& payloads) {
-  std::vector<Row> dropped;
-  absl::MutexLock lock(&publish_mu_);
-  auto next = std::make_shared<View>(*view_.Load());
-  RowBitmap dead(merged == nullptr ? 0 : merged->rows.size());
-  RowSet patched;
-  View::Kept kept;  // by the files of the inputs
-  manifest_is_behind_ = env_.files != nullptr;
-  for (const MergeInput& input : inputs) {
-    const auto now = FindSegment(next.get(), input.segment);
-    NESTOR_CHECK(now != next->segments.end());
-    installing_.erase(input.segment);
-    if (merged != nullptr) {
-      for (const uint32_t local : now->patched.all()) {
-        if (const auto place = merged->Find(input.segment->rows[local])) patched.add(*place);
-      }
-    }
-    for (uint32_t local = 0; local < input.segment->rows.size(); ++local) {
-      if (!now->dead->Test(local)) continue;
-      if (input.dead->Test(local)) {
-        dropped.push_back(input.segment->rows[local]);
-      } else {
-        dead.Set(*merged->Find(input.segment->rows[local]));  // died while the segment was built
-      }
-    }
-    AddKept(*now->kept, &kept);
-    next->segments.erase(now);
-  }
-  dropped.insert(dropped.end(), kept.left_behind.begin(), kept.left_behind.end());
-  if (file) {
-    kept = {.files = {*file}};
-  } else if (merged != nullptr && !kept.files.empty()) {
-    kept.left_behind = std::exchange(dropped, {});  // the old files still have them
-  }
-  if (merged != nullptr) {
-    AddSegment(merged, std::move(dead),
-               std::make_shared<const PayloadIndex>(payloads->Only(*next->schema)),
-               std::move(patched), std::move(kept), next.get());
-  }
-  view_.Store(std::move(next));
-  return dropped;
 }
 
 absl::Status Collection::ForgetTombstones(absl::Span<const Row> rows) {

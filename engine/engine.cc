@@ -146,6 +146,7 @@ CollectionEnv Engine::EnvFor() {
           .audit_share = options_.audit_share,
           .files = options_.files.get(),
           .disk_used = options_.disk_used,
+          .settles_after = options_.settles_after,
           .log_info = options_.log_info,
           .log_error = options_.log_error};
 }
@@ -224,6 +225,9 @@ void Engine::SealDue() {
   for (const std::shared_ptr<Collection>& collection : List()) {
     while (!stopping_ && collection->SealOnce()) sealed = true;
   }
+  if (sealed) {
+    for (const std::shared_ptr<Collection>& collection : List()) collection->InterruptSettling();
+  }
   if (sealed && merging_ != nullptr) merging_->Wake();
   // A delta from before an index was declared became a segment without it.
   if (indexing_payloads_ != nullptr) indexing_payloads_->Wake();
@@ -245,22 +249,35 @@ void Engine::IndexPayloadsDue() {
 
 void Engine::MergeDue() {
   bool merged = true;
-  while (merged && !stopping_) {  // one merge of each collection in turn
+  while (merged && !stopping_) {
+    const std::vector<std::shared_ptr<Collection>> collections = List();
+    // What is sealed from here on interrupts it.
+    for (const std::shared_ptr<Collection>& collection : collections) collection->AllowSettling();
     merged = false;
-    for (const std::shared_ptr<Collection>& collection : List()) {
+    for (const std::shared_ptr<Collection>& collection : collections) {  // one of each in turn
       if (stopping_) return;
-      const absl::StatusOr<bool> did = collection->MergeOnce(options_.index_threads);
-      if (did.ok()) {
-        merged |= *did;
-        // Inputs whose payload indexes were not there yet made a segment without.
-        if (*did) indexing_payloads_->Wake();
-      } else if (!absl::IsCancelled(did.status())) {
-        options_.log_error(absl::StrCat(
-            "collection '", collection->spec().name,
-            "': building an index failed, searches scan instead: ", did.status().message()));
-      }
+      merged |= Merged(*collection, collection->MergeOnce(options_.index_threads),
+                       "building an index failed, searches scan instead");
+    }
+    for (const std::shared_ptr<Collection>& collection : collections) {
+      if (merged || stopping_) break;
+      merged = Merged(*collection, collection->SettleOnce(options_.index_threads),
+                      "building one index of all failed, searches use several");
     }
   }
+}
+
+bool Engine::Merged(const Collection& collection, const absl::StatusOr<bool>& did,
+                    absl::string_view failed) {
+  if (absl::IsCancelled(did.status())) return true;  // by what is due now
+  if (!did.ok()) {
+    options_.log_error(absl::StrCat("collection '", collection.spec().name, "': ", failed, ": ",
+                                    did.status().message()));
+    return false;
+  }
+  // Inputs whose payload indexes were not there yet made a segment without.
+  if (*did) indexing_payloads_->Wake();
+  return *did;
 }
 
 void Engine::RefreshSnapshots() {

@@ -35,6 +35,9 @@ struct EngineOptions {
   std::function<double()> disk_used = [] { return 0.0; };
   // Calibrates a collection whenever that is due, and not only when it is asked for.
   bool calibrates_itself = true;
+  // When nothing was written for so long, the segments of a collection are merged into as few as
+  // can be, though none of these merges is due (Collection::SettleOnce); infinite: never.
+  absl::Duration settles_after = absl::Seconds(10);
   // The share of adaptive searches that are done again exactly, in the background, 0 to 1.
   double audit_share = 0.001;
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
@@ -108,6 +111,9 @@ class Engine {
   CollectionEnv EnvFor();
   void SealDue();
   void MergeDue();
+  // Whether there may be more to merge after this; logs what `failed`.
+  bool Merged(const Collection& collection, const absl::StatusOr<bool>& did,
+              absl::string_view failed);
   void IndexPayloadsDue();
   void RefreshSnapshots();
   void EraseExpired();

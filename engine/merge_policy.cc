@@ -21,15 +21,21 @@ bool MostlyDead(const SegmentSize& size) {
          kMaxDeadShare * static_cast<double>(size.live + size.dead);
 }
 
+// Positions, the fewest live rows first.
+std::vector<size_t> SmallestFirst(absl::Span<const SegmentSize> segments) {
+  std::vector<size_t> by_size(segments.size());
+  std::iota(by_size.begin(), by_size.end(), 0);
+  std::stable_sort(by_size.begin(), by_size.end(),
+                   [&](size_t a, size_t b) { return segments[a].live < segments[b].live; });
+  return by_size;
+}
+
 }  // namespace
 
 std::vector<size_t> ChooseMerge(absl::Span<const SegmentSize> segments) {
   std::vector<size_t> chosen;
   size_t rows = 0;
-  std::vector<size_t> by_size(segments.size());
-  std::iota(by_size.begin(), by_size.end(), 0);
-  std::stable_sort(by_size.begin(), by_size.end(),
-                   [&](size_t a, size_t b) { return segments[a].live < segments[b].live; });
+  const std::vector<size_t> by_size = SmallestFirst(segments);
   for (size_t i : by_size) {
     const bool due = !segments[i].indexed || MostlyDead(segments[i]);
     if (due && rows + segments[i].live <= kMaxSegmentRows) {
@@ -47,6 +53,24 @@ std::vector<size_t> ChooseMerge(absl::Span<const SegmentSize> segments) {
   }
   std::sort(chosen.begin(), chosen.end());
   return chosen;
+}
+
+std::vector<size_t> ChooseSettling(absl::Span<const SegmentSize> segments) {
+  std::vector<size_t> chosen;
+  if (!ChooseMerge(segments).empty()) return chosen;
+  size_t rows = 0;
+  for (size_t i : SmallestFirst(segments)) {
+    if (rows + segments[i].live > kMaxSegmentRows) break;
+    chosen.push_back(i);
+    rows += segments[i].live;
+  }
+  if (chosen.size() < 2) chosen.clear();
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
+bool MaySettleAgain(absl::Duration since, absl::Duration took) {
+  return since >= took / kMaxSettlingShare;
 }
 
 }  // namespace nestor

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 
 namespace nestor {
@@ -23,6 +24,19 @@ struct SegmentSize {
 // number of rows. A segment of which a quarter is dead is written anew. No merge exceeds
 // kMaxSegmentRows live rows.
 std::vector<size_t> ChooseMerge(absl::Span<const SegmentSize> segments);
+
+// Which of them to merge where none is due, so that there are as few as can be: every search walks
+// every segment, and a walk of a tenth of the rows takes most of the time that one of all takes.
+// The smallest ones that fit one segment together; empty: a merge is due, or none leaves fewer. A
+// pure function.
+std::vector<size_t> ChooseSettling(absl::Span<const SegmentSize> segments);
+
+// Building an index of everything anew costs the more, the larger it is: what a trickle of writes
+// makes of it may take this share of the time.
+inline constexpr double kMaxSettlingShare = 0.05;
+
+// Whether there is time for that again, when the last one ended `since` ago and took so long.
+bool MaySettleAgain(absl::Duration since, absl::Duration took);
 
 }  // namespace nestor
 

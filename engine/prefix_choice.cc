@@ -18,10 +18,8 @@ constexpr size_t kSampleBytes = size_t{64} << 20;
 // With fewer rows all are about as good as each other.
 constexpr size_t kLeastRows = 1024;
 
-// Codes are made anew only if taking away another centre takes this share of what they have to say,
-// or if another format keeps so much more of the neighbours.
+// Codes are made anew only if taking away another centre takes this share of what they have to say.
 constexpr double kWorthCentring = 0.05;
-constexpr double kWorthChanging = 0.01;
 
 constexpr uint32_t kCodeBits = kPrefixCodeBits - 8 * sizeof(kernels::PackedRowTerms);
 
@@ -42,21 +40,21 @@ std::vector<PrefixCodeFormat> Formats(const ResolvedSpec& spec, const PrefixCode
 struct Judged {
   std::shared_ptr<const PrefixCoder> coder;
   double kept = -1;
-  double rated = -1;  // what it keeps, and kWorthChanging for the format that there is
+  double rated = -1;  // what it keeps, and what changing must be worth for the format that there is
 };
 
 // The coder that keeps most, in a basis or without one (null).
 Judged BestCoder(const std::vector<PrefixCodeFormat>& formats,
                  const std::shared_ptr<const Basis>& basis, const PrefixSample& sample,
-                 const PrefixCoder* current) {
+                 const CoderBefore& current) {
   Judged best;
   for (PrefixCodeFormat format : formats) {
     format.learnt = basis != nullptr;
     Judged judged;
     judged.coder = sample.MakeCoder(format, format.learnt ? basis->First(format.dims) : nullptr);
     judged.kept = sample.Kept(judged.coder);
-    const bool stays = current != nullptr && format == current->format();
-    judged.rated = judged.kept + (stays ? kWorthChanging : 0);
+    const bool stays = current.coder != nullptr && format == current.coder->format();
+    judged.rated = judged.kept + (stays ? current.worth_changing : 0);
     if (judged.rated > best.rated) best = std::move(judged);
   }
   return best;
@@ -120,9 +118,10 @@ PrefixSample SampleForCodes(const ResolvedSpec& spec, const KeptVectors& vectors
 }
 
 absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
-    const ResolvedSpec& spec, const KeptVectors& vectors,
-    std::shared_ptr<const PrefixCoder> current, absl::Span<const std::vector<float>> asked) {
-  const PrefixCodeFormat before = current != nullptr ? current->format() : PrefixFormat(spec);
+    const ResolvedSpec& spec, const KeptVectors& vectors, const CoderBefore& current,
+    absl::Span<const std::vector<float>> asked) {
+  const PrefixCodeFormat before =
+      current.coder != nullptr ? current.coder->format() : PrefixFormat(spec);
   const std::vector<PrefixCodeFormat> formats = Formats(spec, before, vectors.size());
   const bool learns = spec.transform != Transform::kNone && CanLearn(spec.dims, vectors.size());
   const bool judges = formats.size() > 1 || learns;
@@ -131,19 +130,19 @@ absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
                             judges ? kSampleQueries : 0, asked);
   Judged best;
   if (!learns || spec.transform == Transform::kAuto) {
-    best = BestCoder(formats, nullptr, sample, current.get());
+    best = BestCoder(formats, nullptr, sample, current);
   }
   if (learns) {
     NESTOR_ASSIGN_OR_RETURN(
         const std::shared_ptr<const Basis> basis,
         LearnBasis(vectors, spec.metric, spec.dims, MostDims(formats), sample.query_rows()));
-    Judged learnt = BestCoder(formats, basis, sample, current.get());
+    Judged learnt = BestCoder(formats, basis, sample, current);
     const double worth = WorthLearning(sample) / (before.learnt ? 2 : 1);
     if (best.coder == nullptr || learnt.rated >= best.rated + worth) best = std::move(learnt);
   }
-  const bool stays =
-      current != nullptr && before == best.coder->format() && IsStillGood(current, best, sample);
-  return stays ? current : best.coder;
+  const bool stays = current.coder != nullptr && before == best.coder->format() &&
+                     IsStillGood(current.coder, best, sample);
+  return stays ? current.coder : best.coder;
 }
 
 }  // namespace nestor

@@ -37,15 +37,26 @@ inline constexpr double kWorthLearning = 0.05;
 inline constexpr double kWorthLearningByPoints = 0.15;
 double WorthLearning(const PrefixSample& sample);
 
+// How much more of the neighbours another format has to keep: than the one that the same rows had,
+// and than that of a larger segment beside them. Where formats differ, scores cannot be compared,
+// and each segment brings as many candidates as all of them were to bring together.
+inline constexpr double kWorthChanging = 0.01;
+inline constexpr double kWorthParting = 0.05;
+
+// A coder that was chosen before, from a part of the rows or for a larger segment beside them.
+struct CoderBefore {
+  std::shared_ptr<const PrefixCoder> coder = nullptr;  // null: there was none
+  double worth_changing = kWorthChanging;
+};
+
 // The coder for a segment of these vectors, from a sample of them: where the spec leaves it
 // open, of the formats that fit a cache line the one whose shortlists hold most of the true
 // neighbours, and a basis where it is worth it. They are judged by queries that users have `asked`
-// if those are enough, and otherwise by vectors. `current` is one that was chosen before, from a
-// part of these rows, or null: it stays as long as it suits the data about as well as a new one.
-// Errors are those of LearnBasis. REQUIRES: there is a vector.
+// if those are enough, and otherwise by vectors. `current` stays as long as it suits the data about
+// as well as a new one. Errors are those of LearnBasis. REQUIRES: there is a vector.
 absl::StatusOr<std::shared_ptr<const PrefixCoder>> ChooseCoder(
-    const ResolvedSpec& spec, const KeptVectors& vectors,
-    std::shared_ptr<const PrefixCoder> current, absl::Span<const std::vector<float>> asked = {});
+    const ResolvedSpec& spec, const KeptVectors& vectors, const CoderBefore& current = {},
+    absl::Span<const std::vector<float>> asked = {});
 
 }  // namespace nestor
 

@@ -86,7 +86,7 @@ constexpr double kShareThatChose = 0.5;
 // `zero_prefix_rows` are those of the inputs, and become those of the codes.
 absl::StatusOr<PrefixCodes> MakeCodes(const ResolvedSpec& spec, absl::Span<const MergeInput> inputs,
                                       const std::vector<Source>& sources, const TierRows& rows,
-                                      absl::Span<const std::vector<float>> asked,
+                                      const MergeParams& params,
                                       std::vector<uint32_t>* zero_prefix_rows) {
   const auto largest =
       std::max_element(inputs.begin(), inputs.end(), [](const MergeInput& a, const MergeInput& b) {
@@ -95,8 +95,10 @@ absl::StatusOr<PrefixCodes> MakeCodes(const ResolvedSpec& spec, absl::Span<const
   const Segment& before = *largest->segment;
   const bool chosen = before.indexed && static_cast<double>(before.rows.size()) >=
                                             kShareThatChose * static_cast<double>(rows.size());
+  CoderBefore current{chosen ? before.index->coder() : nullptr};
+  if (params.beside != nullptr) current = {params.beside, kWorthParting};
   NESTOR_ASSIGN_OR_RETURN(const std::shared_ptr<const PrefixCoder> coder,
-                          ChooseCoder(spec, rows, chosen ? before.index->coder() : nullptr, asked));
+                          ChooseCoder(spec, rows, current, params.asked));
   if (HaveCoder(inputs, *coder)) return GatherCodes(coder, inputs, sources);
   return EncodeAll(coder, rows, zero_prefix_rows);
 }
@@ -158,8 +160,8 @@ absl::StatusOr<MergedSegment> Merge(const ResolvedSpec& spec, absl::Span<const M
     merged.rows.push_back(source.row);
     result.rows.Add(from.tier.get(), source.local);
   }
-  NESTOR_ASSIGN_OR_RETURN(PrefixCodes codes, MakeCodes(spec, inputs, sources, result.rows,
-                                                       params.asked, &merged.zero_prefix_rows));
+  NESTOR_ASSIGN_OR_RETURN(PrefixCodes codes, MakeCodes(spec, inputs, sources, result.rows, params,
+                                                       &merged.zero_prefix_rows));
   NESTOR_ASSIGN_OR_RETURN(merged.index, BuildIndex(spec, std::move(codes), result.rows, params));
   NESTOR_RETURN_IF_ERROR(result.rows.status());
   merged.indexed = true;

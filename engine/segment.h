@@ -77,6 +77,8 @@ struct MergeParams {
   int threads = 1;
   const std::atomic<bool>* cancelled = nullptr;     // see HnswBuildParams
   absl::Span<const std::vector<float>> asked = {};  // see ChooseCoder
+  // Of a larger segment that is searched together with the merged one; null: none.
+  std::shared_ptr<const PrefixCoder> beside = {};
 };
 
 // A segment without a tier, whose rows are still in those of the segments that it was merged from.

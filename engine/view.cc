@@ -50,6 +50,30 @@ bool View::complete(size_t part) const {
   return part < segments.size() && segments[part].complete(*schema);
 }
 
+std::vector<View::SegmentPart>::iterator View::FindSegment(const Segment* segment) {
+  return std::find_if(segments.begin(), segments.end(),
+                      [&](const SegmentPart& part) { return part.segment.get() == segment; });
+}
+
+void View::AddSegment(std::shared_ptr<const Segment> segment, RowBitmap dead,
+                      std::shared_ptr<const PayloadIndex> payloads, RowSet patched, Kept kept) {
+  SegmentPart& part = segments.emplace_back();
+  part.segment = std::move(segment);
+  part.dead = std::make_shared<const RowBitmap>(std::move(dead));
+  part.payloads = std::move(payloads);
+  part.kept = std::make_shared<const Kept>(std::move(kept));
+  if (!patched.isEmpty()) part.patched.recent = std::make_shared<const RowSet>(std::move(patched));
+}
+
+std::vector<SegmentSize> SizesOf(absl::Span<const View::SegmentPart> segments) {
+  std::vector<SegmentSize> sizes;
+  sizes.reserve(segments.size());
+  for (const View::SegmentPart& part : segments) {
+    sizes.push_back({part.live(), part.dead->count(), part.segment->indexed});
+  }
+  return sizes;
+}
+
 std::optional<View::Place> View::Find(Row row) const {
   for (uint32_t i = 0; i < deltas.size(); ++i) {
     const uint64_t first = ToNumber(deltas[i].delta->first_row());

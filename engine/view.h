@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "engine/calibration.h"
 #include "engine/delta.h"
 #include "engine/expiry_table.h"
+#include "engine/merge_policy.h"
 #include "engine/payload_index.h"
 #include "engine/payload_schema.h"
 #include "engine/row_bitmap.h"
@@ -103,6 +105,10 @@ struct View {
   };
   // A segment that is complete; no delta is.
   bool complete(size_t part) const;
+  // segments.end() if it is none of them.
+  std::vector<SegmentPart>::iterator FindSegment(const Segment* segment);
+  void AddSegment(std::shared_ptr<const Segment> segment, RowBitmap dead,
+                  std::shared_ptr<const PayloadIndex> payloads, RowSet patched, Kept kept);
   // Where `row` is, if any part holds it.
   std::optional<Place> Find(Row row) const;
   bool IsDead(Place place) const;
@@ -120,6 +126,9 @@ struct View {
   const RowBitmap& DeadOf(size_t part) const;
   const PatchedRows& PatchedOf(size_t part) const;
 };
+
+// What the merge policy knows of segments.
+std::vector<SegmentSize> SizesOf(absl::Span<const View::SegmentPart> segments);
 
 // Marks rows dead in copies of the bitmaps they belong to: each bitmap is copied once, however many
 // rows die.

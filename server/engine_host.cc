@@ -46,6 +46,7 @@ absl::Status EngineHost::Open() {
                           CheckedFiles::Open(data + "/segments", options_.store.env));
   engine_options.index_threads = options_.index_threads;
   engine_options.audit_share = options_.audit_share;
+  engine_options.settles_after = options_.settles_after;
   engine_options.new_uuid = NewUuid;
   engine_options.disk_used = [gauge = std::make_shared<DiskGauge>(data)] {
     return gauge->used_share();

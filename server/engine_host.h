@@ -30,6 +30,7 @@ class EngineHost {
     RocksDbStoreOptions store;
     int index_threads = 1;
     double audit_share = 0;
+    absl::Duration settles_after = absl::InfiniteDuration();  // see EngineOptions
   };
   // `state` and `health` must outlive it, and are told of every change.
   EngineHost(Options options, ServiceState& state, HealthService& health);

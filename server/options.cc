@@ -57,6 +57,10 @@ void AddOptions(CLI::App* app, ServerOptions* options) {
   AddSetting(app, "audit_share", &options->audit_share,
              "Share of adaptive searches that are done again exactly to watch their recall, 0 to 1")
       ->check(CLI::Range(0.0, 1.0));
+  AddSetting(
+      app, "settle_seconds", &options->settle_seconds,
+      "Time without writes after which a collection gets one index of all its points; 0: never")
+      ->check(CLI::Range(0, 1 << 20));
   AddSetting(app, "drain_seconds", &options->drain_seconds, "Time for running calls after SIGTERM")
       ->check(CLI::Range(0, 3600));
   AddSetting(app, "log_level", &options->log_level, "How much to log")

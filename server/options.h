@@ -22,7 +22,8 @@ struct ServerOptions {
   int index_threads = 0;           // 0: one for each processor
   uint64_t queue_limit = 1024;     // calls that may wait for a thread, for reads and for writes
   double audit_share = 0.001;      // of adaptive searches, done again exactly
-  int drain_seconds = 10;          // that running calls get after SIGTERM
+  int settle_seconds = 10;  // without writes, before segments become as few as can be; 0: never
+  int drain_seconds = 10;   // that running calls get after SIGTERM
   std::string log_level = "info";
 
   std::string config;                               // flag only

@@ -65,13 +65,16 @@ Server::Server(const ServerOptions& options, rocksdb::Env* env)
       snapshots_(state_),
       health_(
           {"nestor.v1.Collections", "nestor.v1.Points", "nestor.v1.Server", "nestor.v1.Snapshots"}),
-      engine_({.store = {.directory = options.data,
-                         .block_cache_bytes = options.block_cache_mib << 20,
-                         .background_threads = Processors(),
-                         .env = env},
-               .index_threads = OrProcessors(options.index_threads),
-               .audit_share = options.audit_share},
-              state_, health_) {}
+      engine_(
+          {.store = {.directory = options.data,
+                     .block_cache_bytes = options.block_cache_mib << 20,
+                     .background_threads = Processors(),
+                     .env = env},
+           .index_threads = OrProcessors(options.index_threads),
+           .audit_share = options.audit_share,
+           .settles_after = options.settle_seconds == 0 ? absl::InfiniteDuration()
+                                                        : absl::Seconds(options.settle_seconds)},
+          state_, health_) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       rocksdb::Env* env) {

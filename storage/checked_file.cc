@@ -201,12 +201,18 @@ absl::Status CheckedFiles::WriteTemporary(const std::string& path, absl::string_
 
 // What is derived must not take the last space from what is not.
 absl::Status CheckedFiles::CheckSpace(const std::string& path, uint64_t bytes) const {
+  const absl::StatusOr<uint64_t> free_bytes = FreeBytes();
+  if (!free_bytes.ok() || *free_bytes >= bytes + kReservedBytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("cannot write ", path, ": it takes ", bytes, " bytes of ", *free_bytes,
+                   " that are free, and ", kReservedBytes, " must stay free"));
+}
+
+absl::StatusOr<uint64_t> CheckedFiles::FreeBytes() const {
   uint64_t free_bytes = 0;
   const rocksdb::Status status = env_->GetFreeSpace(directory_, &free_bytes);
-  if (!status.ok() || free_bytes >= bytes + kReservedBytes) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("cannot write ", path, ": it takes ", bytes,
-                                                   " bytes of ", free_bytes, " that are free, and ",
-                                                   kReservedBytes, " must stay free"));
+  if (!status.ok()) return FromRocksDb(status, absl::StrCat("free space of ", directory_));
+  return free_bytes;
 }
 
 absl::Status CheckedFiles::Remove(absl::string_view name) const {

@@ -85,6 +85,8 @@ class CheckedFiles {
   // Those that were set aside, by the name they had.
   absl::StatusOr<std::vector<std::string>> ListSetAside() const;
   absl::Status RemoveSetAside(absl::string_view name) const;
+  // Of the disk that they are on.
+  absl::StatusOr<uint64_t> FreeBytes() const;
   // What writes that were cut short have left behind. REQUIRES: nobody writes.
   absl::Status RemoveTemporary() const;
 

@@ -308,8 +308,34 @@ TEST(CalibrationIsDueTest, AfterALoadAndWhenTheCollectionHasChanged) {
   EXPECT_FALSE(CalibrationIsDue(need)) << "most of the time is for others";
   need.alarmed = false;
   need.quiet = true;
+  need.segments = 1;
+  EXPECT_FALSE(CalibrationIsDue(need)) << "of a calibration that did not count them";
   need.format.bits = 2;
   EXPECT_TRUE(CalibrationIsDue(need)) << "other codes";
+}
+
+TEST(CalibrationIsDueTest, WhenThereAreFewerSegments) {
+  const PrefixCodeFormat format = {Metric::kCosine, 128, 4};
+  const Calibration current = {.points = 10'000, .segments = 3, .format = format};
+  CalibrationNeed need = {.current = &current,
+                          .format = format,
+                          .points = 10'000,
+                          .segments = 2,
+                          .indexed = true,
+                          .quiet = true,
+                          .since = absl::Seconds(30),
+                          .took = absl::Seconds(3)};
+  EXPECT_TRUE(CalibrationIsDue(need));
+  need.took = absl::Seconds(4);
+  EXPECT_FALSE(CalibrationIsDue(need)) << "a tenth of the time at most";
+  need.took = absl::Seconds(3);
+  need.quiet = false;
+  EXPECT_FALSE(CalibrationIsDue(need));
+  need.quiet = true;
+  need.segments = 3;
+  EXPECT_FALSE(CalibrationIsDue(need));
+  need.segments = 4;
+  EXPECT_FALSE(CalibrationIsDue(need)) << "more of them find no less";
 }
 
 TEST(CalibrationIsDueTest, WhenThereAreQueriesInsteadOfPoints) {
@@ -333,6 +359,7 @@ TEST(CalibrationRecordTest, ComesBackAsItWas) {
   Calibration calibration = {
       .time = absl::FromUnixSeconds(1'700'000'000),
       .points = 12345,
+      .segments = 7,
       .next_row = 23456,
       .by_queries = true,
       .format = {Metric::kL2, 256, 2},
@@ -345,6 +372,7 @@ TEST(CalibrationRecordTest, ComesBackAsItWas) {
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->time, calibration.time);
   EXPECT_EQ(back->points, calibration.points);
+  EXPECT_EQ(back->segments, calibration.segments);
   EXPECT_TRUE(back->by_queries);
   EXPECT_EQ(back->format, calibration.format);
   ASSERT_EQ(back->tables.size(), 2u);

@@ -51,6 +51,30 @@ TEST(MergePolicyTest, NoMergeExceedsTheLargestSegment) {
   EXPECT_THAT(ChooseMerge({Indexed(kMaxSegmentRows), Fresh(kMaxSegmentRows)}), ElementsAre(1));
 }
 
+TEST(ChooseSettlingTest, LeavesOneSegment) {
+  EXPECT_THAT(ChooseSettling({Indexed(1'000'000), Indexed(10), Indexed(2000, 3)}),
+              ElementsAre(0, 1, 2));
+  EXPECT_THAT(ChooseSettling({}), IsEmpty());
+  EXPECT_THAT(ChooseSettling({Indexed(10)}), IsEmpty()) << "there is one already";
+}
+
+TEST(ChooseSettlingTest, WaitsForWhatIsDue) {
+  EXPECT_THAT(ChooseSettling({Indexed(1'000'000), Indexed(10), Fresh(1)}), IsEmpty());
+  EXPECT_THAT(ChooseSettling({Indexed(1'000'000), Indexed(600, 400)}), IsEmpty());
+}
+
+TEST(ChooseSettlingTest, LeavesAsFewAsTheLargestSegmentAllows) {
+  EXPECT_THAT(ChooseSettling({Indexed(kMaxSegmentRows - 1), Indexed(20), Indexed(30)}),
+              ElementsAre(1, 2));
+  EXPECT_THAT(ChooseSettling({Indexed(kMaxSegmentRows), Indexed(20)}), IsEmpty());
+}
+
+TEST(ChooseSettlingTest, TakesATwentiethOfTheTime) {
+  EXPECT_TRUE(MaySettleAgain(absl::InfiniteDuration(), absl::ZeroDuration())) << "the first time";
+  EXPECT_TRUE(MaySettleAgain(absl::Seconds(200), absl::Seconds(10)));
+  EXPECT_FALSE(MaySettleAgain(absl::Seconds(199), absl::Seconds(10)));
+}
+
 // Merges as Collection does until nothing is due; returns the rows that went into an index.
 size_t MergeAll(std::vector<SegmentSize>* segments) {
   size_t rows = 0;

@@ -50,7 +50,7 @@ std::unique_ptr<RerankTier> TierOf(const Data& data) {
 
 std::shared_ptr<const PrefixCoder> Chosen(const ResolvedSpec& spec, const KeptVectors& vectors,
                                           std::shared_ptr<const PrefixCoder> current) {
-  return testing::ValueOf(ChooseCoder(spec, vectors, std::move(current)));
+  return testing::ValueOf(ChooseCoder(spec, vectors, {std::move(current)}));
 }
 
 PrefixCodeFormat FormatFor(IndexKind kind, const Data& data) {
@@ -113,6 +113,17 @@ TEST(ChooseCoderTest, FollowsTheData) {
   EXPECT_NE(*moved, *shallow);
 }
 
+TEST(ChooseCoderTest, PartsFromALargerSegmentOnlyForMore) {
+  const ResolvedSpec spec = ChosenSpec(IndexKind::kFlat);
+  const auto deep = Chosen(spec, *TierOf({}), nullptr);
+  const auto tier = TierOf({.telling = 56});
+  const auto beside = [&](double worth) {
+    return testing::ValueOf(ChooseCoder(spec, *tier, {deep, worth}))->format();
+  };
+  EXPECT_EQ(beside(kWorthParting), Format(56, 8)) << "half of the dims tell nothing";
+  EXPECT_EQ(beside(1), deep->format());
+}
+
 // Vectors of which each dim weighs less than the one before; `turned` by a rotation, all weigh the
 // same.
 std::unique_ptr<RerankTier> Falling(bool turned, size_t rows = 2500, uint64_t seed = 4) {
@@ -160,10 +171,10 @@ TEST(ChooseCoderTest, AutoIsJudgedByWhatWasAsked) {
     for (uint32_t i = 300; i < kDims; ++i) query[i] = static_cast<float>(random.Gaussian());
     rotation.Apply(query.data());
   }
-  const auto coder = testing::ValueOf(ChooseCoder(spec, *Falling(true), nullptr, asked));
+  const auto coder = testing::ValueOf(ChooseCoder(spec, *Falling(true), {}, asked));
   EXPECT_FALSE(coder->format().learnt);
   asked.pop_back();  // too few to judge by
-  const auto by_points = testing::ValueOf(ChooseCoder(spec, *Falling(true), nullptr, asked));
+  const auto by_points = testing::ValueOf(ChooseCoder(spec, *Falling(true), {}, asked));
   EXPECT_TRUE(by_points->format().learnt);
 }
 

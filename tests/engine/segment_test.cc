@@ -139,6 +139,25 @@ TEST_P(MergeSegmentsTest, OtherCodesMayKnowRowsWithAZeroPrefix) {
   EXPECT_THAT(merged->zero_prefix_rows, ElementsAre(300));
 }
 
+TEST_P(MergeSegmentsTest, FewRowsHaveTheCodesOfALargerSegmentBesideThem) {
+  CollectionSpec open;
+  open.name = "docs";
+  open.dims = 100;
+  open.index_kind = MergedSpec(std::get<0>(GetParam()), std::get<1>(GetParam())).index_kind;
+  const ResolvedSpec spec = testing::Resolve(open);
+  const auto segment = SegmentOf(spec, {1, 2, 3, 4});
+  const RowBitmap dead = Dead(4, {});
+  const auto coder = std::make_shared<const PrefixCoder>(
+      PrefixCodeFormat{.metric = Metric::kCosine, .dims = 50, .bits = 8});
+  const auto merge = [&](std::shared_ptr<const PrefixCoder> beside) {
+    return ValueOf(MergeSegments(spec, {{segment.get(), &dead}}, {.beside = std::move(beside)}))
+        .segment->index->coder()
+        ->format();
+  };
+  EXPECT_EQ(merge(coder), coder->format());
+  EXPECT_NE(merge(nullptr), coder->format());
+}
+
 TEST_P(MergeSegmentsTest, NothingAliveGivesNoSegment) {
   const auto a = SegmentOf(spec_, {1, 2});
   const RowBitmap dead = Dead(2, {0, 1});

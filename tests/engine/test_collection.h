@@ -108,6 +108,8 @@ class TestCollection {
          .calibrates_itself = calibrates_itself,
          .audit_share = audit_share,
          .files = files,
+         .disk_used = [this] { return disk_used; },
+         .settles_after = settles_after,
          .log_error = [this](absl::string_view text) { log.emplace_back(text); }}));
   }
 
@@ -162,9 +164,11 @@ class TestCollection {
 
   // Where segments are kept from the next Reopen on, if anywhere.
   const CheckedFiles* files = nullptr;
-  bool calibrates_itself = true;  // from the next Reopen on
-  double audit_share = 0;         // the same
-  std::vector<std::string> log;   // of errors
+  bool calibrates_itself = true;                            // from the next Reopen on
+  double audit_share = 0;                                   // the same
+  absl::Duration settles_after = absl::InfiniteDuration();  // the same
+  double disk_used = 0;
+  std::vector<std::string> log;  // of errors
 
   // What `clock` says; does not move on its own.
   absl::Time now = absl::FromUnixSeconds(1700000000);

@@ -68,13 +68,13 @@ void ExpectGoodChoice(const Data& data, const std::string& name) {
   spec.name = "docs";
   spec.dims = kDims;
   spec.index_kind = IndexKind::kFlat;
-  const auto chosen = testing::ValueOf(ChooseCoder(testing::Resolve(spec), data.tier, nullptr));
+  const auto chosen = testing::ValueOf(ChooseCoder(testing::Resolve(spec), data.tier));
   const double kept = Kept(data, chosen);
   for (const uint32_t bits : {1, 2, 4, 8}) {
     spec.prefix_dims = 448 / bits;  // and the terms of a row: 64 bytes
     spec.prefix_bits = bits;
     const double other =
-        Kept(data, testing::ValueOf(ChooseCoder(testing::Resolve(spec), data.tier, nullptr)));
+        Kept(data, testing::ValueOf(ChooseCoder(testing::Resolve(spec), data.tier)));
     // A sample of 128 queries tells codes apart that differ by more than about a point.
     EXPECT_GE(kept, other - 0.015)
         << name << " has " << chosen->format().dims << " dims of " << chosen->format().bits
