@@ -21,7 +21,6 @@ namespace {
 constexpr size_t kBatchRows = 1000;
 constexpr absl::Duration kPoll = absl::Milliseconds(2);
 constexpr absl::Duration kPatience = absl::Hours(2);
-constexpr absl::Duration kSettlesAfter = absl::Seconds(1);
 
 absl::Status ValidateRequest(const CollectionSpec& spec) {
   Violations violations;
@@ -58,7 +57,6 @@ absl::StatusOr<std::unique_ptr<LoadedEngine>> LoadedEngine::Load(
   options.new_uuid = [] { return std::string("00000000-0000-4000-8000-000000000000"); };
   options.log_error = log_error;
   options.index_threads = index_threads;
-  options.settles_after = kSettlesAfter;
   options.calibrates_itself = false;  // not by the queries that are measured, nor meanwhile
   NESTOR_ASSIGN_OR_RETURN(
       options.files, CheckedFiles::Open(absl::StrCat(loaded->directory_->path(), "/segments")));
@@ -108,6 +106,7 @@ absl::Status LoadedEngine::Write(const FloatMatrix& base, absl::Span<const std::
 
 absl::Status LoadedEngine::WaitUntilIndexed() {
   NESTOR_ASSIGN_OR_RETURN(const Sequence sequence, collection_->SealWrites());
+  collection_->AskForSettling();
   const absl::Time deadline = absl::Now() + kPatience;
   while (!collection_->IsIndexed(sequence) || !collection_->IsSettled()) {
     if (absl::Now() > deadline) return absl::DeadlineExceededError("the index is not ready");

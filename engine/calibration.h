@@ -124,9 +124,9 @@ struct CalibrationNeed {
   absl::Duration took = {};   // to make it
 };
 // After a load has come to its end, when there are enough queries, when half as many points as it
-// had were written since, or half of them are gone, and, but then with a pause, when searches find
-// too little, or in fewer segments, each of which is walked with the same effort. While writes go
-// on, only when they find too little or twice as many points were written.
+// had were written since, or half of them are gone; with a pause, when searches find too little, or
+// when there are fewer segments, each of which is walked with an effort that was measured with
+// more. While writes go on, only when they find too little or twice as many points were written.
 bool CalibrationIsDue(const CalibrationNeed& need);
 
 storage::CalibrationRecord ToRecord(const Calibration& calibration);

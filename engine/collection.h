@@ -156,6 +156,8 @@ class Collection {
   // sequence to wait for: IsIndexed(sequence) becomes true when background work has caught up.
   absl::StatusOr<Sequence> SealWrites();
   bool IsIndexed(Sequence sequence) const { return view()->indexed_sequence() >= sequence; }
+  // Has SettleOnce wait neither until nothing is written nor for its share of the time.
+  void AskForSettling();
   // False while a merge is due, or one that need not be is about to begin: see SettleOnce.
   bool IsSettled() const;
 
@@ -191,10 +193,10 @@ class Collection {
   // leaves those alone.
   bool SealOnce();
   absl::StatusOr<bool> MergeOnce(int threads);
-  // Merges what ChooseSettling says, if nothing was written for env.settles_after or somebody asked
-  // for a calibration, and there is time and room on the disk for it. By the thread that calls
-  // MergeOnce. CancelledError if InterruptSettling was called since AllowSettling; otherwise as
-  // MergeOnce.
+  // Merges what ChooseSettling says, if nothing was written or due for env.settles_after and its
+  // share of the time allows it, or somebody asked, and there is room on the disk for it. By the
+  // thread that calls MergeOnce. CancelledError if InterruptSettling was called since
+  // AllowSettling; otherwise as MergeOnce.
   absl::StatusOr<bool> SettleOnce(int threads);
   void AllowSettling();
   // Something else is due.
@@ -261,15 +263,12 @@ class Collection {
   std::vector<View::SegmentPart> SoundSegments(const View& view) const;
   absl::StatusOr<bool> Merge(std::vector<View::SegmentPart> segments, int threads,
                              const std::atomic<bool>& cancelled);
-  // What SettleOnce merges as soon as there is time; nothing if the disk has no room for that.
+  // What SettleOnce merges once it is quiet, or was asked to; nothing if there is no time for that
+  // yet, or no room on the disk.
   std::vector<View::SegmentPart> PartsToSettle(const View& view) const;
   // For a file of so many bytes beside everything else.
   bool HasRoom(uint64_t bytes) const;
-  bool WillSettle(const View& view) const;
-  bool SettlingIsAsked() const {
-    absl::MutexLock lock(&settling_mu_);
-    return settling_.asked;
-  }
+  bool SettlingIsAsked() const;
   absl::Status ForgetTombstones(absl::Span<const Row> rows);
   absl::StatusOr<std::vector<std::optional<FoundPoint>>> ReadRows(const View& view,
                                                                   absl::Span<const Row> rows,
@@ -298,7 +297,7 @@ class Collection {
   std::atomic<bool> unsettled_{false};  // SettleOnce is to end
   struct Settling {
     Sequence seen{};                          // the last write, at the last look
-    absl::Time seen_since;                    // when it was first seen
+    absl::Time quiet_since;                   // nothing was written or due
     absl::Time ended = absl::InfinitePast();  // the last one
     absl::Duration took;                      // so long
     bool asked = false;                       // not to wait any longer

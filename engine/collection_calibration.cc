@@ -59,10 +59,7 @@ uint64_t Collection::AskForCalibration() {
     absl::MutexLock lock(&asked_mu_);
     number = ++asked_.asked;
   }
-  {
-    absl::MutexLock lock(&settling_mu_);
-    settling_.asked = true;
-  }
+  AskForSettling();
   env_.calibration_due();
   return number;
 }
@@ -94,7 +91,7 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
     return false;
   }
   // What is measured now would be of other segments soon.
-  if ((need.quiet || SettlingIsAsked()) && WillSettle(*view)) return false;
+  if ((need.quiet || SettlingIsAsked()) && !PartsToSettle(*view).empty()) return false;
   const absl::Status status = Calibrate(*view, need);
   if (is_asked_for) {
     absl::MutexLock asked_lock(&asked_mu_);

@@ -79,7 +79,10 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
     if (ManifestIsBehind()) (void)CommitManifest({});  // or at the next look
     return false;
   }
-  return Merge(PartsAt(segments, chosen), threads, closed_);
+  const absl::StatusOr<bool> merged = Merge(PartsAt(segments, chosen), threads, closed_);
+  absl::MutexLock lock(&settling_mu_);
+  settling_.quiet_since = env_.clock();  // writers may have waited for it
+  return merged;
 }
 
 std::vector<View::SegmentPart> Collection::SoundSegments(const View& view) const {
@@ -91,6 +94,12 @@ std::vector<View::SegmentPart> Collection::SoundSegments(const View& view) const
 }
 
 std::vector<View::SegmentPart> Collection::PartsToSettle(const View& view) const {
+  if (closed_ || env_.settles_after == absl::InfiniteDuration()) return {};
+  {
+    absl::MutexLock lock(&settling_mu_);
+    const absl::Duration since = env_.clock() - settling_.ended;
+    if (!settling_.asked && !MaySettleAgain(since, settling_.took)) return {};
+  }
   const std::vector<View::SegmentPart> segments = SoundSegments(view);
   std::vector<View::SegmentPart> parts = PartsAt(segments, ChooseSettling(SizesOf(segments)));
   uint64_t bytes = 0;
@@ -114,19 +123,19 @@ bool Collection::HasRoom(uint64_t bytes) const {
       .ok();
 }
 
-bool Collection::WillSettle(const View& view) const {
-  if (closed_ || env_.settles_after == absl::InfiniteDuration()) return false;
-  {
-    absl::MutexLock lock(&settling_mu_);
-    const absl::Duration since = env_.clock() - settling_.ended;
-    if (!settling_.asked && !MaySettleAgain(since, settling_.took)) return false;
-  }
-  return !PartsToSettle(view).empty();
+void Collection::AskForSettling() {
+  absl::MutexLock lock(&settling_mu_);
+  settling_.asked = true;
+}
+
+bool Collection::SettlingIsAsked() const {
+  absl::MutexLock lock(&settling_mu_);
+  return settling_.asked;
 }
 
 bool Collection::IsSettled() const {
   const std::shared_ptr<const View> view = this->view();
-  return ChooseMerge(SizesOf(SoundSegments(*view))).empty() && !WillSettle(*view);
+  return ChooseMerge(SizesOf(SoundSegments(*view))).empty() && PartsToSettle(*view).empty();
 }
 
 absl::StatusOr<bool> Collection::SettleOnce(int threads) {
@@ -134,17 +143,18 @@ absl::StatusOr<bool> Collection::SettleOnce(int threads) {
   const absl::Time start = env_.clock();
   {
     const std::shared_ptr<const View> view = this->view();
-    const bool is_due = view->deltas.size() > 1 || !ChooseMerge(SizesOf(view->segments)).empty();
+    const bool is_due =
+        view->deltas.size() > 1 || !ChooseMerge(SizesOf(SoundSegments(*view))).empty();
     {
       absl::MutexLock lock(&settling_mu_);
       if (view->sequence != settling_.seen) {
         settling_.seen = view->sequence;
-        settling_.seen_since = start;
+        settling_.quiet_since = start;
       }
-      const bool is_quiet = start - settling_.seen_since >= env_.settles_after;
+      const bool is_quiet = start - settling_.quiet_since >= env_.settles_after;
       if (is_due || !(settling_.asked || is_quiet)) return false;
     }
-    if (WillSettle(*view)) parts = PartsToSettle(*view);
+    parts = PartsToSettle(*view);
   }
   absl::StatusOr<bool> settled = false;
   if (!parts.empty()) settled = Merge(std::move(parts), threads, unsettled_);

@@ -227,8 +227,8 @@ void Engine::SealDue() {
   }
   if (sealed) {
     for (const std::shared_ptr<Collection>& collection : List()) collection->InterruptSettling();
+    if (merging_ != nullptr) merging_->Wake();
   }
-  if (sealed && merging_ != nullptr) merging_->Wake();
   // A delta from before an index was declared became a segment without it.
   if (indexing_payloads_ != nullptr) indexing_payloads_->Wake();
 }

@@ -59,7 +59,7 @@ void AddOptions(CLI::App* app, ServerOptions* options) {
       ->check(CLI::Range(0.0, 1.0));
   AddSetting(
       app, "settle_seconds", &options->settle_seconds,
-      "Time without writes after which a collection gets one index of all its points; 0: never")
+      "Time without writes after which a collection's indexes become as few as can be; 0: never")
       ->check(CLI::Range(0, 1 << 20));
   AddSetting(app, "drain_seconds", &options->drain_seconds, "Time for running calls after SIGTERM")
       ->check(CLI::Range(0, 3600));

@@ -35,12 +35,16 @@ CollectionSpec SettlingSpec() {
   return spec;
 }
 
-void Put(TestCollection* collection, uint64_t first, uint64_t last) {
+std::vector<testing::NamedVector> Points(uint64_t first, uint64_t last) {
   std::vector<testing::NamedVector> points;
   for (uint64_t id = first; id <= last; ++id) {
     points.push_back({Id(id), testing::Random(id).GaussianVector(kSettlingDims)});
   }
-  collection->Upsert(points);
+  return points;
+}
+
+void Put(TestCollection* collection, uint64_t first, uint64_t last) {
+  collection->Upsert(Points(first, last));
 }
 
 class SettlingTest : public ::testing::Test {
@@ -128,6 +132,22 @@ TEST_F(SettlingTest, IsInterruptedAndThenPauses) {
   EXPECT_EQ(Segments(), 1u);
 }
 
+TEST_F(SettlingTest, QuietBeginsWhenNothingIsDue) {
+  Put(&collection_, 311, 312);
+  EXPECT_FALSE(SettlesWithin(kQuietTime - absl::Seconds(1)));
+  collection_.Index();  // after so long: writers may wait for it
+  EXPECT_FALSE(SettlesWithin(kQuietTime - absl::Seconds(1)));
+  EXPECT_TRUE(SettlesWithin(absl::Seconds(1)));
+}
+
+TEST_F(SettlingTest, WhoAsksNeedNotWait) {
+  collection_->AskForSettling();
+  EXPECT_TRUE(SettlesWithin(absl::ZeroDuration()));
+  Put(&collection_, 311, 320);
+  collection_.Index();
+  EXPECT_FALSE(SettlesWithin(absl::ZeroDuration())) << "that was once";
+}
+
 TEST_F(SettlingTest, LeavesRoomForWrites) {
   collection_.disk_used = 0.949999999999;
   EXPECT_FALSE(SettlesWithin(absl::Hours(1)));
@@ -205,11 +225,7 @@ TEST(EngineSettlingTest, GoesOnByItself) {
   const auto collection =
       ValueOf(engine->CreateCollection(SettlingSpec(), Engine::IfExists::kRefuse));
   const absl::Time deadline = absl::Now() + absl::Minutes(2);
-  for (const uint64_t first : {1, 401}) {
-    std::vector<testing::NamedVector> points;
-    for (uint64_t id = first; id < first + (first == 1 ? 400 : 10); ++id) {
-      points.push_back({Id(id), testing::Random(id).GaussianVector(kSettlingDims)});
-    }
+  for (const auto& points : {Points(1, 400), Points(401, 410)}) {
     ASSERT_TRUE(collection->Upsert(testing::ItemsOf(points), WriteMode::kUpsert).ok());
     const Sequence sequence = ValueOf(collection->SealWrites());
     while (!collection->IsIndexed(sequence) && absl::Now() < deadline) {
