@@ -86,11 +86,13 @@ absl::StatusOr<bool> Collection::MergeOnce(int threads) {
 }
 
 std::vector<View::SegmentPart> Collection::SoundSegments(const View& view) const {
-  std::vector<View::SegmentPart> segments = view.segments;
+  std::vector<View::SegmentPart> sound;
+  sound.reserve(view.segments.size());
   absl::MutexLock lock(&settling_mu_);
-  std::erase_if(segments,
-                [&](const View::SegmentPart& part) { return unsound_.contains(part.segment); });
-  return segments;
+  for (const View::SegmentPart& part : view.segments) {
+    if (!unsound_.contains(part.segment)) sound.push_back(part);
+  }
+  return sound;
 }
 
 std::vector<View::SegmentPart> Collection::PartsToSettle(const View& view) const {
