@@ -15,6 +15,10 @@ namespace {
 // Vectors that wait for their segments, at most, whatever the size of the collection.
 constexpr double kWaitingPoints = 9 * 16384;
 
+// What merging holds beside codes and index, in times of these: the new ones, and what building
+// them takes. 1.7 were seen, of a graph (benchmarks/NOTES.md, "Walking a graph").
+constexpr double kMergeCopies = 2;
+
 SizeLine Total(const std::vector<SizeLine>& lines) {
   SizeLine total{.name = "all"};
   for (const SizeLine& line : lines) {
@@ -58,7 +62,8 @@ void PrintSizes(const v1::Collection& collection, uint64_t points, std::ostream&
       << "long as the " << BytesText(n * TierBytes(lines))
       << " of the\nrerank tier stay cached as well. While "
       << "points are written, up to " << BytesText(kWaitingPoints * 4 * collection.dims())
-      << " more, and the cache of the store\n(--block-cache-mib).\n"
+      << " more, and the cache of the store\n(--block-cache-mib). While segments merge, up to "
+      << BytesText(n * kMergeCopies * total.resident_bytes) << " more for a while.\n"
       << "disk: " << BytesText(n * total.disk_bytes) << "; while segments merge, up to "
       << BytesText(n * (total.disk_bytes - lines.back().disk_bytes)) << " more for a while.\n";
 }
