@@ -96,6 +96,7 @@ Json CalibrationToJson(const v1::Calibration& calibration) {
   return {{"time", TimeUtil::ToString(calibration.time())},
           {"points", calibration.points()},
           {"source", absl::AsciiStrToLower(v1::Calibration::Source_Name(calibration.source()))},
+          {"unfinished", calibration.unfinished()},
           {"tables", std::move(tables)}};
 }
 

@@ -197,8 +197,10 @@ std::vector<double> PromisesDescending(const Calibration& calibration) {
 bool CalibrationIsDue(const CalibrationNeed& need) {
   if (need.points < kLeastCalibrated || !need.indexed) return false;
   if (need.current == nullptr || need.current->format != need.format) return need.quiet;
-  const bool alarmed = need.alarmed && need.since >= kLeastPause * need.took;
-  if (alarmed || (need.queries && !need.current->by_queries)) return true;
+  const bool is_due = need.alarmed || need.current->unfinished;
+  if ((is_due && need.since >= kLeastPause * need.took) ||
+      (need.queries && !need.current->by_queries))
+    return true;
   const bool settled = need.quiet && need.segments < need.current->segments;
   if (settled && need.since >= kSettledPause * need.took) return true;
   const uint64_t then = need.current->points;
@@ -216,6 +218,7 @@ storage::CalibrationRecord ToRecord(const Calibration& calibration) {
   record.set_prefix_dims(calibration.format.dims);
   record.set_prefix_bits(calibration.format.bits);
   record.set_prefix_learnt(calibration.format.learnt);
+  record.set_unfinished(calibration.unfinished);
   for (const CalibrationTable& table : calibration.tables) {
     storage::CalibrationRecord::Table* const to = record.add_tables();
     to->set_share(table.share);
@@ -251,6 +254,7 @@ std::optional<Calibration> FromRecord(const storage::CalibrationRecord& record, 
       .next_row = record.next_row(),
       .by_queries = record.by_queries(),
       .format = {metric, record.prefix_dims(), record.prefix_bits(), record.prefix_learnt()},
+      .unfinished = record.unfinished(),
       .tables = {}};
   for (const storage::CalibrationRecord::Table& from : record.tables()) {
     CalibrationTable& table = calibration.tables.emplace_back();

@@ -45,6 +45,7 @@ struct Calibration {
   uint64_t next_row = 0;         // rows from here on were written afterwards
   bool by_queries = false;       // of its users; otherwise by its own points
   PrefixCodeFormat format = {};  // of its codes: margins mean nothing for others
+  bool unfinished = false;       // there would have been more tables
   // `share` falls, and for each of them `top` rises.
   std::vector<CalibrationTable> tables = {};
 };
@@ -124,9 +125,10 @@ struct CalibrationNeed {
   absl::Duration took = {};   // to make it
 };
 // After a load has come to its end, when there are enough queries, when half as many points as it
-// had were written since, or half of them are gone; with a pause, when searches find too little, or
-// when there are fewer segments, each of which is walked with an effort that was measured with
-// more. While writes go on, only when they find too little or twice as many points were written.
+// had were written since, or half of them are gone; with a pause, when searches find too little,
+// when the last one did not finish, or when there are fewer segments, each of which is walked with
+// an effort that was measured with more. While writes go on, only when they find too little, when
+// the last one did not finish or twice as many points were written.
 bool CalibrationIsDue(const CalibrationNeed& need);
 
 storage::CalibrationRecord ToRecord(const Calibration& calibration);

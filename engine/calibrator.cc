@@ -319,8 +319,8 @@ std::vector<EffortRequest> EffortsOf(const CalibrationTable& table) {
 
 absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(const ResolvedSpec& spec, size_t rows,
                                                            absl::Span<const SampledQuery> queries,
-                                                           CalibrationSearch search,
-                                                           StopCheck stop) {
+                                                           CalibrationSearch search, StopCheck stop,
+                                                           MeasuredTables measured) {
   std::vector<CalibrationTable> tables;
   const std::vector<uint32_t> tops = TopsBeside(static_cast<double>(rows), 0);
   if (tops.empty() || queries.size() <= kScheduleQueries) return tables;
@@ -336,6 +336,7 @@ absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(const ResolvedSpec& s
                             MeasureTable(1, top, family, exact_cost, &trials));
     efforts[top] = EffortsOf(table);
     tables.push_back(std::move(table));
+    measured(tables);
   }
   // What a margin leaves out, it leaves out by how far it is off, whatever else a filter leaves
   // out: the same efforts, which are worth it less and less.
@@ -351,6 +352,7 @@ absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(const ResolvedSpec& s
       NESTOR_ASSIGN_OR_RETURN(CalibrationTable table,
                               MeasureTable(share, top, worth, exact_cost, &filtered));
       tables.push_back(std::move(table));
+      measured(tables);
     }
   }
   return tables;

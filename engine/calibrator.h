@@ -32,14 +32,17 @@ inline constexpr double kCalibratedShares[] = {0.5, 0.2, 0.05};
 // chance (1: all of them).
 using CalibrationSearch = absl::FunctionRef<void(double share, absl::Span<SearchTask> tasks)>;
 
+// Takes the tables that there are so far, whenever there is one more.
+using MeasuredTables = absl::FunctionRef<void(absl::Span<const CalibrationTable> tables)>;
+
 // Measures plans by searching for `queries`, which are in random order: by some of them which plans
 // are worth it, and by the others, which had no say in that, what to promise of those. The
 // tables of a Calibration, for each of kCalibratedTops that is small beside `rows`, and beside each
 // share of them. What a search returns, and what `stop` says.
 absl::StatusOr<std::vector<CalibrationTable>> MeasurePlans(const ResolvedSpec& spec, size_t rows,
                                                            absl::Span<const SampledQuery> queries,
-                                                           CalibrationSearch search,
-                                                           StopCheck stop);
+                                                           CalibrationSearch search, StopCheck stop,
+                                                           MeasuredTables measured);
 
 }  // namespace nestor
 

@@ -219,6 +219,9 @@ class Collection {
 
   absl::Status Calibrate(const View& view, const CalibrationNeed& need)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(calibrate_mu_);
+  // Searches go by it from now on, unless an alarm was about `own`, which is what the same
+  // measurement published before (null: nothing). What is published.
+  std::shared_ptr<const Calibration> Publish(Calibration calibration, const Calibration* own);
   // For calibration and audit.
   void NoteSearch(const SearchRequest& request, const SearchResult& result) const;
   using ShareVisitor =

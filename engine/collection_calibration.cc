@@ -91,8 +91,13 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
     return false;
   }
   // What is measured now would be of other segments soon.
-  if ((need.quiet || SettlingIsAsked()) && !PartsToSettle(*view).empty()) return false;
+  if ((need.quiet || SettlingIsAsked()) && !PartsToSettle(*view).empty()) {
+    if (need.alarmed) AskForSettling();
+    return false;
+  }
+  const absl::Time start = env_.clock();
   const absl::Status status = Calibrate(*view, need);
+  calibration_took_ = env_.clock() - start;
   if (is_asked_for) {
     absl::MutexLock asked_lock(&asked_mu_);
     asked_.ended = asked.asked;
@@ -131,29 +136,51 @@ absl::Status Collection::Calibrate(const View& view, const CalibrationNeed& need
     const SearchArena::Scope one(arena);
     SearchTogether(view, spec_, share < 1 ? kept : left_out, env_.clock, tasks, &arena);
   };
-  NESTOR_ASSIGN_OR_RETURN(std::vector<CalibrationTable> tables,
-                          MeasurePlans(spec_, need.points, queries, search, stop));
-  auto calibration = std::make_shared<const Calibration>(Calibration{.time = env_.clock(),
-                                                                     .points = need.points,
-                                                                     .segments = need.segments,
-                                                                     .next_row = need.next_row,
-                                                                     .by_queries = need.queries,
-                                                                     .format = need.format,
-                                                                     .tables = std::move(tables)});
+  Calibration calibration{.points = need.points,
+                          .segments = need.segments,
+                          .next_row = need.next_row,
+                          .by_queries = need.queries,
+                          .format = need.format,
+                          .unfinished = true};
+  std::shared_ptr<const Calibration> own;  // the tables so far
+  const auto measured = [&](absl::Span<const CalibrationTable> tables) {
+    const std::shared_ptr<const View> now = this->view();
+    const Calibration* const valid = now->valid_calibration(need.format);
+    const bool says_more =
+        valid != nullptr && (!valid->unfinished || valid->tables.size() > tables.size());
+    if (says_more) return;
+    calibration.tables.assign(tables.begin(), tables.end());
+    own = Publish(calibration, own.get());
+  };
+  NESTOR_ASSIGN_OR_RETURN(calibration.tables,
+                          MeasurePlans(spec_, need.points, queries, search, stop, measured));
+  calibration.unfinished = false;
+  (void)Publish(std::move(calibration), own.get());
+  env_.log_info(absl::StrCat("collection '", spec_.name, "': calibrated by ", queries.size(),
+                             need.queries ? " queries in " : " of its points in ",
+                             absl::FormatDuration(env_.clock() - start)));
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const Calibration> Collection::Publish(Calibration calibration,
+                                                       const Calibration* own) {
+  calibration.time = env_.clock();
+  bool goes_on = false;
+  std::shared_ptr<const Calibration> published;
   {
     absl::MutexLock publish(&publish_mu_);
     auto next = std::make_shared<View>(*view_.Load());
-    next->calibration = std::move(calibration);
-    next->calibration_is_void = false;
+    goes_on = own != nullptr && next->calibration.get() == own;
+    // More tables do not make those good that an alarm was about.
+    if (goes_on && next->calibration_is_void) calibration.time = own->time;
+    published = std::make_shared<const Calibration>(std::move(calibration));
+    next->calibration = published;
+    next->calibration_is_void &= goes_on;
     view_.Store(std::move(next));
     manifest_is_behind_ = true;
   }
-  audit_.Restart();
-  calibration_took_ = env_.clock() - start;
-  env_.log_info(absl::StrCat("collection '", spec_.name, "': calibrated by ", queries.size(),
-                             need.queries ? " queries in " : " of its points in ",
-                             absl::FormatDuration(calibration_took_)));
-  return absl::OkStatus();
+  if (!goes_on) audit_.Restart();
+  return published;
 }
 
 }  // namespace nestor

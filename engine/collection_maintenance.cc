@@ -88,12 +88,15 @@ bool Collection::ManifestIsBehind() {
 
 absl::Status Collection::CommitManifest(const std::vector<Row>& forget) {
   PendingWrite write{.kind = PendingWrite::Kind::kManifest, .next_file = next_file_};
-  NESTOR_RETURN_IF_ERROR(Commit(&write, 0));
-  ReachCrashPoint(CrashPoint::kAfterManifest);
-  {
+  const auto set_behind = [this](bool is_behind) {
     absl::MutexLock lock(&publish_mu_);
-    manifest_is_behind_ = false;
-  }
+    manifest_is_behind_ = is_behind;
+  };
+  set_behind(false);  // before: what is published meanwhile may not be in it
+  const absl::Status committed = Commit(&write, 0);
+  if (!committed.ok()) set_behind(true);
+  NESTOR_RETURN_IF_ERROR(committed);
+  ReachCrashPoint(CrashPoint::kAfterManifest);
   (void)ForgetTombstones(forget);  // or at the next start
   absl::flat_hash_set<std::string> named;
   // Another commit may publish the next view meanwhile.

@@ -173,7 +173,7 @@ absl::StatusOr<bool> Collection::AuditOnce() {
       absl::MutexLock publish(&publish_mu_);
       auto next = std::make_shared<View>(*view_.Load());
       // Unless it was calibrated while this search was done again.
-      next->calibration_is_void = next->calibration == view->calibration;
+      next->calibration_is_void |= next->calibration == view->calibration;
       view_.Store(std::move(next));
     }
     const AuditFigures figures = audit_.figures();

@@ -298,9 +298,10 @@ void Engine::CalibrateDue() {
     if (did.ok()) {
       if (*did) merging_->Wake();  // which writes the manifest
     } else if (!absl::IsCancelled(did.status()) && !absl::IsFailedPrecondition(did.status())) {
-      options_.log_error(absl::StrCat(
-          "collection '", collection->spec().name,
-          "': calibrating failed, searches go by a careful rule: ", did.status().message()));
+      options_.log_error(
+          absl::StrCat("collection '", collection->spec().name,
+                       "': calibrating failed, what is not measured goes by a careful rule: ",
+                       did.status().message()));
     }
   }
 }

@@ -86,11 +86,7 @@ Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& re
     rows.live += view.segments[part].live();
     rows.matching += view.RowsOf(part) - left_out.parts[part]->count();
   }
-  const Calibration* const calibration =
-      view.calibration != nullptr && !view.calibration_is_void &&
-              view.calibration->format == CurrentCoder(spec, view)->format()
-          ? view.calibration.get()
-          : nullptr;
+  const Calibration* const calibration = view.valid_calibration(CurrentCoder(spec, view)->format());
   Plan plan =
       MakePlan(request.plan, spec, request.limit + request.offset, rows, calibration, time_left);
   if (prefix.blind()) {  // no prefix to find a shortlist with

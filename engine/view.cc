@@ -13,6 +13,12 @@ std::shared_ptr<const PrefixCoder> View::largest_coder() const {
   return largest == segments.end() ? nullptr : largest->segment->index->coder();
 }
 
+const Calibration* View::valid_calibration(const PrefixCodeFormat& format) const {
+  const bool is_valid =
+      calibration != nullptr && !calibration_is_void && calibration->format == format;
+  return is_valid ? calibration.get() : nullptr;
+}
+
 size_t View::live_points() const {
   size_t points = 0;
   for (const SegmentPart& part : segments) points += part.live();

@@ -90,6 +90,8 @@ struct View {
   bool calibration_is_void = false;
   int64_t expired_until_us = std::numeric_limits<int64_t>::min();  // the moment of that commit
 
+  // What searches go by whose codes have this format; null: nothing that holds.
+  const Calibration* valid_calibration(const PrefixCodeFormat& format) const;
   size_t live_points() const;
   // Of the largest segment, which suits most of the data; null without segments.
   std::shared_ptr<const PrefixCoder> largest_coder() const;

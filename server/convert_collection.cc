@@ -136,6 +136,7 @@ void WritePayloadIndex(const IndexedField& index, v1::PayloadIndex* out) {
 void WriteCalibration(const Calibration& calibration, v1::Calibration* out) {
   WriteTimestamp(calibration.time, out->mutable_time());
   out->set_points(calibration.points);
+  out->set_unfinished(calibration.unfinished);
   out->set_source(calibration.by_queries ? v1::Calibration::QUERIES : v1::Calibration::POINTS);
   for (const CalibrationTable& table : calibration.tables) {
     v1::Calibration::Table* const to = out->add_tables();

@@ -106,7 +106,8 @@ const v1::Calibration::Plan* AdvisedPlan(const v1::Calibration& calibration, flo
 
 void PrintCosts(const Known& known, std::ostream& out) {
   out << "index " << IndexName(known.collection.index()) << ", " << kAdvisedLimit << " hits: ";
-  if (!known.stats.has_calibration()) {
+  // The most that can be asked for has a plan in every table: an exact search.
+  if (AdvisedPlan(known.stats.calibration(), kAdvisedRecalls[0]) == nullptr) {
     out << "not calibrated, so nobody knows what searches take (nestor calibrate NAME)\n";
     return;
   }

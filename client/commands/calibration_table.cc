@@ -74,7 +74,9 @@ void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ost
       absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(calibration.time()));
   const bool by_queries = calibration.source() == v1::Calibration::QUERIES;
   out << "calibrated " << Age(now - time) << ", of " << calibration.points() << " points, by "
-      << (by_queries ? "queries" : "its own points") << "\n";
+      << (by_queries ? "queries" : "its own points")
+      << (calibration.unfinished() ? "; not finished yet: other searches go by a careful rule" : "")
+      << "\n";
   if (stats.recall_audit().last_alarm() > calibration.time()) {
     out << "VOID: searches found less than this promises; until it is calibrated again they go by "
            "a "

@@ -55,6 +55,15 @@ TEST(CalibrationTableTest, SaysWhatSearchesCostForSomeRecalls) {
       "20 %    100    0.8 to 0.99    0.9900    0.9910    70   up to 300\n");
 }
 
+TEST(CalibrationTableTest, SaysThatMoreIsToCome) {
+  v1::CollectionStats stats;
+  stats.mutable_calibration()->mutable_time()->set_seconds(1'700'000'000);
+  EXPECT_EQ(Printed(stats).find("not finished"), std::string::npos);
+  stats.mutable_calibration()->set_unfinished(true);
+  EXPECT_NE(Printed(stats).find("points; not finished yet: other searches go by a careful rule\n"),
+            std::string::npos);
+}
+
 TEST(CalibrationTableTest, SaysThatAnAlarmMadeItVoid) {
   v1::CollectionStats stats;
   stats.mutable_calibration()->mutable_time()->set_seconds(1'700'000'000);

@@ -308,6 +308,15 @@ TEST(CalibrationIsDueTest, AfterALoadAndWhenTheCollectionHasChanged) {
   EXPECT_FALSE(CalibrationIsDue(need)) << "most of the time is for others";
   need.alarmed = false;
   need.quiet = true;
+  Calibration begun = current;
+  begun.unfinished = true;
+  need.current = &begun;
+  need.quiet = false;
+  EXPECT_FALSE(CalibrationIsDue(need)) << "most of the time is for others";
+  need.took = absl::Seconds(3);
+  EXPECT_TRUE(CalibrationIsDue(need)) << "there would have been more";
+  need.quiet = true;
+  need.current = &current;
   need.segments = 1;
   EXPECT_FALSE(CalibrationIsDue(need)) << "of a calibration that did not count them";
   need.format.bits = 2;
@@ -363,6 +372,7 @@ TEST(CalibrationRecordTest, ComesBackAsItWas) {
       .next_row = 23456,
       .by_queries = true,
       .format = {Metric::kL2, 256, 2},
+      .unfinished = true,
       .tables = {TableOf(1, {plain, PlanWith(70, 0.93, us(30)), ExactPlanOf(us(900))}),
                  TableOf(10, {ExactPlanOf(us(900))})}};
   calibration.tables[0].queries_by_hits = {{3, 7}, {1, 9}, {}};
@@ -375,6 +385,7 @@ TEST(CalibrationRecordTest, ComesBackAsItWas) {
   EXPECT_EQ(back->segments, calibration.segments);
   EXPECT_TRUE(back->by_queries);
   EXPECT_EQ(back->format, calibration.format);
+  EXPECT_TRUE(back->unfinished);
   ASSERT_EQ(back->tables.size(), 2u);
   ASSERT_EQ(back->tables[0].plans.size(), 3u);
   for (size_t i = 0; i < 2; ++i) {

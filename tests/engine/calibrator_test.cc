@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "engine/scalar.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/test_collection.h"
 #include "tests/testing/random_vectors.h"
@@ -177,7 +179,12 @@ std::vector<CalibrationTable> TablesOf(uint32_t dims) {
   std::vector<SampledQuery> queries(kLeastQueries);
   for (SampledQuery& query : queries) query.vector = {1};
   const KnownSearches search(spec);
-  return ValueOf(MeasurePlans(spec, 100'000, queries, search, testing::NeverStop));
+  size_t measured = 0;
+  std::vector<CalibrationTable> tables = ValueOf(MeasurePlans(
+      spec, 100'000, queries, search, testing::NeverStop,
+      [&](absl::Span<const CalibrationTable> so_far) { EXPECT_EQ(so_far.size(), ++measured); }));
+  EXPECT_EQ(tables.size(), measured);
+  return tables;
 }
 
 TEST(MeasurePlansTest, LongVectorsGoThroughAStageWhereThatTakesLess) {
@@ -320,6 +327,58 @@ TEST(CollectionCalibrationTest, IsThereAfterARestart) {
   ASSERT_EQ(after->tables.size(), before->tables.size());
   EXPECT_EQ(after->tables[1].plans.size(), before->tables[1].plans.size());
   EXPECT_EQ(after->tables[1].plans[0].effort, before->tables[1].plans[0].effort);
+}
+
+// The clock is looked at all the time.
+TEST(CollectionCalibrationTest, WhatIsMeasuredCountsAtOnceWhereNothingElseHolds) {
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  bool looks = false;
+  std::set<size_t> tables;  // that there were before it was finished
+  collection.clock = [&] {
+    const auto calibration = looks ? collection->view()->calibration : nullptr;
+    if (calibration != nullptr && calibration->unfinished) {
+      tables.insert(calibration->tables.size());
+    }
+    return absl::Now();
+  };
+  Load(data.points, &collection);
+  looks = true;
+  ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
+  EXPECT_THAT(tables, ::testing::IsSupersetOf({1u, 2u, 3u}));
+  EXPECT_FALSE(collection->view()->calibration->unfinished);
+
+  tables.clear();
+  ASSERT_TRUE(ValueOf(CalibrateNow(collection)));
+  EXPECT_THAT(tables, ::testing::IsEmpty()) << "there was one that says more";
+}
+
+TEST(CollectionCalibrationTest, WhatEndedEarlyIsFinishedAfterARestart) {
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  size_t stops_at = 0;
+  collection.clock = [&] {
+    const auto calibration = stops_at > 0 ? collection->view()->calibration : nullptr;
+    if (calibration != nullptr && calibration->tables.size() == stops_at) {
+      stops_at = 0;
+      (void)ValueOf(collection->MergeOnce(1));  // which writes the manifest
+      collection->Close();
+    }
+    return absl::Now();
+  };
+  Load(data.points, &collection);
+  stops_at = 2;
+  EXPECT_EQ(CalibrateNow(collection).status().code(), absl::StatusCode::kCancelled);
+  collection.Reopen();
+  collection.Index();
+  const auto begun = collection->view()->calibration;
+  ASSERT_NE(begun, nullptr);
+  EXPECT_TRUE(begun->unfinished);
+  EXPECT_EQ(begun->tables.size(), 2u);
+  EXPECT_GT(MeasuredRecall(data.queries, 0.9f, 10, &collection), 0.88);
+  EXPECT_TRUE(ValueOf(collection->CalibrateOnce())) << "nobody has to ask for it";
+  EXPECT_FALSE(collection->view()->calibration->unfinished);
+  EXPECT_GT(collection->view()->calibration->tables.size(), 2u);
 }
 
 TEST(CollectionCalibrationTest, AClosedCollectionIsNotCalibrated) {

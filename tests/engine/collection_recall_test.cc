@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engine/calibration.h"
@@ -270,6 +271,32 @@ TEST(CollectionAlarmTest, CalibratesAnew) {
   EXPECT_NE(collection->view()->calibration, before);
   EXPECT_EQ(collection->Stats().audit.searches, 0u);
   EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
+}
+
+// While calibrating the clock is looked at all the time.
+TEST(CollectionAlarmTest, AboutTheFirstTablesStandsWhenThereAreMore) {
+  TestCollection collection(FlatSpec());
+  collection.audit_share = 1;
+  bool searches = false;
+  collection.clock = [&] {
+    const auto calibration = searches ? collection->view()->calibration : nullptr;
+    if (calibration != nullptr && calibration->tables.size() == 2) {  // up to ten hits
+      searches = false;
+      std::thread([&] { SearchAdaptively(StrangeQueries(100), 0.8f, &collection); }).join();
+    }
+    return collection.now;
+  };
+  collection.Reopen();
+  Store(ClusteredVectors(kLeastCalibrated, kRecallDims, 200, 1), &collection);
+  (void)collection->AskForCalibration();
+  searches = true;
+  ASSERT_TRUE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_FALSE(searches);
+  EXPECT_EQ(collection->Stats().audit.alarms, 1u) << collection->Stats().audit.recall;
+  EXPECT_FALSE(collection->view()->calibration->unfinished);
+  EXPECT_TRUE(collection->view()->calibration_is_void);
+  EXPECT_TRUE(ValueOf(collection->CalibrateOnce())) << "another one is due";
+  EXPECT_FALSE(collection->view()->calibration_is_void);
 }
 
 }  // namespace
