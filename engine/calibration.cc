@@ -197,10 +197,9 @@ std::vector<double> PromisesDescending(const Calibration& calibration) {
 bool CalibrationIsDue(const CalibrationNeed& need) {
   if (need.points < kLeastCalibrated || !need.indexed) return false;
   if (need.current == nullptr || need.current->format != need.format) return need.quiet;
-  const bool is_due = need.alarmed || need.current->unfinished;
-  if ((is_due && need.since >= kLeastPause * need.took) ||
-      (need.queries && !need.current->by_queries))
-    return true;
+  if (need.queries && !need.current->by_queries) return true;
+  const bool falls_short = need.alarmed || need.current->unfinished;
+  if (falls_short && need.since >= kLeastPause * need.took) return true;
   const bool settled = need.quiet && need.segments < need.current->segments;
   if (settled && need.since >= kSettledPause * need.took) return true;
   const uint64_t then = need.current->points;
