@@ -14,7 +14,7 @@ namespace {
 // The plan of `table` for the best `top`, with a margin below the `margin_top`-th.
 std::optional<CalibratedPlan> PlanOf(const CalibrationTable& table, size_t top, size_t margin_top,
                                      const RecallWanted& wanted) {
-  const CalibratedPlan* const plan = CheapestPlan(table, wanted);
+  const CalibratedPlan* const plan = CheapestPlan(table, top, wanted);
   if (plan == nullptr) return std::nullopt;
   CalibratedPlan chosen = *plan;
   if (chosen.effort.margin.top > 0) chosen.effort.margin.top = margin_top;
@@ -37,7 +37,8 @@ CalibratedPlan MoreCareful(const CalibratedPlan& a, const CalibratedPlan& b) {
   plan.effort.size = std::max(a.effort.size, b.effort.size);
   plan.effort.ef = std::max(a.effort.ef, b.effort.ef);
   plan.effort.nprobe = std::max(a.effort.nprobe, b.effort.nprobe);
-  plan.effort.margin.width = std::max(a.effort.margin.width, b.effort.margin.width);
+  plan.effort.margin = {std::max(a.effort.margin.top, b.effort.margin.top),
+                        std::max(a.effort.margin.width, b.effort.margin.width)};
   if (a.effort.margin.top == 0 || b.effort.margin.top == 0) plan.effort.margin = {};
   plan.stage = {std::max(a.stage.dims, b.stage.dims),
                 std::max(MostAtFullLength(a), MostAtFullLength(b))};
@@ -55,7 +56,9 @@ std::optional<CalibratedPlan> ChooseByTop(absl::Span<const CalibrationTable> tab
                                   [&](const CalibrationTable& table) { return table.top >= top; });
   if (above == tables.end()) return std::nullopt;
   // Of fewer hits than any table has, what is found of those of the first one is at least as much.
-  if (above == tables.begin()) return PlanOf(*above, top, above->top, wanted);
+  if (above == tables.begin() || wanted.probability > 0) {
+    return PlanOf(*above, top, above->top, wanted);
+  }
   std::optional<CalibratedPlan> plan = PlanOf(*above, top, top, wanted);
   if (!plan || above->top == top) return plan;
   const std::optional<CalibratedPlan> below = PlanOf(*std::prev(above), top, top, wanted);
@@ -69,12 +72,13 @@ std::vector<uint32_t> CountByHits(absl::Span<const uint32_t> hits, uint32_t top)
   return counts;
 }
 
-// Queries that found less than this share of `top`.
-int64_t Misses(absl::Span<const uint32_t> queries_by_hits, uint32_t top, double recall) {
-  const double least = recall * top - 1e-6;  // a recall of .9 is 9 of 10
+// Queries that missed more hits than a recall of `top` of them allows.
+int64_t Misses(absl::Span<const uint32_t> queries_by_hits, size_t top, double recall) {
+  const double allowed = (1 - recall) * static_cast<double>(top) + 1e-6;  // .9 of 10: one
+  const size_t all = queries_by_hits.size() - 1;
   int64_t misses = 0;
-  for (size_t hits = 0; hits < queries_by_hits.size(); ++hits) {
-    if (static_cast<double>(hits) < least) misses += queries_by_hits[hits];
+  for (size_t hits = 0; hits < all; ++hits) {
+    if (std::floor(allowed) < static_cast<double>(all - hits)) misses += queries_by_hits[hits];
   }
   return misses;
 }
@@ -151,16 +155,17 @@ int MostMisses(size_t queries, double probability) {
   return static_cast<int>(queries) - 1;
 }
 
-const CalibratedPlan* CheapestPlan(const CalibrationTable& table, const RecallWanted& wanted) {
+const CalibratedPlan* CheapestPlan(const CalibrationTable& table, size_t top,
+                                   const RecallWanted& wanted) {
   const bool of_each = wanted.probability > 0;
   const int most = of_each ? MostMisses(table.queries, wanted.probability) : 0;
   for (size_t i = 0; i < table.plans.size(); ++i) {
     const CalibratedPlan& plan = table.plans[i];
     if (plan.exact) return &plan;
-    const bool keeps =
-        of_each ? i < table.queries_by_hits.size() && !table.queries_by_hits[i].empty() &&
-                      Misses(table.queries_by_hits[i], table.top, wanted.recall) <= most
-                : plan.promised >= wanted.recall;
+    const bool keeps = of_each ? i < table.queries_by_hits.size() &&
+                                     !table.queries_by_hits[i].empty() &&
+                                     Misses(table.queries_by_hits[i], top, wanted.recall) <= most
+                               : plan.promised >= wanted.recall;
     if (keeps) return &plan;
   }
   return nullptr;

@@ -89,8 +89,12 @@ struct RecallWanted {
 // REQUIRES: probability in kLeastProbability to 1.
 int MostMisses(size_t queries, double probability);
 
-// The cheapest plan that promises it; null: none does.
-const CalibratedPlan* CheapestPlan(const CalibrationTable& table, const RecallWanted& wanted);
+// The cheapest plan that promises it of the best `top`; null: none does. Of fewer hits than the
+// table has no more can be missed than of all of them: a query keeps a recall of those if it missed
+// no more than that allows. What is promised on average is taken to be no less for fewer. REQUIRES:
+// top <= table.top.
+const CalibratedPlan* CheapestPlan(const CalibrationTable& table, size_t top,
+                                   const RecallWanted& wanted);
 
 // A search for the best `top` of a share of the points, those that satisfy its filter.
 struct SearchKind {
@@ -99,8 +103,9 @@ struct SearchKind {
 };
 
 // The same for one kind of search, with a margin below its own top-th best row: between tables what
-// suits all of them, for fewer hits than the first has what suits that. None beyond the last table,
-// or if one of them has no plan that promises that much.
+// suits all of them, for fewer hits than the first has what suits that. With a probability it is
+// the plan of the next table for as many hits, as it was measured. None beyond the last table, or
+// if one of them has no plan that promises that much.
 std::optional<CalibratedPlan> ChoosePlan(const Calibration& calibration, const SearchKind& kind,
                                          const RecallWanted& wanted);
 

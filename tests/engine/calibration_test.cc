@@ -46,13 +46,18 @@ TEST(CheapestPlanTest, OfEachSearchIsTheFirstThatFewEnoughQueriesMissed) {
   cheap[10] = 961, cheap[8] = 39;
   dear[10] = 996, dear[8] = 4;
   table.queries_by_hits = {cheap, dear, {}};
-  EXPECT_EQ(CheapestPlan(table, {0.8, 0.99})->effort.size, 20u);
-  EXPECT_EQ(CheapestPlan(table, {0.9, 0.94})->effort.size, 20u);
-  EXPECT_EQ(CheapestPlan(table, {0.9, 0.95})->effort.size, 40u);  // 38 may miss it
-  EXPECT_EQ(CheapestPlan(table, {0.9, 0.99})->effort.size, 40u);
-  EXPECT_TRUE(CheapestPlan(table, {0.9, 0.999})->exact);  // so few queries cannot tell
+  EXPECT_EQ(CheapestPlan(table, 10, {0.8, 0.99})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, 10, {0.9, 0.94})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, 10, {0.9, 0.95})->effort.size, 40u);  // 38 may miss it
+  EXPECT_EQ(CheapestPlan(table, 10, {0.9, 0.99})->effort.size, 40u);
+  EXPECT_TRUE(CheapestPlan(table, 10, {0.9, 0.999})->exact);  // so few queries cannot tell
+  // Two of ten may be the two of five that count.
+  EXPECT_EQ(CheapestPlan(table, 5, {0.6, 0.99})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, 5, {0.8, 0.94})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, 5, {0.8, 0.95})->effort.size, 40u);
+  EXPECT_EQ(CheapestPlan(table, 9, {0.9, 0.95})->effort.size, 40u);  // 8 of 9 are less
   table.queries_by_hits.clear();  // of a calibration that did not count them
-  EXPECT_TRUE(CheapestPlan(table, {0.5, 0.5})->exact);
+  EXPECT_TRUE(CheapestPlan(table, 10, {0.5, 0.5})->exact);
 }
 
 TEST(PromisedRecallTest, IsTheMeanLessAMissOfOneMoreQuery) {
@@ -64,12 +69,12 @@ TEST(PromisedRecallTest, IsTheMeanLessAMissOfOneMoreQuery) {
 TEST(CheapestPlanTest, IsTheFirstThatPromisesEnough) {
   const CalibrationTable table =
       TableOf(10, {PlanWith(20, 0.8, us(10)), PlanWith(40, 0.9, us(20)), ExactPlanOf(us(500))});
-  EXPECT_EQ(CheapestPlan(table, {0.5})->effort.size, 20u);
-  EXPECT_EQ(CheapestPlan(table, {0.8})->effort.size, 20u);
-  EXPECT_EQ(CheapestPlan(table, {0.81})->effort.size, 40u);
-  EXPECT_TRUE(CheapestPlan(table, {0.901})->exact);
-  EXPECT_TRUE(CheapestPlan(table, {1})->exact);
-  EXPECT_EQ(CheapestPlan(TableOf(10, {PlanWith(20, 0.8, us(10))}), {0.9}), nullptr);
+  EXPECT_EQ(CheapestPlan(table, 10, {0.5})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, 10, {0.8})->effort.size, 20u);
+  EXPECT_EQ(CheapestPlan(table, 10, {0.81})->effort.size, 40u);
+  EXPECT_TRUE(CheapestPlan(table, 10, {0.901})->exact);
+  EXPECT_TRUE(CheapestPlan(table, 10, {1})->exact);
+  EXPECT_EQ(CheapestPlan(TableOf(10, {PlanWith(20, 0.8, us(10))}), 10, {0.9}), nullptr);
 }
 
 TEST(ChoosePlanTest, OfFewerHitsThanWereMeasuredItIsAsForThose) {
@@ -108,6 +113,29 @@ TEST(ChoosePlanTest, BetweenTwoTablesItIsWhatSuitsBoth) {
   EXPECT_TRUE(ChoosePlan(calibration, {30}, {0.9})->exact);
 }
 
+// For .9 of 30 hits three may be missed. That the table for 10 allows one of them says nothing of
+// it.
+TEST(ChoosePlanTest, OfEachSearchItIsThatOfTheTableForAsManyHits) {
+  CalibrationTable few = TableOf(10, {PlanWith(20, 0.9, us(20)), ExactPlanOf(us(500))});
+  few.queries_by_hits = {std::vector<uint32_t>(11), {}};
+  few.queries_by_hits[0][9] = 1000;
+  CalibrationTable many =
+      TableOf(100, {PlanWith(200, 0.9, us(60)), PlanWith(300, 0.95, us(80)), ExactPlanOf(us(500))});
+  many.queries_by_hits = {std::vector<uint32_t>(101), std::vector<uint32_t>(101), {}};
+  many.queries_by_hits[0][96] = 1000;
+  many.queries_by_hits[1][97] = 1000;
+  for (CalibratedPlan& plan : many.plans) plan.effort.margin.top = plan.exact ? 0 : 100;
+  const Calibration calibration = {.tables = {few, many}};
+  const std::optional<CalibratedPlan> plan = ChoosePlan(calibration, {30}, {0.9, 0.95});
+  ASSERT_TRUE(plan.has_value());
+  EXPECT_EQ(plan->effort.size, 300u);
+  EXPECT_EQ(plan->effort.margin.top, 100u) << "as it was measured";
+  EXPECT_TRUE(ChoosePlan(calibration, {29}, {0.9, 0.95})->exact);  // two
+  EXPECT_EQ(ChoosePlan(calibration, {100}, {0.9, 0.95})->effort.size, 200u);
+  EXPECT_EQ(ChoosePlan(calibration, {10}, {0.9, 0.95})->effort.size, 20u);
+  EXPECT_TRUE(ChoosePlan(calibration, {9}, {0.9, 0.95})->exact);
+}
+
 TEST(ChoosePlanTest, AShortlistHasRoomForAllHits) {
   const Calibration calibration = {.tables = {TableOf(100, {PlanWith(20, 0.9, us(20))})}};
   EXPECT_EQ(ChoosePlan(calibration, {30}, {0.9})->effort.size, 30u);
@@ -121,6 +149,20 @@ TEST(ChoosePlanTest, NothingIsPromisedBeyondWhatWasMeasured) {
   EXPECT_FALSE(ChoosePlan(calibration, {100}, {0.96}).has_value());
   EXPECT_FALSE(ChoosePlan(calibration, {50}, {0.93}).has_value());  // by one of both only
   EXPECT_FALSE(ChoosePlan(Calibration{}, {1}, {0.5}).has_value());
+}
+
+// Of a half of the points only ten hits were measured, and a margin below the third-best would be
+// another one.
+TEST(ChoosePlanTest, AMarginIsBelowTheLastOfTheHitsOfEitherShare) {
+  CalibrationTable of_half = TableOf(10, {PlanWith(50, 0.92, us(20))});
+  of_half.share = 0.5;
+  CalibrationTable of_one = TableOf(1, {PlanWith(20, 0.92, us(20))});
+  of_one.plans[0].effort.margin.top = 1;
+  const Calibration calibration = {
+      .tables = {of_one, TableOf(10, {PlanWith(30, 0.92, us(20))}), of_half}};
+  EXPECT_EQ(ChoosePlan(calibration, {3}, {0.9})->effort.margin.top, 3u);
+  EXPECT_EQ(ChoosePlan(calibration, {3, 0.9}, {0.9})->effort.margin.top, 10u);
+  EXPECT_EQ(ChoosePlan(calibration, {3, 0.5}, {0.9})->effort.margin.top, 10u);
 }
 
 TEST(ChoosePlanTest, BetweenTwoSharesItIsWhatSuitsBoth) {
@@ -211,7 +253,7 @@ class MeasuredQueries {
       efforts.push_back(MeasuredFor(plan, std::move(measured), us(static_cast<int>(plan + 1))));
     }
     const CalibrationTable table = MakeTable(kTop, efforts, us(1000));
-    const CalibratedPlan* const plan = CheapestPlan(table, wanted);
+    const CalibratedPlan* const plan = CheapestPlan(table, kTop, wanted);
     Split split;
     for (size_t i = held_out; i < kQueries; ++i) {
       const uint32_t found = plan->exact ? kTop : hits_[plan->effort.size][order[i]];
