@@ -86,6 +86,8 @@ Plan PlanFor(const View& view, const ResolvedSpec& spec, const SearchRequest& re
     rows.live += view.segments[part].live();
     rows.matching += view.RowsOf(part) - left_out.parts[part]->count();
   }
+  // What has expired and is not marked yet is nobody's filter.
+  if (!left_out.filtered) rows.live = rows.matching;
   const Calibration* const calibration = view.valid_calibration(CurrentCoder(spec, view)->format());
   Plan plan =
       MakePlan(request.plan, spec, request.limit + request.offset, rows, calibration, time_left);
@@ -131,29 +133,33 @@ void LeaveOutExpired(const View& view, absl::Time now, LeftOut* left_out) {
   }
 }
 
-// What is left when a search begins, after `spent` on it.
-TimeLeft TimeLeftFor(const SearchRequest& request, absl::Duration time_budget,
-                     absl::Duration spent) {
-  return {.now = std::min(time_budget - request.waited, request.time_left) - spent,
-          .on_arrival = std::min(time_budget, request.time_left + request.waited) - spent};
+// What is left when a search begins that is one of some that are answered together, after `spent`
+// on all of them. Each brings its own budget with it, and plans for its part of them all.
+TimeLeft TimeLeftFor(const SearchRequest& request, size_t together, absl::Duration spent) {
+  const auto parts = static_cast<int64_t>(together);
+  const absl::Duration budget = request.time_budget * parts;
+  return {.now = (std::min(budget - request.waited, request.time_left) - spent) / parts,
+          .on_arrival = (std::min(budget, request.time_left + request.waited) - spent) / parts};
 }
 
 // One of the searches that are answered together.
 class ActiveSearch {
  public:
-  // `time_budget` is for all that is done from `start` on.
+  // `together`: how many they are.
   ActiveSearch(const View& view, const ResolvedSpec& spec, const LeftOut& left_out,
-               const Clock& clock, QueryVector vector, absl::Time start, absl::Duration time_budget,
+               const Clock& clock, QueryVector vector, absl::Time start, size_t together,
                SearchTask* task, std::pmr::memory_resource* memory)
       : left_out_(left_out),
         task_(*task),
         start_(start),
-        budget_end_(start - left_out.time + time_budget - task->request->waited),
+        budget_end_(start - left_out.time +
+                    task->request->time_budget * static_cast<int64_t>(together) -
+                    task->request->waited),
         vector_(std::move(vector)),
         query_(spec.metric, vector_.values.data(), spec.dims, memory),
         prefix_(view, vector_.values.data(), memory),
         plan_(PlanFor(view, spec, *task->request, left_out, prefix_,
-                      TimeLeftFor(*task->request, time_budget, left_out.time))),
+                      TimeLeftFor(*task->request, together, left_out.time))),
         context_{.spec = spec,
                  .view = view,
                  .left_out = left_out.parts,
@@ -195,15 +201,15 @@ class ActiveSearch {
       plan_.exact = true;
       return;
     }
-    if (shortlist_.cut_off && left_out_.filtered && plan_.expected_recall) {
+    const bool by_filter = left_out_.filtered && left_out_.matching < left_out_.live;
+    if (shortlist_.cut_off && by_filter && plan_.expected_recall) {
       // What was calibrated is not known to hold, and there is no time for what would.
       plan_.expected_recall.reset();
       if (plan_.shortfall == Shortfall::kNone) plan_.shortfall = plan_.shortfall_if_cut_off;
     }
-    task_.result->shortfall = plan_.shortfall;
     const size_t size = shortlist_.ranked.size();
     reranked_ = Rerank(context_, plan_.stages, budget_end_, std::move(shortlist_), &candidates_);
-    if (!reranked_.in_time) task_.result->shortfall = Shortfall::kTime;
+    task_.result->shortfall = ShortfallNow();
     task_.result->stop = WhyStopped(size);
   }
 
@@ -213,6 +219,12 @@ class ActiveSearch {
   }
 
  private:
+  Shortfall ShortfallNow() const {
+    if (reranked_.in_time || plan_.shortfall != Shortfall::kNone) return plan_.shortfall;
+    const bool in_time_without_waiting = context_.clock() <= budget_end_ + task_.request->waited;
+    return in_time_without_waiting ? Shortfall::kLoad : Shortfall::kTime;
+  }
+
   StopReason WhyStopped(size_t shortlist_size) const {
     if (task_.result->shortfall != Shortfall::kNone) return StopReason::kTime;
     if (shortlist_size >= plan_.shortlist.size) return StopReason::kSize;
@@ -325,11 +337,8 @@ void SearchTogether(const View& view, const ResolvedSpec& spec, const LeftOut& l
     absl::StatusOr<QueryVector> vector = Begin(view, spec, *task.request, start);
     task.status = vector.status();
     if (!vector.ok()) continue;
-    // Each brings its own time with it.
-    const absl::Duration time_budget =
-        task.request->time_budget * static_cast<int64_t>(tasks.size());
     ActiveSearch& search = searches.emplace_back(view, spec, left_out, clock, *std::move(vector),
-                                                 start, time_budget, &task, memory);
+                                                 start, tasks.size(), &task, memory);
     all.push_back(search.Scan());
     if (search.exact()) {
       exact.push_back(search.Scan());

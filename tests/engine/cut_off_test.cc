@@ -173,6 +173,45 @@ TEST_P(CutOffTest, IsNotWhatDeletingIs) {
   EXPECT_FALSE(result.exact);
   EXPECT_EQ(result.estimated_recall, 0.91);
   EXPECT_EQ(result.shortfall, Shortfall::kNone);
+
+  // Nor are they if there is a filter which leaves nothing out.
+  Filter all;
+  all.kind = Filter::Kind::kHasId;
+  for (uint64_t id = 0; id < 2000; ++id) all.ids.push_back(Id(id));
+  PrepareFilter(&all);
+  const SearchResult filtered = Search(0, AdaptiveRequest{0.9f}, all);
+  EXPECT_FALSE(filtered.exact);
+  EXPECT_EQ(filtered.estimated_recall, 0.91);
+  EXPECT_EQ(filtered.shortfall, Shortfall::kNone);
+}
+
+// What has expired and was not marked yet is left out by nobody's filter: of such a search tells
+// what was measured without one.
+TEST_P(CutOffTest, IsNotWhatExpiringIs) {
+  collection_.Upsert({{Id(7), queries_[1], "", collection_.now + absl::Seconds(1)}});
+  collection_.Seal();
+  TakeView();
+  Calibration without_filters = *view_->calibration;
+  without_filters.tables.resize(1);
+  view_->calibration = std::make_shared<const Calibration>(std::move(without_filters));
+  collection_.now += absl::Seconds(1);
+  const SearchResult result = Search({Request(0, AdaptiveRequest{0.9f})}, nullptr)[0];
+  EXPECT_FALSE(result.exact);
+  EXPECT_EQ(result.estimated_recall, 0.91);
+}
+
+// Each of them has the time for its own part of what they do, and none for all of it.
+TEST_P(CutOffTest, SearchesThatAreAnsweredTogetherPlanForTheirOwnTime) {
+  const std::vector<SearchRequest> one = {Request(0, AdaptiveRequest{0.99f})};
+  std::vector<SearchRequest> requests(kMostTogether, one[0]);
+  for (SearchRequest& request : requests) request.time_budget = absl::Microseconds(1799);
+  for (const SearchResult& result : Search(requests, nullptr)) {
+    EXPECT_FALSE(result.exact) << "a scan takes 900 us, and has to fit twice";
+    EXPECT_EQ(result.shortfall, Shortfall::kTime);
+    EXPECT_EQ(result.estimated_recall, 0.91);
+  }
+  for (SearchRequest& request : requests) request.time_budget = absl::Microseconds(1800);
+  for (const SearchResult& result : Search(requests, nullptr)) EXPECT_TRUE(result.exact);
 }
 
 // Of searches that are answered together, only those that need it are scans.

@@ -255,6 +255,10 @@ TEST_F(SearchTest, WhatWaitingTookIsNotThereForTheSearch) {
   request.time_budget = absl::Seconds(1);
   EXPECT_EQ(collection_.Search(request).shortfall, Shortfall::kNone);
   request.waited = absl::Seconds(2);
+  EXPECT_EQ(collection_.Search(request).shortfall, Shortfall::kLoad);
+  request.waited = absl::ZeroDuration();
+  request.time_budget = absl::ZeroDuration();
+  collection_.tick = absl::Microseconds(1);
   EXPECT_EQ(collection_.Search(request).shortfall, Shortfall::kTime);
 }
 
