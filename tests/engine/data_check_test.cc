@@ -71,6 +71,17 @@ TEST_F(DataCheckTest, HealthyDataHasNoProblems) {
                           "tombstones, 1 segment files, healthy"));
 }
 
+// It is erased from the store later.
+TEST_F(DataCheckTest, WhatHasExpiredMayBeInNoFile) {
+  collection_.now += absl::Hours(1);
+  for (uint64_t id = 1; id <= 50; ++id) {
+    collection_.Upsert({{Id(id == 7 ? 102 : id), {static_cast<float>(id), 2}}});
+  }
+  collection_.Index();
+  EXPECT_EQ(collection_.StoredPoints(), 101u);
+  EXPECT_THAT(Check().problems, IsEmpty());
+}
+
 TEST_F(DataCheckTest, ADamagedSegmentFileIsNamedAndLeftWhereItIs) {
   std::string content = ContentOf(*files_, File());
   content[content.size() / 2] ^= 1;
