@@ -97,6 +97,7 @@ Json CalibrationToJson(const v1::Calibration& calibration) {
           {"points", calibration.points()},
           {"source", absl::AsciiStrToLower(v1::Calibration::Source_Name(calibration.source()))},
           {"unfinished", calibration.unfinished()},
+          {"revoked", calibration.revoked()},
           {"tables", std::move(tables)}};
 }
 

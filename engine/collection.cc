@@ -76,9 +76,9 @@ absl::StatusOr<WriteResult> Collection::Delete(absl::Span<const PointId> ids) {
 
 absl::StatusOr<WriteResult> Collection::Update(absl::Span<const PointId> ids,
                                                const PointUpdate& update) {
-  if (update.payload.set.fields_size() > 0) NESTOR_RETURN_IF_ERROR(CheckRoom(env_.disk_used()));
   WriteResult total;
   for (size_t begin = 0; begin < ids.size(); begin += kUpdateBatch) {
+    NESTOR_RETURN_IF_ERROR(CheckRoomFor(update));
     PendingWrite write{.kind = PendingWrite::Kind::kUpdate,
                        .ids = ids.subspan(begin, kUpdateBatch),
                        .update = &update};
@@ -86,6 +86,10 @@ absl::StatusOr<WriteResult> Collection::Update(absl::Span<const PointId> ids,
     total.Add(write.result, begin);
   }
   return total;
+}
+
+absl::Status Collection::CheckRoomFor(const PointUpdate& update) const {
+  return update.payload.set.fields_size() > 0 ? CheckRoom(env_.disk_used()) : absl::OkStatus();
 }
 
 absl::Status Collection::ChangeSchema(const SchemaChange& change) {
@@ -307,6 +311,7 @@ CollectionStats Collection::Stats() const {
   stats.prefix_code = coder->format();
   stats.basis_version = coder->basis() == nullptr ? 0 : coder->basis()->version();
   stats.calibration = view->calibration;
+  stats.calibration_holds = view->valid_calibration(stats.prefix_code) != nullptr;
   stats.audit = audit_.figures();
   stats.disk_bytes = env_.store.DiskBytes(spec_.number);
   return stats;

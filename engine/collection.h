@@ -49,6 +49,7 @@ struct CollectionStats {
   PrefixCodeFormat prefix_code;                    // of the largest segment
   uint32_t basis_version = 0;                      // of its basis; 0: it has none
   std::shared_ptr<const Calibration> calibration;  // null: none
+  bool calibration_holds = false;                  // searches go by it
   AuditFigures audit;
 };
 
@@ -79,6 +80,9 @@ struct CollectionEnv {
   const CheckedFiles* files = nullptr;                     // where segments are kept; null: nowhere
   std::function<double()> disk_used = [] { return 0.0; };  // see EngineOptions
   absl::Duration settles_after = absl::InfiniteDuration();  // see EngineOptions
+  // A merge without a file takes memory for what was in files before: for more bytes than these it
+  // waits until there can be one.
+  uint64_t most_copied_bytes = uint64_t{256} << 20;
   std::function<void(absl::string_view)> log_info = [](absl::string_view) {};
   std::function<void(absl::string_view)> log_error = [](absl::string_view) {};
 };
@@ -237,6 +241,8 @@ class Collection {
   absl::StatusOr<WriteResult> WriteMatching(const Filter* filter, const PendingWrite& prototype,
                                             size_t batch_points, size_t cost_per_point,
                                             StopCheck stop);
+  // Before a commit of it.
+  absl::Status CheckRoomFor(const PointUpdate& update) const;
   // The same for some live rows of `view`, in one commit.
   absl::StatusOr<WriteResult> WriteRows(const View& view, absl::Span<const Row> rows,
                                         const PendingWrite& prototype, size_t cost_per_point);
@@ -259,11 +265,13 @@ class Collection {
   std::optional<storage::ManifestRecord::File> WriteFile(absl::Span<const MergeInput> inputs,
                                                          const MergedSegment& merged);
   // Says which files there are; after that these tombstones may be forgotten, and files that
-  // nothing is in are removed.
+  // nothing is in are removed. If it cannot, EraseExpiredOnce forgets them once another one could.
   absl::Status CommitManifest(const std::vector<Row>& forget);
   bool ManifestIsBehind();
   // Of a view, those that can be merged.
   std::vector<View::SegmentPart> SoundSegments(const View& view) const;
+  // What is due to be merged, and for whose file there is room on the disk if it takes one.
+  std::vector<View::SegmentPart> PartsToMerge(const View& view) const;
   absl::StatusOr<bool> Merge(std::vector<View::SegmentPart> segments, int threads,
                              const std::atomic<bool>& cancelled);
   // What SettleOnce merges once it is quiet, or was asked to; nothing if there is no time for that
@@ -283,6 +291,7 @@ class Collection {
 
   // Of whoever recovers or merges.
   uint64_t next_file_ = 1;
+  bool waits_for_room_ = false;             // and has said so
   absl::flat_hash_set<std::string> files_;  // that are there
 
   // Of calibrations that were asked for.
@@ -296,6 +305,8 @@ class Collection {
   absl::Mutex calibrate_mu_;  // one calibration at a time; before asked_mu_
   Sequence seen_by_calibration_ ABSL_GUARDED_BY(calibrate_mu_){};   // at the last look
   absl::Duration calibration_took_ ABSL_GUARDED_BY(calibrate_mu_);  // the last one
+  // So that what was written before the next one is in it.
+  bool sealed_to_calibrate_ ABSL_GUARDED_BY(calibrate_mu_) = false;
 
   std::atomic<bool> unsettled_{false};  // SettleOnce is to end
   struct Settling {
@@ -320,7 +331,9 @@ class Collection {
   // Dead rows that no part holds and whose tombstones are to be forgotten, when no file that the
   // manifest names has them.
   std::vector<Row> unheld_ ABSL_GUARDED_BY(publish_mu_);
-  bool manifest_is_behind_ ABSL_GUARDED_BY(publish_mu_) = false;  // behind the view
+  // How often the view changed in what a manifest says, and how many of these changes are stored.
+  uint64_t manifest_changes_ ABSL_GUARDED_BY(publish_mu_) = 0;
+  uint64_t manifest_changes_stored_ ABSL_GUARDED_BY(publish_mu_) = 0;
   Published<View> view_;
   mutable QueryReservoir queries_;
   mutable RecallAudit audit_;

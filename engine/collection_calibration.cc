@@ -18,6 +18,9 @@
 namespace nestor {
 namespace {
 
+// A collection with more than this share of its points in no segment is not measured by itself.
+constexpr double kLargestDelta = 0.01;
+
 // A share of the points of `view`, chosen by chance, as a filter would keep them.
 LeftOut KeepByChance(const View& view, double share) {
   LeftOut left_out;
@@ -47,7 +50,6 @@ CalibrationNeed NeedOf(const View& view, const ResolvedSpec& spec) {
                        .segments = view.segments.size(),
                        .next_row = ToNumber(view.next_row)};
   for (const View::SegmentPart& part : view.segments) need.points += part.live();
-  need.indexed = view.deltas.size() == 1 && ChooseMerge(SizesOf(view.segments)).empty();
   return need;
 }
 
@@ -80,6 +82,7 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
   }
   const std::shared_ptr<const View> view = this->view();
   CalibrationNeed need = NeedOf(*view, spec_);
+  need.indexed = view->deltas.size() == 1 && PartsToMerge(*view).empty();
   need.queries = queries_.size() >= kLeastQueries;
   need.alarmed = view->calibration_is_void;
   if (need.current != nullptr) need.since = env_.clock() - need.current->time;
@@ -88,6 +91,7 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
   const bool is_asked_for = asked.asked > asked.ended;
   if (closed_ ||
       !(is_asked_for ? need.indexed : (env_.calibrates_itself && CalibrationIsDue(need)))) {
+    sealed_to_calibrate_ &= !need.indexed;  // it may be due again once that is indexed
     return false;
   }
   // What is measured now would be of other segments soon.
@@ -95,6 +99,16 @@ absl::StatusOr<bool> Collection::CalibrateOnce() {
     if (need.alarmed) AskForSettling();
     return false;
   }
+  if (const View::DeltaPart& delta = view->deltas.back(); !is_asked_for && !sealed_to_calibrate_) {
+    // Its rows are found exactly, and are not any more once they have an index. What is written
+    // meanwhile has to be little enough.
+    if (static_cast<double>(delta.live()) > kLargestDelta * static_cast<double>(need.points)) {
+      sealed_to_calibrate_ = true;
+      NESTOR_RETURN_IF_ERROR(SealWrites().status());
+      return false;
+    }
+  }
+  sealed_to_calibrate_ = false;
   const absl::Time start = env_.clock();
   const absl::Status status = Calibrate(*view, need);
   calibration_took_ = env_.clock() - start;
@@ -177,7 +191,7 @@ std::shared_ptr<const Calibration> Collection::Publish(Calibration calibration,
     next->calibration = published;
     next->calibration_is_void &= goes_on;
     view_.Store(std::move(next));
-    manifest_is_behind_ = true;
+    ++manifest_changes_;
   }
   if (!goes_on) audit_.Restart();
   return published;

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "engine/collection.h"
 #include "engine/filter_rows.h"
 #include "engine/limits.h"
+#include "engine/retry_later.h"
 #include "engine/search.h"
 #include "storage/crash_point.h"
 #include "storage/status_macros.h"
@@ -17,6 +19,9 @@ namespace {
 
 constexpr size_t kDeleteBatch = 1000;  // points of one commit
 constexpr size_t kScanBatch = 512;     // ids that a scroll looks at together
+
+// For a store that is behind with its own work.
+constexpr absl::Duration kPauseBetweenTries = absl::Milliseconds(50);
 
 // Some live ids in a row, and where they end.
 struct IdBatch {
@@ -126,12 +131,19 @@ absl::StatusOr<WriteResult> Collection::WriteMatching(const Filter* filter,
   write.filtered_at = view->payload_sequence;
   WriteResult total;
   total.sequence = view->sequence;
-  for (size_t begin = 0; begin < rows.size(); begin += batch_points) {
+  for (size_t begin = 0; begin < rows.size();) {
     NESTOR_RETURN_IF_ERROR(stop());
-    NESTOR_ASSIGN_OR_RETURN(const WriteResult result,
-                            WriteRows(*view, absl::MakeConstSpan(rows).subspan(begin, batch_points),
-                                      write, cost_per_point));
-    total.Add(result, begin);
+    if (write.update != nullptr) NESTOR_RETURN_IF_ERROR(CheckRoomFor(*write.update));
+    const absl::StatusOr<WriteResult> result = WriteRows(
+        *view, absl::MakeConstSpan(rows).subspan(begin, batch_points), write, cost_per_point);
+    if (begin > 0 && IsRetryLater(result.status())) {
+      // Another call would also take what matches since this one began.
+      absl::SleepFor(kPauseBetweenTries);
+      continue;
+    }
+    NESTOR_RETURN_IF_ERROR(result.status());
+    total.Add(*result, begin);
+    begin += batch_points;
   }
   return total;
 }
@@ -179,7 +191,8 @@ absl::StatusOr<size_t> Collection::EraseExpiredOnce() {
     const bool files_have_none =
         std::all_of(now->segments.begin(), now->segments.end(),
                     [](const View::SegmentPart& part) { return part.kept->left_behind.empty(); });
-    if (files_have_none && !manifest_is_behind_) unheld.swap(unheld_);
+    const bool manifest_is_stored = manifest_changes_stored_ == manifest_changes_;
+    if (files_have_none && manifest_is_stored) unheld.swap(unheld_);
   }
   (void)ForgetTombstones(unheld);  // failing wastes a few bytes until the next start
   return result.affected;

@@ -28,9 +28,11 @@ absl::StatusOr<std::unique_ptr<Collection>> Collection::Recover(ResolvedSpec spe
   collection->next_file_ = recovered.next_file;
   collection->files_.insert(recovered.files.begin(), recovered.files.end());
   if (recovered.files_lost) {
-    const absl::Status committed = collection->CommitManifest(recovered.forgettable);
-    absl::MutexLock lock(&collection->publish_mu_);
-    collection->manifest_is_behind_ = !committed.ok();  // then a merge tries again
+    {
+      absl::MutexLock lock(&collection->publish_mu_);
+      ++collection->manifest_changes_;
+    }
+    (void)collection->CommitManifest(recovered.forgettable);  // or a merge does it
   } else {
     (void)collection->ForgetTombstones(recovered.forgettable);  // or the next start does it
   }
@@ -83,18 +85,25 @@ bool Collection::SealOnce() {
 
 bool Collection::ManifestIsBehind() {
   absl::MutexLock lock(&publish_mu_);
-  return manifest_is_behind_;
+  return manifest_changes_stored_ < manifest_changes_;
 }
 
 absl::Status Collection::CommitManifest(const std::vector<Row>& forget) {
   PendingWrite write{.kind = PendingWrite::Kind::kManifest, .next_file = next_file_};
-  const auto set_behind = [this](bool is_behind) {
+  uint64_t changes = 0;
+  {
     absl::MutexLock lock(&publish_mu_);
-    manifest_is_behind_ = is_behind;
-  };
-  set_behind(false);  // before: what is published meanwhile may not be in it
+    changes = manifest_changes_;  // what is published from here on may not be in it
+  }
   const absl::Status committed = Commit(&write, 0);
-  if (!committed.ok()) set_behind(true);
+  {
+    absl::MutexLock lock(&publish_mu_);
+    if (committed.ok()) {
+      manifest_changes_stored_ = changes;
+    } else {
+      unheld_.insert(unheld_.end(), forget.begin(), forget.end());
+    }
+  }
   NESTOR_RETURN_IF_ERROR(committed);
   ReachCrashPoint(CrashPoint::kAfterManifest);
   (void)ForgetTombstones(forget);  // or at the next start

@@ -29,16 +29,21 @@ void AddKept(const View::Kept& input, View::Kept* all) {
       std::min(*input.first_uncovered, all->first_uncovered.value_or(*input.first_uncovered));
 }
 
-// A merge without a file takes memory for what was in files before: for more than this it waits
-// until there can be one.
-constexpr size_t kMostCopiedBytes = size_t{256} << 20;
+// What a file of all of them takes, about.
+uint64_t FileBytes(absl::Span<const View::SegmentPart> parts) {
+  uint64_t bytes = 0;
+  for (const View::SegmentPart& part : parts) {
+    const PointRecords* const records = part.segment->records.get();
+    bytes += part.segment->index->MemoryBytes() + part.segment->tier->MappedBytes() +
+             (records == nullptr ? 0 : records->MappedBytes());
+  }
+  return bytes;
+}
 
-absl::Status CheckRoomForTier(absl::Span<const MergeInput> inputs) {
-  size_t bytes = 0;
+uint64_t MappedBytes(absl::Span<const MergeInput> inputs) {
+  uint64_t bytes = 0;
   for (const MergeInput& input : inputs) bytes += input.segment->tier->MappedBytes();
-  if (bytes <= kMostCopiedBytes) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("merging waits for a file: ", bytes,
-                                                   " bytes of vectors are too many for memory"));
+  return bytes;
 }
 
 // A segment that stays as it is while `inputs` are merged, larger than what they become, whose
@@ -73,13 +78,19 @@ std::vector<View::SegmentPart> PartsAt(const std::vector<View::SegmentPart>& seg
 
 absl::StatusOr<bool> Collection::MergeOnce(int threads) {
   if (closed_) return false;
-  const std::vector<View::SegmentPart> segments = SoundSegments(*view());
-  const std::vector<size_t> chosen = ChooseMerge(SizesOf(segments));
-  if (chosen.empty()) {
+  const std::shared_ptr<const View> view = this->view();
+  std::vector<View::SegmentPart> parts = PartsToMerge(*view);
+  const size_t due = ChooseMerge(SizesOf(SoundSegments(*view))).size();
+  if (parts.size() < due && !waits_for_room_) {
+    env_.log_error(absl::StrCat("collection '", spec_.name, "': merging ", due,
+                                " segments waits for room on the disk"));
+  }
+  waits_for_room_ = parts.size() < due;
+  if (parts.empty()) {
     if (ManifestIsBehind()) (void)CommitManifest({});  // or at the next look
     return false;
   }
-  const absl::StatusOr<bool> merged = Merge(PartsAt(segments, chosen), threads, closed_);
+  const absl::StatusOr<bool> merged = Merge(std::move(parts), threads, closed_);
   absl::MutexLock lock(&settling_mu_);
   settling_.quiet_since = env_.clock();  // writers may have waited for it
   return merged;
@@ -95,6 +106,19 @@ std::vector<View::SegmentPart> Collection::SoundSegments(const View& view) const
   return sound;
 }
 
+std::vector<View::SegmentPart> Collection::PartsToMerge(const View& view) const {
+  const std::vector<View::SegmentPart> segments = SoundSegments(view);
+  std::vector<View::SegmentPart> parts = PartsAt(segments, ChooseMerge(SizesOf(segments)));
+  uint64_t mapped = 0;
+  for (const View::SegmentPart& part : parts) mapped += part.segment->tier->MappedBytes();
+  if (mapped <= env_.most_copied_bytes || HasRoom(FileBytes(parts))) return parts;
+  // Those that have an index can wait for room, the others are not in files yet.
+  parts.erase(std::remove_if(parts.begin(), parts.end(),
+                             [](const View::SegmentPart& part) { return part.segment->indexed; }),
+              parts.end());
+  return parts;
+}
+
 std::vector<View::SegmentPart> Collection::PartsToSettle(const View& view) const {
   if (closed_ || env_.settles_after == absl::InfiniteDuration()) return {};
   {
@@ -104,13 +128,7 @@ std::vector<View::SegmentPart> Collection::PartsToSettle(const View& view) const
   }
   const std::vector<View::SegmentPart> segments = SoundSegments(view);
   std::vector<View::SegmentPart> parts = PartsAt(segments, ChooseSettling(SizesOf(segments)));
-  uint64_t bytes = 0;
-  for (const View::SegmentPart& part : parts) {
-    const PointRecords* const records = part.segment->records.get();
-    bytes += part.segment->index->MemoryBytes() + part.segment->tier->MappedBytes() +
-             (records == nullptr ? 0 : records->MappedBytes());
-  }
-  if (!HasRoom(bytes)) parts.clear();
+  if (!HasRoom(FileBytes(parts))) parts.clear();
   return parts;
 }
 
@@ -137,7 +155,7 @@ bool Collection::SettlingIsAsked() const {
 
 bool Collection::IsSettled() const {
   const std::shared_ptr<const View> view = this->view();
-  return ChooseMerge(SizesOf(SoundSegments(*view))).empty() && PartsToSettle(*view).empty();
+  return PartsToMerge(*view).empty() && PartsToSettle(*view).empty();
 }
 
 absl::StatusOr<bool> Collection::SettleOnce(int threads) {
@@ -145,8 +163,7 @@ absl::StatusOr<bool> Collection::SettleOnce(int threads) {
   const absl::Time start = env_.clock();
   {
     const std::shared_ptr<const View> view = this->view();
-    const bool is_due =
-        view->deltas.size() > 1 || !ChooseMerge(SizesOf(SoundSegments(*view))).empty();
+    const bool is_due = view->deltas.size() > 1 || !PartsToMerge(*view).empty();
     {
       absl::MutexLock lock(&settling_mu_);
       if (view->sequence != settling_.seen) {
@@ -206,7 +223,10 @@ absl::StatusOr<bool> Collection::Merge(std::vector<View::SegmentPart> segments, 
   const std::optional<storage::ManifestRecord::File> file = WriteFile(inputs, result);
   const std::shared_ptr<Segment>& merged = result.segment;
   if (merged != nullptr && merged->tier == nullptr) {
-    NESTOR_RETURN_IF_ERROR(CheckRoomForTier(inputs));
+    if (const uint64_t bytes = MappedBytes(inputs); bytes > env_.most_copied_bytes) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "merging waits for a file: ", bytes, " bytes of vectors are too many for memory"));
+    }
     NESTOR_RETURN_IF_ERROR(CopyTier(spec_, result));
   }
   const std::shared_ptr<const PayloadIndex> payloads = MergePayloads(inputs, merged.get());
@@ -281,7 +301,7 @@ std::vector<Row> Collection::InstallMerge(absl::Span<const MergeInput> inputs,
   RowBitmap dead(merged == nullptr ? 0 : merged->rows.size());
   RowSet patched;
   View::Kept kept;  // by the files of the inputs
-  manifest_is_behind_ = env_.files != nullptr;
+  if (env_.files != nullptr) ++manifest_changes_;
   for (const MergeInput& input : inputs) {
     const auto now = next->FindSegment(input.segment);
     NESTOR_CHECK(now != next->segments.end());

@@ -32,6 +32,11 @@ SearchRequest ForMeasuring(const SearchRequest& request) {
   return measured;
 }
 
+// The least that they find on average, if each finds what was asked for as often as was asked for.
+double MeanPromised(const AdaptiveRequest& wanted) {
+  return wanted.recall_target * (wanted.probability > 0 ? wanted.probability : 1.0);
+}
+
 float TargetOf(const PlanRequest& plan, const ResolvedSpec& spec) {
   const auto* const adaptive = std::get_if<AdaptiveRequest>(&plan);
   if (adaptive == nullptr) return 0;
@@ -141,10 +146,13 @@ absl::StatusOr<Advice> Collection::GetAdvice() const {
 
 void Collection::NoteSearch(const SearchRequest& request, const SearchResult& result) const {
   if (request.like) return;
-  if (request.filter == nullptr) queries_.Offer(request.vector);
-  const float target = TargetOf(request.plan, spec_);
-  if (target > 0 && !result.exact && result.shortfall == Shortfall::kNone) {
-    audit_.Offer(request, target);
+  // A zero vector has no direction to search in.
+  const bool asks = std::any_of(request.vector.begin(), request.vector.end(),
+                                [](float value) { return value != 0; });
+  if (asks && request.filter == nullptr) queries_.Offer(request.vector);
+  const auto* const adaptive = std::get_if<AdaptiveRequest>(&request.plan);
+  if (adaptive != nullptr && !result.exact && result.shortfall == Shortfall::kNone) {
+    audit_.Offer(request, {TargetOf(request.plan, spec_), adaptive->probability});
   }
 }
 
@@ -155,19 +163,19 @@ absl::StatusOr<bool> Collection::AuditOnce() {
   const std::shared_ptr<const View> view = this->view();
   SearchRequest request;
   request.limit = search->top;
-  request.plan = AdaptiveRequest{search->target};
+  request.plan = search->wanted;
   if (search->filter) request.filter = &*search->filter;
   const SampledQuery query{.vector = search->vector};
   const auto stop = [this] {
     return closed_ ? absl::CancelledError("the collection is closed") : absl::OkStatus();
   };
   bool alarm = false;
-  NESTOR_RETURN_IF_ERROR(
-      MeasureShares(*view, request, {&query, 1}, stop,
-                    [&](double share, const SearchResult& found, absl::Duration) {
-                      const bool calibrated = !found.exact && found.estimated_recall.has_value();
-                      alarm = audit_.Add(share, search->target, calibrated, env_.clock());
-                    }));
+  NESTOR_RETURN_IF_ERROR(MeasureShares(
+      *view, request, {&query, 1}, stop,
+      [&](double share, const SearchResult& found, absl::Duration) {
+        const bool calibrated = !found.exact && found.estimated_recall.has_value();
+        alarm = audit_.Add(share, MeanPromised(search->wanted), calibrated, env_.clock());
+      }));
   if (alarm) {
     {
       absl::MutexLock publish(&publish_mu_);
@@ -175,6 +183,7 @@ absl::StatusOr<bool> Collection::AuditOnce() {
       // Unless it was calibrated while this search was done again.
       next->calibration_is_void |= next->calibration == view->calibration;
       view_.Store(std::move(next));
+      ++manifest_changes_;
     }
     const AuditFigures figures = audit_.figures();
     env_.log_info(absl::StrFormat(

@@ -21,6 +21,7 @@ storage::ManifestRecord ManifestOf(const View& view, uint64_t next_file) {
   }
   manifest.set_watermark(ToNumber(watermark));
   if (view.calibration != nullptr) *manifest.mutable_calibration() = ToRecord(*view.calibration);
+  manifest.set_calibration_is_void(view.calibration_is_void);
   return manifest;
 }
 

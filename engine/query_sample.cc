@@ -51,7 +51,7 @@ std::vector<SampledQuery> DrawQueries(const QueryReservoir& reservoir) {
   std::vector<SampledQuery> queries;
   for (std::vector<float>& vector : reservoir.Sample()) {
     const double norm = Norm(vector.data(), vector.size());
-    if (norm > 0) queries.push_back({.vector = std::move(vector), .norm = norm});
+    queries.push_back({.vector = std::move(vector), .norm = norm});
   }
   return queries;
 }

@@ -10,14 +10,14 @@ namespace nestor {
 RecallAudit::RecallAudit(double share)
     : period_(share > 0 ? static_cast<uint64_t>(std::llround(1 / share)) : 0) {}
 
-void RecallAudit::Offer(const SearchRequest& request, float target) {
+void RecallAudit::Offer(const SearchRequest& request, const AdaptiveRequest& wanted) {
   if (period_ == 0) return;
   // Searches may come in a rhythm of their own.
   const uint64_t number = offered_.fetch_add(1, std::memory_order_relaxed);
   if (RandomMix(number) % period_ != 0) return;
   Search search{.vector = {request.vector.begin(), request.vector.end()},
                 .top = request.limit + request.offset,
-                .target = target,
+                .wanted = wanted,
                 .filter = {}};
   if (request.filter != nullptr) search.filter = *request.filter;
   absl::MutexLock lock(&mu_);

@@ -21,7 +21,7 @@ namespace nestor {
 struct AuditFigures {
   size_t searches = 0;  // the last ones, since it was calibrated; at most RecallAudit::kWindow
   double recall = 0;    // mean
-  double target = 0;    // mean of what was asked for
+  double target = 0;    // mean of the least mean that was asked for
   uint64_t alarms = 0;  // since the start
   absl::Time last_alarm = absl::InfinitePast();
 };
@@ -37,21 +37,21 @@ class RecallAudit {
 
   struct Search {
     std::vector<float> vector;
-    uint32_t top = 0;  // hits, those that were skipped included
-    float target = 0;  // the recall that was asked for
+    uint32_t top = 0;        // hits, those that were skipped included
+    AdaptiveRequest wanted;  // with the target that it had
     std::optional<Filter> filter;
   };
 
   // Keeps one of 1 / share searches. REQUIRES: share in 0 to 1.
   explicit RecallAudit(double share);
 
-  // Keeps an adaptive search for `target` if it is its turn. Takes a lock only for those.
-  void Offer(const SearchRequest& request, float target);
+  // Keeps an adaptive search if it is its turn. Takes a lock only for those.
+  void Offer(const SearchRequest& request, const AdaptiveRequest& wanted);
   // The one that has waited for longest.
   std::optional<Search> Take();
 
-  // Tells what a search found. `calibrated`: that it would find the target was promised. True if
-  // that makes an alarm.
+  // Tells what a search found. `calibrated`: that such searches find the target on average was
+  // promised. True if that makes an alarm.
   bool Add(double recall, double target, bool calibrated, absl::Time now);
   // They were calibrated: what was found before does not count any more.
   void Restart();

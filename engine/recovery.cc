@@ -229,6 +229,7 @@ absl::StatusOr<RecoveredView> RecoverView(const ResolvedSpec& spec, const PointS
   recovered.next_file = std::max<uint64_t>(1, manifest.next_file());
   if (const auto calibration = FromRecord(manifest.calibration(), spec.metric)) {
     view.calibration = std::make_shared<const Calibration>(*calibration);
+    view.calibration_is_void = manifest.calibration_is_void();
   }
   if (files != nullptr) {
     NESTOR_RETURN_IF_ERROR(ReadFiles(spec, *files, manifest, &progress, lost, &recovered));

@@ -279,6 +279,7 @@ void WriteStats(const CollectionStats& stats, v1::CollectionStats* out) {
   out->set_basis_version(stats.basis_version);
   if (stats.calibration != nullptr) {
     WriteCalibration(*stats.calibration, out->mutable_calibration());
+    out->mutable_calibration()->set_revoked(!stats.calibration_holds);
   }
   WriteAudit(stats.audit, out->mutable_recall_audit());
 }

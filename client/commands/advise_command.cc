@@ -106,13 +106,14 @@ const v1::Calibration::Plan* AdvisedPlan(const v1::Calibration& calibration, flo
 
 void PrintCosts(const Known& known, std::ostream& out) {
   out << "index " << IndexName(known.collection.index()) << ", " << kAdvisedLimit << " hits: ";
+  const v1::Calibration& calibration = known.stats.calibration();
   // The most that can be asked for has a plan in every table: an exact search.
-  if (AdvisedPlan(known.stats.calibration(), kAdvisedRecalls[0]) == nullptr) {
+  if (calibration.revoked() || AdvisedPlan(calibration, kAdvisedRecalls[0]) == nullptr) {
     out << "not calibrated, so nobody knows what searches take (nestor calibrate NAME)\n";
     return;
   }
   for (const float recall : kAdvisedRecalls) {
-    const v1::Calibration::Plan* const plan = AdvisedPlan(known.stats.calibration(), recall);
+    const v1::Calibration::Plan* const plan = AdvisedPlan(calibration, recall);
     if (plan == nullptr) continue;
     const int64_t ns = google::protobuf::util::TimeUtil::DurationToNanoseconds(plan->cost());
     out << (recall == kAdvisedRecalls[0] ? "" : ", ")

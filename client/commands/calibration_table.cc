@@ -77,10 +77,9 @@ void PrintCalibration(const v1::CollectionStats& stats, absl::Time now, std::ost
       << (by_queries ? "queries" : "its own points")
       << (calibration.unfinished() ? "; not finished yet: other searches go by a careful rule" : "")
       << "\n";
-  if (stats.recall_audit().last_alarm() > calibration.time()) {
-    out << "VOID: searches found less than this promises; until it is calibrated again they go by "
-           "a "
-           "careful rule\n";
+  if (calibration.revoked()) {
+    out << "VOID: searches found less than this promises, or codes have changed since; until it is "
+           "calibrated again they go by a careful rule\n";
   }
   std::vector<std::vector<std::string>> rows = {
       {"points", "limit", "recall wanted", "promised", "measured", "us", "shortlist"}};

@@ -64,12 +64,11 @@ TEST(CalibrationTableTest, SaysThatMoreIsToCome) {
             std::string::npos);
 }
 
-TEST(CalibrationTableTest, SaysThatAnAlarmMadeItVoid) {
+TEST(CalibrationTableTest, SaysThatItIsVoid) {
   v1::CollectionStats stats;
   stats.mutable_calibration()->mutable_time()->set_seconds(1'700'000'000);
-  stats.mutable_recall_audit()->mutable_last_alarm()->set_seconds(1'699'999'999);
   EXPECT_EQ(Printed(stats).find("VOID"), std::string::npos);
-  stats.mutable_recall_audit()->mutable_last_alarm()->set_seconds(1'700'000'001);
+  stats.mutable_calibration()->set_revoked(true);
   EXPECT_NE(Printed(stats).find("VOID: searches found less than this promises"), std::string::npos);
 }
 

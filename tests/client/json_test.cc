@@ -132,6 +132,7 @@ TEST(JsonTest, ACalibrationHasTheNamesThatScriptsUse) {
   calibration.set_points(5000);
   calibration.set_source(v1::Calibration::QUERIES);
   calibration.set_unfinished(true);
+  calibration.set_revoked(true);
   v1::Calibration::Table& table = *calibration.add_tables();
   table.set_share(1);
   table.set_limit(10);
@@ -151,7 +152,8 @@ TEST(JsonTest, ACalibrationHasTheNamesThatScriptsUse) {
   table.add_plans()->set_exact(true);
   EXPECT_EQ(
       ToLine(CollectionStatsToJson(stats)["calibration"]),
-      R"({"time":"2023-11-14T22:13:20Z","points":5000,"source":"queries","unfinished":true,"tables":[)"
+      R"({"time":"2023-11-14T22:13:20Z","points":5000,"source":"queries","unfinished":true,"revoked":true,)"
+      R"("tables":[)"
       R"({"share":1.0,"limit":10,"queries":1000,"plans":[{"promised_recall":0.25,"recall":0.5,)"
       R"("cost_us":42.0,"exact":false,"size":30,"ef":31,"nprobe":2,"margin":0.125,)"
       R"("stage":{"dims":512,"keep":40}},)"

@@ -386,6 +386,25 @@ TEST(CollectionCalibrationTest, WhatEndedEarlyIsFinishedAfterARestart) {
   EXPECT_GT(collection->view()->calibration->tables.size(), 2u);
 }
 
+// What no segment has yet is found whatever the effort, and then it is not any more.
+TEST(CollectionCalibrationTest, WaitsUntilNearlyEverythingIsInSegments) {
+  const CalibratedData data;
+  TestCollection collection(CalibratedSpec());
+  collection.clock = RealTime;
+  Load(data.points, &collection);
+  uint64_t id = kCalibratedPoints;
+  for (const size_t more : {200, 100}) {
+    for (size_t i = 0; i < more; ++i, ++id) collection.Upsert({{Id(id), data.points[i]}});
+    EXPECT_FALSE(ValueOf(collection->CalibrateOnce())) << "something was written since";
+    EXPECT_FALSE(ValueOf(collection->CalibrateOnce()));
+    EXPECT_EQ(collection->view()->deltas.size(), 2u) << "sealed";
+    EXPECT_FALSE(ValueOf(collection->CalibrateOnce())) << "not indexed";
+    collection.Index();
+  }
+  EXPECT_TRUE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_EQ(collection->view()->calibration->points, kCalibratedPoints + 300);
+}
+
 TEST(CollectionCalibrationTest, AClosedCollectionIsNotCalibrated) {
   const CalibratedData data;
   TestCollection collection(CalibratedSpec());

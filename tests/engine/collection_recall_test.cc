@@ -186,6 +186,21 @@ TEST_F(CollectionRecallTest, GoesByTheSearchesThatItWasAskedOrByPoints) {
   EXPECT_EQ(Measure(ShortlistOf(20), {}, 500).source, RecallReport::Source::kPoints);
 }
 
+// Some of them ask for nothing in particular.
+TEST(MeasureRecallTest, ZeroQueriesAreNoneToGoBy) {
+  CollectionSpec spec = FlatSpec();
+  spec.metric = Metric::kDot;
+  TestCollection collection(spec);
+  Store(ClusteredVectors(300, kRecallDims, 20, 1), &collection);
+  SearchRequest request = ShortlistOf(20);
+  const std::vector<float> nothing(kRecallDims, 0);
+  request.vector = nothing;
+  for (int i = 0; i < 200; ++i) (void)collection.Search(request);
+  const RecallReport report =
+      ValueOf(collection->MeasureRecall(ShortlistOf(20), {}, 100, NeverStop));
+  EXPECT_EQ(report.source, RecallReport::Source::kPoints);
+}
+
 TEST_F(CollectionRecallTest, WithoutPointsThereIsNothingToMeasureBy) {
   TestCollection empty(RecallSpec());
   EXPECT_EQ(empty->MeasureRecall(ShortlistOf(20), {}, 10, NeverStop).status(),
@@ -240,6 +255,16 @@ TEST(CollectionAuditTest, TellsWhatSearchesFind) {
   EXPECT_GT(figures.recall, 0.5);
   EXPECT_NEAR(figures.target, 0.5, 1e-6);
   EXPECT_EQ(figures.alarms, 0u);
+
+  // What is wanted of half of the searches is half of it on average, at least.
+  for (const std::vector<float>& query : queries) {
+    SearchRequest request;
+    request.vector = query;
+    request.plan = AdaptiveRequest{0.5f, 0.5f};
+    ASSERT_FALSE(collection.Search(request).exact);
+    ASSERT_TRUE(ValueOf(collection->AuditOnce()));
+  }
+  EXPECT_NEAR(collection->Stats().audit.target, (0.5 + 0.25) / 2, 1e-6);
 }
 
 // Queries that are like no point.
@@ -266,7 +291,17 @@ TEST(CollectionAlarmTest, CalibratesAnew) {
   request.vector = query;
   request.plan = AdaptiveRequest{0.8f};
   EXPECT_TRUE(collection.Search(request).exact) << "by the careful rule, of so few points";
+  EXPECT_FALSE(collection->Stats().calibration_holds);
+
+  // A restart does not make it good.
+  EXPECT_FALSE(ValueOf(collection->MergeOnce(1)));  // which writes the manifest
+  collection.Reopen();
+  collection.Index();
+  ASSERT_NE(collection->Stats().calibration, nullptr);
+  EXPECT_FALSE(collection->Stats().calibration_holds);
+  EXPECT_TRUE(collection.Search(request).exact);
   EXPECT_TRUE(ValueOf(collection->CalibrateOnce()));
+  EXPECT_TRUE(collection->Stats().calibration_holds);
   EXPECT_FALSE(collection.Search(request).exact);
   EXPECT_NE(collection->view()->calibration, before);
   EXPECT_EQ(collection->Stats().audit.searches, 0u);

@@ -73,6 +73,8 @@ TEST_F(EngineTest, AFullDiskTakesNoPointsAndLetsThemGo) {
   PointUpdate grow;
   grow.payload.set.add_fields()->set_name("more");
   EXPECT_EQ(docs->Update({Id(1)}, grow).status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(docs->UpdateMatching(nullptr, grow, testing::NeverStop).status().code(),
+            absl::StatusCode::kResourceExhausted);
   PointUpdate expire;
   expire.expire_time = absl::FromUnixSeconds(1800000000);
   EXPECT_TRUE(docs->Update({Id(1)}, expire).ok());

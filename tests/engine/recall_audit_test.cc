@@ -22,7 +22,7 @@ TEST(RecallAuditTest, KeepsAboutTheShareThatItShould) {
   RecallAudit audit(0.01);
   size_t kept = 0;
   for (int i = 0; i < 20'000; ++i) {
-    audit.Offer(RequestFor(vector), 0.9f);
+    audit.Offer(RequestFor(vector), {0.9f});
     while (audit.Take()) ++kept;
   }
   EXPECT_GE(kept, 150u);
@@ -32,7 +32,7 @@ TEST(RecallAuditTest, KeepsAboutTheShareThatItShould) {
 TEST(RecallAuditTest, KeepsNoneOfNoShareAndAllOfOne) {
   const std::vector<float> vector = {1, 2};
   RecallAudit none(0), all(1);
-  for (RecallAudit* audit : {&none, &all}) audit->Offer(RequestFor(vector), 0.9f);
+  for (RecallAudit* audit : {&none, &all}) audit->Offer(RequestFor(vector), {0.9f});
   EXPECT_FALSE(none.Take().has_value());
   EXPECT_TRUE(all.Take().has_value());
 }
@@ -45,14 +45,15 @@ TEST(RecallAuditTest, GivesSearchesBackInTheirOrderAndNoMoreThanMayWait) {
     const std::vector<float> vector = {static_cast<float>(i), 1};
     SearchRequest request = RequestFor(vector);
     if (i == 1) request.filter = &filter;
-    audit.Offer(request, 0.9f);
+    audit.Offer(request, {0.9f, 0.75f});
   }
   filter.kind = Filter::Kind::kAllOf;  // that of the request is gone by now
   size_t taken = 0;
   while (const auto search = audit.Take()) {
     EXPECT_EQ(search->vector, (std::vector<float>{static_cast<float>(taken), 1}));
     EXPECT_EQ(search->top, 15u);
-    EXPECT_EQ(search->target, 0.9f);
+    EXPECT_EQ(search->wanted.recall_target, 0.9f);
+    EXPECT_EQ(search->wanted.probability, 0.75f);
     EXPECT_EQ(search->filter.has_value(), taken == 1);
     if (search->filter) {
       EXPECT_EQ(search->filter->kind, Filter::Kind::kAnyOf);

@@ -2,7 +2,6 @@
 
 #include "engine/recovery.h"
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "engine/engine.h"
 #include "engine/manifest.h"
-#include "engine/retry_later.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/engine/test_collection.h"
@@ -213,6 +211,36 @@ TEST_F(RecoveryTest, ASegmentThatCannotBeWrittenIsUsedAllTheSame) {
   EXPECT_EQ(Stats().unindexed_points, 0u);
 }
 
+// What is new gets its index meanwhile.
+TEST_F(RecoveryTest, WhatIsTooLargeForMemoryIsMergedWhenTheDiskHasRoom) {
+  collection_.most_copied_bytes = 100;
+  collection_.Reopen();
+  Put(1, 100);
+  collection_.Index();
+  for (uint64_t id = 1; id <= 30; ++id) collection_.Delete({Id(id)});
+  collection_.disk_used = 0.96;
+  EXPECT_FALSE(ValueOf(collection_->MergeOnce(1)));
+  EXPECT_FALSE(ValueOf(collection_->MergeOnce(1)));
+  ASSERT_THAT(collection_.log, SizeIs(1));
+  EXPECT_THAT(collection_.log[0], HasSubstr("merging 1 segments waits for room on the disk"));
+  EXPECT_TRUE(collection_->IsSettled());
+
+  collection_.disk_used = 0.5;
+  Put(101, 120);
+  collection_.Seal();
+  collection_.disk_used = 0.96;
+  EXPECT_TRUE(ValueOf(collection_->MergeOnce(1)));
+  EXPECT_FALSE(ValueOf(collection_->MergeOnce(1)));
+  EXPECT_EQ(collection_->view()->segments.size(), 2u);
+  EXPECT_EQ(Stats().unindexed_points, 0u);
+  EXPECT_THAT(collection_.log, SizeIs(1));
+
+  collection_.disk_used = 0.5;
+  collection_.Index();
+  EXPECT_EQ(collection_.Tombstones(), 0u);
+  EXPECT_EQ(Stats().points, 90u);
+}
+
 TEST_F(RecoveryTest, NorDoesItCostATombstoneWhenItHappensAgain) {
   Put(1, 100);
   collection_.Index();
@@ -294,63 +322,6 @@ TEST_F(RecoveryTest, WhatIsExpiredAndInNoFileStaysGone) {
   EXPECT_EQ(ValueOf(collection_->EraseExpiredOnce()), 40u);
   EXPECT_EQ(collection_.StoredPoints(), 60u);
   EXPECT_EQ(Stats().points, 60u);
-}
-
-// A store that says a number of times that it is behind with its own work.
-class BehindStore : public testing::BorrowedStore {
- public:
-  BehindStore(PointStore& store, std::atomic<int>& refusals)
-      : BorrowedStore(store), refusals_(refusals) {}
-  absl::Status Apply(absl::Span<const storage::CommitRecord> records) override {
-    if (refusals_ > 0) {
-      --refusals_;
-      return absl::ResourceExhaustedError("behind");
-    }
-    return BorrowedStore::Apply(records);
-  }
-
- private:
-  std::atomic<int>& refusals_;
-};
-
-TEST(StoreBehindTest, AManifestThatWasRefusedIsCommittedLater) {
-  const TempDir directory;
-  const std::unique_ptr<CheckedFiles> files =
-      ValueOf(CheckedFiles::Open(directory.Join("segments")));
-  const std::unique_ptr<PointStore> store = NewMemoryStore();
-  std::atomic<int> refusals{0};
-  TestCollection collection(RecoveredSpec(), std::make_unique<BehindStore>(*store, refusals));
-  collection.files = files.get();
-  collection.Reopen();
-  collection.Upsert({{Id(1), {1, 0}}});
-  collection.Seal();
-  refusals = 1000;
-  const std::vector<testing::NamedVector> points = {{Id(2), {2, 0}}};
-  const auto refused = collection->Upsert(testing::ItemsOf(points), WriteMode::kUpsert);
-  EXPECT_TRUE(IsRetryLater(refused.status())) << refused.status();
-  EXPECT_TRUE(ValueOf(collection->MergeOnce(1)));
-  EXPECT_THAT(ValueOf(files->List()), SizeIs(1));
-  refusals = 0;
-  EXPECT_FALSE(ValueOf(collection->MergeOnce(1)));  // there is nothing to merge
-  collection.Reopen();
-  EXPECT_EQ(collection->Stats().unindexed_points, 0u);
-  EXPECT_EQ(collection->Stats().points, 1u);
-}
-
-TEST(StoreBehindTest, CreatingAndDroppingWait) {
-  const std::unique_ptr<PointStore> store = NewMemoryStore();
-  std::atomic<int> refusals{0};
-  EngineOptions options;
-  options.new_uuid = [] { return "uuid"; };
-  const auto engine =
-      ValueOf(Engine::Open(std::make_unique<BehindStore>(*store, refusals), std::move(options)));
-  CollectionSpec spec = RecoveredSpec();
-  spec.name = "docs";
-  refusals = 2;
-  ASSERT_TRUE(engine->CreateCollection(spec, Engine::IfExists::kRefuse).ok());
-  refusals = 2;
-  ASSERT_EQ(engine->DropCollection("docs"), absl::OkStatus());
-  EXPECT_THAT(engine->List(), IsEmpty());
 }
 
 TEST(EngineRecoveryTest, DroppingACollectionRemovesItsFilesOnly) {

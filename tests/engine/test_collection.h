@@ -110,6 +110,7 @@ class TestCollection {
          .files = files,
          .disk_used = [this] { return disk_used; },
          .settles_after = settles_after,
+         .most_copied_bytes = most_copied_bytes,
          .log_error = [this](absl::string_view text) { log.emplace_back(text); }}));
   }
 
@@ -167,6 +168,7 @@ class TestCollection {
   bool calibrates_itself = true;                            // from the next Reopen on
   double audit_share = 0;                                   // the same
   absl::Duration settles_after = absl::InfiniteDuration();  // the same
+  uint64_t most_copied_bytes = uint64_t{256} << 20;         // the same
   double disk_used = 0;
   std::vector<std::string> log;  // of errors
 

@@ -124,6 +124,7 @@ TEST_F(CollectionsTest, CalibrateMeasuresWhatSearchesFind) {
   EXPECT_EQ(calibration.source(), v1::Calibration::POINTS);
   EXPECT_GT(calibration.time().seconds(), 0);
   EXPECT_FALSE(calibration.unfinished());
+  EXPECT_FALSE(calibration.revoked());
   ASSERT_EQ(calibration.tables_size(), 5);  // of all points three, of half and a fifth of them one
   EXPECT_EQ(calibration.tables(1).share(), 1);
   EXPECT_EQ(calibration.tables(4).share(), 0.2F);
