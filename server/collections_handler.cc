@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
 #include "engine/payload.h"
+#include "engine/violations.h"
 #include "server/convert_collection.h"
 #include "storage/status_macros.h"
 
@@ -30,10 +31,11 @@ absl::Status HandleGetCollection(Engine& engine, const v1::GetCollectionRequest&
 // The token is the last name of the page before.
 absl::Status HandleListCollections(Engine& engine, const v1::ListCollectionsRequest& request,
                                    v1::ListCollectionsResponse* response) {
+  Violations violations;
   if (request.page_size() > kMaxListPage) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("page_size: ", request.page_size(), " exceeds ", kMaxListPage));
+    violations.Add("page_size", absl::StrCat(request.page_size(), " exceeds ", kMaxListPage));
   }
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   const int page_size =
       static_cast<int>(request.page_size() == 0 ? kDefaultPage : request.page_size());
   for (const std::shared_ptr<Collection>& collection : engine.List()) {

@@ -17,8 +17,11 @@ absl::Status CheckHealth(const std::string& address) {
                                  ? absl::StrCat("127.0.0.1:", port)
                              : absl::ConsumePrefix(&port, "[::]:") ? absl::StrCat("[::1]:", port)
                                                                    : address;
-  const auto stub =
-      health::Health::NewStub(grpc::CreateChannel(target, grpc::InsecureChannelCredentials()));
+  grpc::ChannelArguments arguments;
+  // An address means that machine, whatever http_proxy says.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  const auto stub = health::Health::NewStub(
+      grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(3));
   health::HealthCheckResponse response;

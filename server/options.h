@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "server/open_streams.h"
 
 namespace nestor {
 
@@ -25,6 +26,8 @@ struct ServerOptions {
   int settle_seconds = 10;  // without writes, before segments become as few as can be; 0: never
   int drain_seconds = 10;   // that running calls get after SIGTERM
   std::string log_level = "info";
+
+  StreamLimits streams;  // not to be set
 
   std::string config;                               // flag only
   bool healthcheck = false;                         // flag only

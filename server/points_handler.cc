@@ -51,19 +51,22 @@ void WriteItemErrors(const OwnedUpsert& batch, const WriteResult& result,
       [](const v1::ItemError& a, const v1::ItemError& b) { return a.index() < b.index(); });
 }
 
+constexpr size_t kMostFraming = 16;  // bytes around a part of an answer
+constexpr size_t kMostBesides = 4096;
+
 // An answer grows in memory before it is sent: it stops at what one message may be.
 class AnswerSize {
  public:
   // ResourceExhaustedError once all parts together are too large for one message.
   absl::Status Add(const google::protobuf::Message& part) {
-    bytes_ += part.ByteSizeLong();
+    bytes_ += part.ByteSizeLong() + kMostFraming;
     if (bytes_ <= kMaxMessageBytes) return absl::OkStatus();
     return absl::ResourceExhaustedError(
         absl::StrCat("the answer exceeds ", kMaxMessageBytes, " bytes; ask for less at once"));
   }
 
  private:
-  size_t bytes_ = 0;
+  size_t bytes_ = kMostBesides;
 };
 
 absl::Status WriteAnswer(const SearchResult& result, const SearchCall& call) {

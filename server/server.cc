@@ -59,7 +59,7 @@ Server::Server(const ServerOptions& options, rocksdb::Env* env)
       readers_(OrProcessors(options.read_threads), options.queue_limit, kMaxQueuedBytes),
       writers_(options.write_threads, options.queue_limit, kMaxQueuedBytes),
       slow_workers_(1, kSlowQueue, kMaxQueuedBytes),
-      state_(readers_, writers_, slow_workers_),
+      state_(readers_, writers_, slow_workers_, options.streams),
       collections_(state_),
       points_(state_),
       snapshots_(state_),

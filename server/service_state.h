@@ -20,8 +20,9 @@ namespace nestor {
 // Thread safety: thread-safe.
 class ServiceState {
  public:
-  ServiceState(WorkerPool& readers, WorkerPool& writers, WorkerPool& slow_workers)
-      : readers_(readers), writers_(writers), slow_workers_(slow_workers) {}
+  ServiceState(WorkerPool& readers, WorkerPool& writers, WorkerPool& slow_workers,
+               const StreamLimits& streams)
+      : readers_(readers), writers_(writers), slow_workers_(slow_workers), streams_(streams) {}
 
   // Null: there is none. `snapshots` are those of its collections, and live as long.
   void SetEngine(std::shared_ptr<Engine> engine, Snapshots* snapshots) {

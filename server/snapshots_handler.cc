@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/limits.h"
+#include "engine/violations.h"
 #include "server/convert_collection.h"
 #include "server/convert_time.h"
 #include "storage/status_macros.h"
@@ -38,10 +39,11 @@ absl::Status HandleCreateSnapshot(Snapshots& snapshots, const v1::CreateSnapshot
 // The token is the last name of the page before.
 absl::Status HandleListSnapshots(Snapshots& snapshots, const v1::ListSnapshotsRequest& request,
                                  StopCheck stop, v1::ListSnapshotsResponse* response) {
+  Violations violations;
   if (request.page_size() > kMaxListPage) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("page_size: ", request.page_size(), " exceeds ", kMaxListPage));
+    violations.Add("page_size", absl::StrCat(request.page_size(), " exceeds ", kMaxListPage));
   }
+  NESTOR_RETURN_IF_ERROR(violations.ToStatus());
   const size_t page_size = request.page_size() == 0 ? kDefaultPage : request.page_size();
   NESTOR_ASSIGN_OR_RETURN(const std::vector<std::string> names,
                           snapshots.List(request.collection()));

@@ -90,6 +90,7 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
     ++busy_;
     next_alarm_ = 1 - next_alarm_;  // an alarm must not be set while its own callback runs
     alarms_[next_alarm_].Set(std::chrono::system_clock::now() + wait, [this](bool) {
+      if (state_.streams().full()) state_.streams().MakeRoom(absl::Now());
       absl::MutexLock lock(&mu_);
       waiting_ = false;
       --busy_;
@@ -167,6 +168,15 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
     End(absl::UnavailableError("the server is shutting down"));
     Advance();
   }
+  bool CancelIfStuck(absl::Time then) override {
+    {
+      absl::MutexLock lock(&mu_);
+      if (!writing_ || write_began_ >= then || ended()) return false;
+      End(absl::ResourceExhaustedError("the client takes no answers, and holds up others"));
+    }
+    context_->TryCancel();  // or the write would never end
+    return true;
+  }
   void OnDone() override {
     std::unique_ptr<StreamReactor> self(this);
     state_.streams().Remove(this);
@@ -205,6 +215,7 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
     if (finished_) return;
     if (!writing_ && !outgoing_.empty()) {
       writing_ = true;
+      write_began_ = absl::Now();
       this->StartWrite(&outgoing_.front().message);
     }
     if (!ended() && !waiting_) Work();
@@ -229,6 +240,7 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   bool waiting_ ABSL_GUARDED_BY(mu_) = false;
   bool reading_ ABSL_GUARDED_BY(mu_) = false;
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  absl::Time write_began_ ABSL_GUARDED_BY(mu_);
   bool client_is_done_ ABSL_GUARDED_BY(mu_) = false;
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mu_);
   bool finished_ ABSL_GUARDED_BY(mu_) = false;

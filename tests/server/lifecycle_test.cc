@@ -14,6 +14,14 @@ namespace {
 using grpc::health::v1::HealthCheckResponse;
 using ::testing::HasSubstr;
 
+TEST(LifecycleTest, HealthIsAskedOfTheServerAndNotOfAProxy) {
+  RunningServer server;
+  server.Recover();
+  setenv("http_proxy", "http://127.0.0.1:1", 1);
+  EXPECT_EQ(CheckHealth(server.address()), absl::OkStatus());
+  unsetenv("http_proxy");
+}
+
 TEST(LifecycleTest, HealthFollowsRecoveryAndDrain) {
   RunningServer server;
   auto stub = grpc::health::v1::Health::NewStub(

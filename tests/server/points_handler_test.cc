@@ -169,22 +169,27 @@ TEST_F(PointsHandlerTest, ListsCountInTheDepthOfAPayload) {
 class LargeAnswerTest : public PointsHandlerTest {
  protected:
   static constexpr uint64_t kPoints = kMaxMessageBytes / kMaxPayloadBytes + 10;
+  static constexpr uint32_t kLargeDims = 1024;
 
   void SetUp() override {
     PointsHandlerTest::SetUp();
     v1::Payload payload;
     (*payload.mutable_fields())["text"].set_string_value(std::string(kMaxPayloadBytes - 100, 'x'));
     const std::string bytes = payload.SerializeAsString();
-    const std::vector<float> vector = {1, 0};
+    CollectionSpec spec;
+    spec.name = "large";
+    spec.dims = kLargeDims;
+    ASSERT_TRUE(engine_->CreateCollection(spec, Engine::IfExists::kRefuse).ok());
+    const std::vector<float> vector(kLargeDims, 1);
     std::vector<UpsertItem> items;
     for (uint64_t i = 0; i < kPoints; ++i) items.push_back({PointId::FromNumber(i), vector, bytes});
-    ASSERT_TRUE((*engine_->Find("docs"))->Upsert(items, WriteMode::kUpsert).ok());
+    ASSERT_TRUE((*engine_->Find("large"))->Upsert(items, WriteMode::kUpsert).ok());
   }
 };
 
 TEST_F(LargeAnswerTest, GetRefusesWhatOneMessageCannotHold) {
   v1::GetRequest request;
-  request.set_collection("docs");
+  request.set_collection("large");
   request.mutable_select()->set_payload(true);
   for (uint64_t i = 0; i < kPoints; ++i) request.add_ids()->set_num(i);
   v1::GetResponse response;
@@ -195,17 +200,23 @@ TEST_F(LargeAnswerTest, GetRefusesWhatOneMessageCannotHold) {
 
 TEST_F(LargeAnswerTest, ScrollEndsThePageEarlyAndGoesOn) {
   v1::ScrollRequest request;
-  request.set_collection("docs");
+  request.set_collection("large");
   request.set_page_size(kMaxScrollPage);
   request.mutable_select()->set_payload(true);
+  request.mutable_select()->set_vector(true);
+  bool ended_early = false;
   std::vector<uint64_t> ids;
   do {
     v1::ScrollResponse response;
     ASSERT_EQ(HandleScroll(*engine_, request, NeverStop, &response), absl::OkStatus());
-    EXPECT_LE(response.ByteSizeLong(), kMaxMessageBytes + 1000);
+    EXPECT_LE(response.ByteSizeLong(), kMaxMessageBytes);
+    EXPECT_GT(response.points_size(), 0);
+    ended_early |= response.points_size() < static_cast<int>(kMaxScrollPage) &&
+                   !response.next_page_token().empty();
     for (const v1::Point& point : response.points()) ids.push_back(point.id().num());
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
+  EXPECT_TRUE(ended_early);
   ASSERT_EQ(ids.size(), kPoints);
   for (uint64_t i = 0; i < kPoints; ++i) EXPECT_EQ(ids[i], i);
 }

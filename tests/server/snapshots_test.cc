@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/error_details.h"
 #include "gmock/gmock.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "gtest/gtest.h"
@@ -104,8 +105,10 @@ TEST_F(SnapshotsServiceTest, ListsInPages) {
   request.set_collection("other");
   EXPECT_EQ(server_.client().ListSnapshots(request)->snapshots_size(), 0);
   request.set_page_size(1001);
-  EXPECT_EQ(server_.client().ListSnapshots(request).status(),
-            absl::InvalidArgumentError("page_size: 1001 exceeds 1000"));
+  const absl::Status refused = server_.client().ListSnapshots(request).status();
+  EXPECT_EQ(refused.message(), "page_size: 1001 exceeds 1000");
+  ASSERT_EQ(FieldViolations(refused).size(), 1u);
+  EXPECT_EQ(FieldViolations(refused)[0].field, "page_size");
 }
 
 TEST_F(SnapshotsServiceTest, OneThatIsDamagedIsListedWithItsProblemAndCanBeDeleted) {

@@ -319,6 +319,39 @@ TEST_F(SearchStreamTest, AClientThatDoesNotReadIsStopped) {
   EXPECT_EQ(answers, kQueries);
 }
 
+// What it does not take fills what all streams may hold, and then it would hold up everybody.
+TEST(StreamLimitsTest, AClientThatDoesNotReadHoldsUpOthersForAWhileOnly) {
+  ServerOptions options;
+  options.streams = {.bytes = 1 << 20, .patience = absl::Milliseconds(500)};
+  RunningServer server(nullptr, options);
+  server.Recover();
+  server.CreateDocs();
+  v1::Point large = MakePoint(1, {1, 0, 0, 0});
+  (*large.mutable_payload()->mutable_fields())["text"].set_string_value(std::string(60'000, 'x'));
+  ASSERT_TRUE(server.Upsert({large}).ok());
+  v1::SearchRequest query = SearchFor({1, 0, 0, 0});
+  query.mutable_select()->set_payload(true);
+  StreamingSearch silent(server.client());
+  std::atomic<bool> cancelled{false};
+  std::thread sender([&] {
+    while (silent.Send(query)) {
+    }
+    cancelled = true;
+  });
+  StreamingSearch other(server.client());
+  while (!cancelled) {
+    EXPECT_TRUE(other.Send(query));
+    EXPECT_TRUE(other.Receive().has_value());
+  }
+  other.SendingIsDone();
+  EXPECT_FALSE(other.Receive().has_value());
+  EXPECT_EQ(other.Finish(), absl::OkStatus());
+  sender.join();
+  while (silent.Receive().has_value()) {
+  }
+  EXPECT_EQ(silent.Finish().code(), absl::StatusCode::kCancelled);
+}
+
 TEST(StreamsDrainTest, AServerThatShutsDownEndsItsStreams) {
   auto server = std::make_unique<RunningServer>();
   server->Recover();
