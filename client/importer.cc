@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "client/item_errors.h"
 
 namespace nestor {
 namespace {
@@ -42,9 +43,16 @@ void Importer::Work() {
     if (!batch.ok() || !batch->has_value()) break;
     absl::StatusOr<v1::WriteResponse> response = Send(**batch);
     if (response.ok()) {
-      Count(**batch, *response);
-    } else {
+      const std::vector<v1::ItemError> errors = OnePerItem(response->errors());
+      Count(**batch, errors, errors.size());
+      continue;
+    }
+    const std::vector<v1::ItemError> errors =
+        OnePerItem(response.status(), (*batch)->request.columns());
+    if (errors.empty()) {
       Fail(AtRows(**batch, response.status()));
+    } else {  // it has no good point, and others may
+      Count(**batch, errors, (*batch)->rows);
     }
   }
   absl::MutexLock lock(&result_mutex_);
@@ -71,12 +79,12 @@ absl::StatusOr<v1::WriteResponse> Importer::Send(const UpsertBatch& batch) {
   }
 }
 
-void Importer::Count(const UpsertBatch& batch, const v1::WriteResponse& response) {
-  const auto refused = static_cast<uint64_t>(response.errors_size());
+void Importer::Count(const UpsertBatch& batch, absl::Span<const v1::ItemError> errors,
+                     uint64_t refused) {
   absl::MutexLock lock(&result_mutex_);
   result_.imported += batch.rows - std::min(refused, batch.rows);
   result_.refused += refused;
-  for (const v1::ItemError& error : response.errors()) {
+  for (const v1::ItemError& error : errors) {
     if (result_.refused_points.size() == kMaxRefusedKept) break;
     result_.refused_points.push_back({batch.first_row + error.index(), error});
   }

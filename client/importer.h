@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "client/client.h"
 #include "client/retry.h"
 #include "client/upsert_batches.h"
@@ -41,10 +42,10 @@ struct ImportResult {
 };
 
 // Sends batches with several in flight. A batch that meets a full or absent server is sent again
-// after a while (writing a point twice is harmless), until its retry budget is spent. Any other
-// failure ends the import; what was in flight is waited for and counted. Batches may be applied in
-// another order than they were cut: of two rows with one id, either may win unless `concurrency`
-// is 1.
+// after a while (writing a point twice is harmless), until its retry budget is spent. One without a
+// good point is refused, and the next ones are sent. Any other failure ends the import; what was in
+// flight is waited for and counted. Batches may be applied in another order than they were cut: of
+// two rows with one id, either may win unless `concurrency` is 1.
 //
 // Thread safety: Run() is called once, by one thread.
 class Importer {
@@ -60,7 +61,8 @@ class Importer {
   void Work();
   absl::StatusOr<std::optional<UpsertBatch>> Take();
   absl::StatusOr<v1::WriteResponse> Send(const UpsertBatch& batch);
-  void Count(const UpsertBatch& batch, const v1::WriteResponse& response);
+  // `errors` has no more than one of each point.
+  void Count(const UpsertBatch& batch, absl::Span<const v1::ItemError> errors, uint64_t refused);
   void Fail(const absl::Status& status);
   bool Stopped() const;
   // Until every worker has ended.

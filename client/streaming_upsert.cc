@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/error_details.h"
+#include "client/item_errors.h"
 
 namespace nestor {
 
@@ -43,8 +44,9 @@ void StreamingUpsert::Acknowledge(const v1::UpsertAck& ack) {
   }
   result_.acknowledged = std::max(result_.acknowledged, ack.chunk());
   result_.sequence = ack.sequence();
-  result_.refused += static_cast<uint64_t>(ack.errors_size());
-  for (const v1::ItemError& error : ack.errors()) {
+  const std::vector<v1::ItemError> errors = OnePerItem(ack.errors());
+  result_.refused += errors.size();
+  for (const v1::ItemError& error : errors) {
     if (result_.errors.size() == kMaxErrorsKept) break;
     result_.errors.push_back({ack.chunk(), error});
   }

@@ -17,6 +17,8 @@ namespace nestor {
 
 // Below gRPC's usual limit of 4 MiB for a message, with room for the framing.
 inline constexpr uint64_t kMaxBatchBytes = 4'000'000;
+// What the server takes of one call.
+inline constexpr uint64_t kMaxUpsertPoints = 10'000;
 
 struct UpsertBatch {
   uint64_t first_row = 0;

@@ -151,7 +151,7 @@ void AddOptions(CLI::App& import, ImportArgs& args) {
       ->needs(payloads)
       ->type_name("FIELD");
   import.add_option("--batch", args.batch, "Points in a batch, at most (4 MB at most, too)")
-      ->check(CLI::Range(uint64_t{1}, uint64_t{65536}))
+      ->check(CLI::Range(uint64_t{1}, kMaxUpsertPoints))
       ->capture_default_str();
   import.add_option("--concurrency", args.concurrency, "Batches in flight")
       ->check(CLI::Range(1, 64))

@@ -114,7 +114,9 @@ absl::Status Count(const PointArgs& args, Session& session) {
   v1::CountRequest request;
   request.set_collection(args.name);
   if (args.filter.given()) *request.mutable_filter() = args.filter.filter();
-  absl::StatusOr<v1::CountResponse> response = session.client.Count(request);
+  // By a filter without an index it takes as long as there are points to read.
+  absl::StatusOr<v1::CountResponse> response =
+      session.client.Count(request, {.timeout = absl::InfiniteDuration()});
   if (!response.ok()) return response.status();
   session.console.out << response->count() << "\n";
   return absl::OkStatus();

@@ -29,7 +29,9 @@ absl::Status Scroll(const ScrollArgs& args, Session& session) {
   uint64_t left = args.limit == 0 ? UINT64_MAX : args.limit;
   do {
     request.set_page_size(static_cast<uint32_t>(std::min(left, kPageSize)));
-    absl::StatusOr<v1::ScrollResponse> response = session.client.Scroll(request);
+    // A page of a filter without an index takes as long as there are points to read.
+    absl::StatusOr<v1::ScrollResponse> response =
+        session.client.Scroll(request, {.timeout = absl::InfiniteDuration()});
     if (!response.ok()) return response.status();
     for (const v1::Point& point : response->points()) {
       absl::Status status = PrintPoint(point, args.json, session.console.out);

@@ -7,6 +7,7 @@
 #include "client/commands/command_line.h"
 #include "client/commands/filter_options.h"
 #include "client/commands/search_table.h"
+#include "client/error_details.h"
 #include "client/json.h"
 #include "client/point_id_text.h"
 #include "client/vector_file.h"
@@ -16,6 +17,8 @@ namespace {
 
 constexpr uint64_t kMaxBatchQueries = 64;
 constexpr uint64_t kMaxBatchQueryBytes = 2'000'000;
+// An exact search, or a filter without an index, takes as long as there are points.
+constexpr CallOptions kSearchCall = {.timeout = absl::InfiniteDuration()};
 
 struct SearchArgs {
   std::string name;
@@ -71,7 +74,7 @@ absl::Status SearchLike(const SearchArgs& args, Session& session) {
   absl::StatusOr<v1::PointId> id = ParsePointId(args.like);
   if (!id.ok()) return id.status();
   *request.mutable_like() = *id;
-  absl::StatusOr<v1::SearchResponse> response = session.client.Search(request);
+  absl::StatusOr<v1::SearchResponse> response = session.client.Search(request, kSearchCall);
   if (!response.ok()) return response.status();
   return Print(args, 0, *response, session.console.out);
 }
@@ -87,7 +90,7 @@ absl::StatusOr<v1::SearchBatchResponse> SearchRows(const SearchArgs& args,
   request.mutable_queries()->set_dims(vectors.dims());
   request.mutable_queries()->set_encoding(vectors.encoding());
   request.mutable_queries()->set_packed(*std::move(packed));
-  absl::StatusOr<v1::SearchBatchResponse> response = client.SearchBatch(request);
+  absl::StatusOr<v1::SearchBatchResponse> response = client.SearchBatch(request, kSearchCall);
   if (response.ok() && static_cast<uint64_t>(response->responses_size()) != count) {
     return absl::InternalError(absl::StrCat("the server answered ", response->responses_size(),
                                             " of ", count, " queries"));
@@ -95,17 +98,28 @@ absl::StatusOr<v1::SearchBatchResponse> SearchRows(const SearchArgs& args,
   return response;
 }
 
+// The answer would have been, and is not if less is asked for at once.
+bool IsTooLarge(const absl::Status& status) {
+  return absl::IsResourceExhausted(status) && !RetryDelay(status).has_value();
+}
+
 absl::Status SearchVectors(const SearchArgs& args, Session& session) {
   absl::StatusOr<VectorFile> vectors = VectorFile::Open(args.vectors);
   if (!vectors.ok()) return vectors.status();
   const uint64_t end = args.row.has_value() ? *args.row + 1 : vectors->rows();
-  const uint64_t chunk =
+  uint64_t chunk =
       std::clamp<uint64_t>(kMaxBatchQueryBytes / vectors->row_bytes(), 1, kMaxBatchQueries);
   absl::Status failed;  // the first query that the server refused; the others are answered
-  for (uint64_t first = args.row.value_or(0); first < end; first += chunk) {
-    const uint64_t count = std::min(chunk, end - first);
+  uint64_t count = 0;
+  for (uint64_t first = args.row.value_or(0); first < end; first += count) {
+    count = std::min(chunk, end - first);
     absl::StatusOr<v1::SearchBatchResponse> response =
         SearchRows(args, *vectors, first, count, session.client);
+    if (IsTooLarge(response.status()) && count > 1) {
+      chunk = count / 2;
+      count = 0;
+      continue;
+    }
     if (!response.ok()) return response.status();
     for (uint64_t i = 0; i < count; ++i) {
       failed.Update(

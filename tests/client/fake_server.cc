@@ -92,6 +92,9 @@ class PointsService final : public v1::Points::Service {
   // A query with a NaN fails alone, as the contract has it.
   grpc::Status SearchBatch(grpc::ServerContext*, const v1::SearchBatchRequest* request,
                            v1::SearchBatchResponse* response) override {
+    if (request->queries().rows() > store_.most_queries()) {
+      return {grpc::StatusCode::RESOURCE_EXHAUSTED, "the answer is too large"};
+    }
     for (uint32_t row = 0; row < request->queries().rows(); ++row) {
       v1::SearchRequest one = request->defaults();
       *one.mutable_vector() = RowOf(request->queries(), row);

@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/half.h"
+#include "grpcpp/support/error_details.h"
+#include "nestor/rpc/status.pb.h"
 
 namespace nestor::testing {
 namespace {
@@ -170,6 +172,25 @@ grpc::Status FakeStore::UpsertFault(const FakeCollection& collection) {
   return collection.points.size() >= fail_from_points_ ? fail_from_fault_ : grpc::Status::OK;
 }
 
+// As the server refuses a batch of which it can write nothing.
+grpc::Status NoGoodPoint(const v1::WriteResponse& response) {
+  rpc::BadRequest bad;
+  for (const v1::ItemError& error : response.errors()) {
+    rpc::BadRequest::FieldViolation& violation = *bad.add_field_violations();
+    violation.set_field(error.field());
+    violation.set_description(error.message());
+  }
+  rpc::Status details;
+  details.set_code(grpc::StatusCode::INVALID_ARGUMENT);
+  details.set_message("no good point");
+  google::protobuf::Any* detail = details.add_details();
+  detail->set_type_url("type.googleapis.com/google.rpc.BadRequest");
+  detail->set_value(bad.SerializeAsString());
+  grpc::Status status;
+  (void)grpc::SetErrorDetails(details, &status);
+  return status;
+}
+
 grpc::Status FakeStore::Upsert(const v1::UpsertRequest& request, v1::WriteResponse& response) {
   absl::MutexLock lock(&mutex_);
   FakeCollection* collection = Find(request.collection());
@@ -185,7 +206,7 @@ grpc::Status FakeStore::Upsert(const v1::UpsertRequest& request, v1::WriteRespon
       error.set_index(static_cast<uint32_t>(i));
       *error.mutable_id() = points[i].id();
       error.set_code(grpc::StatusCode::INVALID_ARGUMENT);
-      error.set_field("vector");
+      error.set_field(absl::StrCat("columns.vectors[", i, "]"));
       error.set_message("component is NaN");
       continue;
     }
@@ -194,7 +215,7 @@ grpc::Status FakeStore::Upsert(const v1::UpsertRequest& request, v1::WriteRespon
     stored.set_version(sequence_);
     response.set_affected(response.affected() + 1);
   }
-  return grpc::Status::OK;
+  return response.affected() > 0 ? grpc::Status::OK : NoGoodPoint(response);
 }
 
 grpc::Status FakeStore::UpdatePayload(const v1::UpdatePayloadRequest& request,

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -63,6 +64,9 @@ class FakeStore {
   void FailUpserts(int count, const grpc::Status& status);
   // Every upsert fails with `status` once `points` points are stored.
   void FailUpsertsFrom(size_t points, const grpc::Status& status);
+  // What more queries than these at once find is too much for one answer.
+  void LimitAnswers(uint32_t queries) { most_queries_ = queries; }
+  uint32_t most_queries() const { return most_queries_; }
   // The largest upsert so far.
   uint64_t most_points_in_upsert() const;
   // Encoding of the vectors of the last upsert.
@@ -72,6 +76,7 @@ class FakeStore {
   FakeCollection* Find(const std::string& name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   grpc::Status UpsertFault(const FakeCollection& collection) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  std::atomic<uint32_t> most_queries_{UINT32_MAX};
   mutable absl::Mutex mutex_;
   std::map<std::string, FakeCollection> collections_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, FakeSnapshot> snapshots_ ABSL_GUARDED_BY(mutex_);

@@ -133,8 +133,23 @@ TEST_F(ImportCommandTest, RefusedPointsAreReportedByRowAndTheRestIsWritten) {
   const Outcome outcome = Import({"--vectors", path, "--batch", "10"});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_EQ(Points(), 29);
-  EXPECT_THAT(outcome.err, HasSubstr(path + ": row 25 (id 25): vector: component is NaN\n"));
+  EXPECT_THAT(outcome.err,
+              HasSubstr(path + ": row 25 (id 25): columns.vectors[5]: component is NaN\n"));
   EXPECT_THAT(outcome.err, HasSubstr("1 of 30 points were refused, 29 were imported"));
+}
+
+// The server refuses a batch without a good point as a whole.
+TEST_F(ImportCommandTest, ABatchWithoutAGoodPointDoesNotEndTheImport) {
+  std::vector<float> values = RandomValues(60, kDims, 3);
+  for (size_t row = 10; row < 30; ++row) {
+    values[row * kDims] = std::numeric_limits<float>::quiet_NaN();
+  }
+  const std::string path = WriteFile("nan.npy", NpyF32(60, kDims, F32(values)));
+  const Outcome outcome = Import({"--vectors", path, "--batch", "10", "--concurrency", "1"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(Points(), 40);
+  EXPECT_THAT(outcome.err, HasSubstr(path + ": row 29 (id 29): columns.vectors[9]: component is"));
+  EXPECT_THAT(outcome.err, HasSubstr("20 of 60 points were refused, 40 were imported"));
 }
 
 TEST_F(ImportCommandTest, ABadPayloadLineEndsTheImportThere) {

@@ -63,6 +63,17 @@ TEST_F(SearchCommandTest, AnswersEveryRowInOrder) {
   }
 }
 
+TEST_F(SearchCommandTest, AsksForLessAtOnceWhereTheAnswerIsTooLarge) {
+  server_.store().LimitAnswers(7);
+  const Outcome outcome = Search({"--vectors", vectors_, "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::vector<Json> lines = outcome.JsonLines();
+  ASSERT_EQ(lines.size(), kRows);
+  for (uint64_t row = 0; row < kRows; ++row) EXPECT_EQ(lines[row]["row"], row);
+  server_.store().LimitAnswers(0);
+  EXPECT_THAT(Search({"--vectors", vectors_}).err, HasSubstr("the answer is too large"));
+}
+
 TEST_F(SearchCommandTest, AnswersOneRow) {
   const std::vector<Json> lines =
       Search({"--vectors", vectors_, "--row", "77", "--json", "--recall", "0.9"}).JsonLines();
