@@ -171,7 +171,8 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   bool CancelIfStuck(absl::Time then) override {
     {
       absl::MutexLock lock(&mu_);
-      if (!writing_ || write_began_ >= then || ended()) return false;
+      if (!writing_ || write_began_ >= then || cancelled_) return false;
+      cancelled_ = true;
       End(absl::ResourceExhaustedError("the client takes no answers, and holds up others"));
     }
     context_->TryCancel();  // or the write would never end
@@ -241,6 +242,7 @@ class StreamReactor : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
   bool reading_ ABSL_GUARDED_BY(mu_) = false;
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   absl::Time write_began_ ABSL_GUARDED_BY(mu_);
+  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;  // by us
   bool client_is_done_ ABSL_GUARDED_BY(mu_) = false;
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mu_);
   bool finished_ ABSL_GUARDED_BY(mu_) = false;

@@ -17,9 +17,10 @@ using ::testing::HasSubstr;
 TEST(LifecycleTest, HealthIsAskedOfTheServerAndNotOfAProxy) {
   RunningServer server;
   server.Recover();
-  setenv("http_proxy", "http://127.0.0.1:1", 1);
+  for (const char* all_but : {"no_grpc_proxy", "no_proxy"}) unsetenv(all_but);
+  setenv("grpc_proxy", "http://127.0.0.1:1", 1);
   EXPECT_EQ(CheckHealth(server.address()), absl::OkStatus());
-  unsetenv("http_proxy");
+  unsetenv("grpc_proxy");
 }
 
 TEST(LifecycleTest, HealthFollowsRecoveryAndDrain) {

@@ -320,26 +320,41 @@ TEST_F(SearchStreamTest, AClientThatDoesNotReadIsStopped) {
 }
 
 // What it does not take fills what all streams may hold, and then it would hold up everybody.
-TEST(StreamLimitsTest, AClientThatDoesNotReadHoldsUpOthersForAWhileOnly) {
+class StreamLimitsTest : public ::testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(ClientEndsItsSide, StreamLimitsTest, ::testing::Bool());
+
+TEST_P(StreamLimitsTest, AClientThatDoesNotReadHoldsUpOthersForAWhileOnly) {
   ServerOptions options;
   options.streams = {.bytes = 1 << 20, .patience = absl::Milliseconds(500)};
   RunningServer server(nullptr, options);
   server.Recover();
   server.CreateDocs();
-  v1::Point large = MakePoint(1, {1, 0, 0, 0});
-  (*large.mutable_payload()->mutable_fields())["text"].set_string_value(std::string(60'000, 'x'));
-  ASSERT_TRUE(server.Upsert({large}).ok());
+  std::vector<v1::Point> points;
+  for (uint64_t id = 1; id <= 50; ++id) {
+    v1::Point& large = points.emplace_back(MakePoint(id, {1, 0, 0, 0}));
+    (*large.mutable_payload()->mutable_fields())["text"].set_string_value(std::string(60'000, 'x'));
+  }
+  ASSERT_TRUE(server.Upsert(points).ok());
   v1::SearchRequest query = SearchFor({1, 0, 0, 0});
+  query.set_limit(1);
   query.mutable_select()->set_payload(true);
+  v1::SearchRequest large_query = query;
+  large_query.set_limit(50);
   StreamingSearch silent(server.client());
+  const bool ends_its_side = GetParam();
+  if (ends_its_side) {  // three answers of 3 MB, and nothing left to begin
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(silent.Send(large_query));
+    silent.SendingIsDone();
+  }
   std::atomic<bool> cancelled{false};
   std::thread sender([&] {
-    while (silent.Send(query)) {
+    while (!ends_its_side && silent.Send(large_query)) {
     }
     cancelled = true;
   });
   StreamingSearch other(server.client());
-  while (!cancelled) {
+  const absl::Time enough = absl::Now() + 2 * options.streams.patience;
+  while (!cancelled || absl::Now() < enough) {
     EXPECT_TRUE(other.Send(query));
     EXPECT_TRUE(other.Receive().has_value());
   }
