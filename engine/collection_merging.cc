@@ -29,15 +29,17 @@ void AddKept(const View::Kept& input, View::Kept* all) {
       std::min(*input.first_uncovered, all->first_uncovered.value_or(*input.first_uncovered));
 }
 
-// What a file of all of them takes, about.
+// What a file of all that is alive in them takes, about.
 uint64_t FileBytes(absl::Span<const View::SegmentPart> parts) {
-  uint64_t bytes = 0;
+  double bytes = 0;
   for (const View::SegmentPart& part : parts) {
     const PointRecords* const records = part.segment->records.get();
-    bytes += part.segment->index->MemoryBytes() + part.segment->tier->MappedBytes() +
-             (records == nullptr ? 0 : records->MappedBytes());
+    const uint64_t all = part.segment->index->MemoryBytes() + part.segment->tier->MappedBytes() +
+                         (records == nullptr ? 0 : records->MappedBytes());
+    bytes += static_cast<double>(all) * static_cast<double>(part.live()) /
+             static_cast<double>(std::max<size_t>(1, part.segment->rows.size()));
   }
-  return bytes;
+  return static_cast<uint64_t>(bytes);
 }
 
 uint64_t MappedBytes(absl::Span<const MergeInput> inputs) {
@@ -111,7 +113,10 @@ std::vector<View::SegmentPart> Collection::PartsToMerge(const View& view) const 
   std::vector<View::SegmentPart> parts = PartsAt(segments, ChooseMerge(SizesOf(segments)));
   uint64_t mapped = 0;
   for (const View::SegmentPart& part : parts) mapped += part.segment->tier->MappedBytes();
-  if (mapped <= env_.most_copied_bytes || HasRoom(FileBytes(parts))) return parts;
+  // Unlike settling it may take what is kept for deletes: it gives more back.
+  const bool has_room = mapped <= env_.most_copied_bytes || env_.files == nullptr ||
+                        env_.files->HasRoomFor(FileBytes(parts));
+  if (has_room) return parts;
   // Those that have an index can wait for room, the others are not in files yet.
   parts.erase(std::remove_if(parts.begin(), parts.end(),
                              [](const View::SegmentPart& part) { return part.segment->indexed; }),

@@ -49,8 +49,12 @@ class Problems {
 class CollectionCheck {
  public:
   CollectionCheck(const StoreSnapshot& snapshot, const ResolvedSpec& spec,
-                  const CheckedFiles* files, DataReport* report)
-      : snapshot_(snapshot), spec_(spec), files_(files), problems_(spec.name, report) {}
+                  const CheckedFiles* files, absl::Time now, DataReport* report)
+      : snapshot_(snapshot),
+        spec_(spec),
+        files_(files),
+        now_us_(absl::ToUnixMicros(now)),
+        problems_(spec.name, report) {}
 
   // The collection in one line.
   std::string Run() {
@@ -60,7 +64,7 @@ class CollectionCheck {
     ReadSegments();
     if (status.ok()) CheckSegmentRows();
     return absl::StrCat("collection '", spec_.name, "': ", live_.size(), " points of ", spec_.dims,
-                        " dims, ", expiring_.size(), " of them expire, ", tombstones_.size(),
+                        " dims, ", expiring_, " of them expire, ", tombstones_.size(),
                         " tombstones, ", manifest_.files_size(), " segment files, ",
                         problems_.count() == 0 ? "healthy" : "NOT healthy");
   }
@@ -151,8 +155,9 @@ class CollectionCheck {
   }
 
   absl::Status CheckExpiries() {
-    return snapshot_.ScanExpiries(spec_.number, [&](Row row, int64_t) {
-      expiring_.insert(row);
+    return snapshot_.ScanExpiries(spec_.number, [&](Row row, int64_t expire_us) {
+      ++expiring_;
+      if (expire_us <= now_us_) expired_.insert(row);
       if (!IsLive(row)) {
         problems_.Add(absl::StrCat("row ", ToNumber(row), " expires, and is not there"));
       }
@@ -206,7 +211,7 @@ class CollectionCheck {
     for (const Row row : live_) {
       if (ToNumber(row) >= manifest_.watermark()) break;
       if (std::binary_search(segment_rows_.begin(), segment_rows_.end(), row)) continue;
-      if (expiring_.contains(row)) continue;  // a merge leaves out what has expired
+      if (expired_.contains(row)) continue;  // a merge leaves them out
       problems_.Add(absl::StrCat("row ", ToNumber(row), " is in no segment file"));
     }
   }
@@ -214,6 +219,7 @@ class CollectionCheck {
   const StoreSnapshot& snapshot_;
   const ResolvedSpec& spec_;
   const CheckedFiles* const files_;
+  const int64_t now_us_;
   Problems problems_;
 
   storage::AppliedRecord applied_;
@@ -221,13 +227,14 @@ class CollectionCheck {
   std::vector<Row> live_;  // ascending, as are the next two
   std::vector<Row> tombstones_;
   std::vector<Row> segment_rows_;  // of all files
-  absl::flat_hash_set<Row> expiring_;
+  size_t expiring_ = 0;
+  absl::flat_hash_set<Row> expired_;
   bool files_lost_ = false;
 };
 
 }  // namespace
 
-DataReport CheckData(const PointStore& store, const CheckedFiles* files) {
+DataReport CheckData(const PointStore& store, const CheckedFiles* files, absl::Time now) {
   DataReport report;
   if (const absl::Status status = store.VerifyFiles(); !status.ok()) {
     report.problems.emplace_back(status.message());
@@ -241,7 +248,7 @@ DataReport CheckData(const PointStore& store, const CheckedFiles* files) {
   }
   for (const storage::CollectionRecord& record : *records) {
     const ResolvedSpec spec = FromRecord(record);
-    report.facts.push_back(CollectionCheck(*snapshot, spec, files, &report).Run());
+    report.facts.push_back(CollectionCheck(*snapshot, spec, files, now, &report).Run());
   }
   const absl::StatusOr<std::vector<storage::CollectionRecord>> restoring =
       snapshot->ListRestoring();

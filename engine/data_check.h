@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "storage/checked_file.h"
 #include "storage/point_store.h"
 
@@ -18,9 +19,10 @@ struct DataReport {
 // Reads all that the store and the segment files hold and changes nothing. Every stored value is
 // read and its checksum compared; every id must lead to a point of that id and every point have
 // one id; every file that a manifest names is read as a start would read it, and must hold the live
-// points that the manifest says it holds and no dead one without a tombstone. `files` may be null:
-// then there are none. Of each collection at most kMaxProblems are named.
-DataReport CheckData(const PointStore& store, const CheckedFiles* files);
+// points that the manifest says it holds and no dead one without a tombstone; those that have
+// expired `now` may be missing. `files` may be null: then there are none. Of each collection at
+// most kMaxProblems are named.
+DataReport CheckData(const PointStore& store, const CheckedFiles* files, absl::Time now);
 
 inline constexpr size_t kMaxProblems = 10;
 

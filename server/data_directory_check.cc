@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "engine/snapshot_name.h"
 #include "engine/snapshot_reader.h"
 #include "storage/checked_file.h"
@@ -33,9 +34,9 @@ DataReport CheckStore(const std::string& directory) {
     return report;
   }
   const std::string segments = directory + "/segments";
-  if (!IsDirectory(segments)) return CheckData(**store, nullptr);
+  if (!IsDirectory(segments)) return CheckData(**store, nullptr, absl::Now());
   const absl::StatusOr<std::unique_ptr<CheckedFiles>> files = CheckedFiles::Open(segments);
-  report = CheckData(**store, files.ok() ? files->get() : nullptr);
+  report = CheckData(**store, files.ok() ? files->get() : nullptr, absl::Now());
   if (!files.ok()) report.problems.emplace_back(files.status().message());
   return report;
 }

@@ -201,11 +201,15 @@ absl::Status CheckedFiles::WriteTemporary(const std::string& path, absl::string_
 
 // What is derived must not take the last space from what is not.
 absl::Status CheckedFiles::CheckSpace(const std::string& path, uint64_t bytes) const {
+  if (HasRoomFor(bytes)) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "cannot write ", path, ": it takes ", bytes, " bytes of ", FreeBytes().value_or(0),
+      " that are free, and ", kReservedBytes, " must stay free"));
+}
+
+bool CheckedFiles::HasRoomFor(uint64_t bytes) const {
   const absl::StatusOr<uint64_t> free_bytes = FreeBytes();
-  if (!free_bytes.ok() || *free_bytes >= bytes + kReservedBytes) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("cannot write ", path, ": it takes ", bytes, " bytes of ", *free_bytes,
-                   " that are free, and ", kReservedBytes, " must stay free"));
+  return !free_bytes.ok() || *free_bytes >= bytes + kReservedBytes;
 }
 
 absl::StatusOr<uint64_t> CheckedFiles::FreeBytes() const {

@@ -87,6 +87,8 @@ class CheckedFiles {
   absl::Status RemoveSetAside(absl::string_view name) const;
   // Of the disk that they are on.
   absl::StatusOr<uint64_t> FreeBytes() const;
+  // Whether Write begins a file of so many bytes.
+  bool HasRoomFor(uint64_t bytes) const;
   // What writes that were cut short have left behind. REQUIRES: nobody writes.
   absl::Status RemoveTemporary() const;
 

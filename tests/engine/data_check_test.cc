@@ -44,7 +44,7 @@ class DataCheckTest : public ::testing::Test {
     spec.dims = 2;
     return spec;
   }
-  DataReport Check() { return CheckData(collection_.store(), files_.get()); }
+  DataReport Check() { return CheckData(collection_.store(), files_.get(), collection_.now); }
   // Straight into the store, past the rules.
   void Apply(const storage::CommitRecord& record) {
     ASSERT_EQ(collection_.store().Apply({&record, 1}), absl::OkStatus());
@@ -94,7 +94,8 @@ TEST_F(DataCheckTest, AMissingSegmentFileIsNamed) {
   const std::string name = File();
   ASSERT_EQ(files_->Remove(name), absl::OkStatus());
   EXPECT_THAT(Check().problems, ElementsAre(HasSubstr(name)));
-  EXPECT_THAT(CheckData(collection_.store(), nullptr).problems, ElementsAre(HasSubstr(name)));
+  EXPECT_THAT(CheckData(collection_.store(), nullptr, collection_.now).problems,
+              ElementsAre(HasSubstr(name)));
 }
 
 TEST_F(DataCheckTest, AnIdThatLeadsNowhereIsNamed) {
@@ -107,6 +108,20 @@ TEST_F(DataCheckTest, AnIdThatLeadsNowhereIsNamed) {
   Apply(record);
   EXPECT_THAT(Check().problems,
               ElementsAre("collection 'docs': id '1' leads to row 1, which is not there"));
+}
+
+TEST_F(DataCheckTest, WhatWillExpireMayNotBeInNoFile) {
+  collection_.Upsert({{Id(102), {1, 1}, "", collection_.now + absl::Seconds(1)}});
+  storage::CommitRecord record = Record();
+  *record.mutable_manifest() =
+      ValueOf(collection_.store().GetSnapshot()->Manifest(CollectionNumber{1}));
+  record.mutable_manifest()->set_watermark(103);
+  Apply(record);
+  const std::string lost = "collection 'docs': row 101 is in no segment file";
+  EXPECT_THAT(Check().problems,
+              ElementsAre(lost, "collection 'docs': row 102 is in no segment file"));
+  collection_.now += absl::Seconds(1);
+  EXPECT_THAT(Check().problems, ElementsAre(lost));
 }
 
 TEST_F(DataCheckTest, AManifestThatPromisesTooMuchIsFound) {

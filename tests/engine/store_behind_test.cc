@@ -18,6 +18,7 @@ namespace nestor {
 namespace {
 
 using testing::Id;
+using ::testing::IsEmpty;
 using testing::NeverStop;
 using ::testing::SizeIs;
 using testing::TempDir;

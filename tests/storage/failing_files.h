@@ -5,6 +5,7 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,9 +29,12 @@ class FailingFiles {
     state_->left = operations;
   }
   void KeepFiles() { state_->keep_files = true; }
+  // Says that so much of the disk is free.
+  void LeaveFree(uint64_t bytes) { state_->free_bytes = bytes; }
   void Heal() {
     state_->left = kAll;
     state_->keep_files = false;
+    state_->free_bytes = UINT64_MAX;
   }
   bool failed() const { return state_->left < 0; }
 
@@ -39,6 +43,7 @@ class FailingFiles {
   struct State {
     std::atomic<int> left{kAll};
     std::atomic<bool> keep_files{false};
+    std::atomic<uint64_t> free_bytes{UINT64_MAX};  // that: as it is
     rocksdb::IOStatus error;
 
     rocksdb::IOStatus Count() { return left-- > 0 ? rocksdb::IOStatus::OK() : error; }
@@ -125,6 +130,12 @@ class FailingFiles {
                                  rocksdb::IODebugContext* debug) override {
       if (state_->keep_files) return rocksdb::IOStatus::IOError("kept");
       return FileSystemWrapper::DeleteFile(name, options, debug);
+    }
+    rocksdb::IOStatus GetFreeSpace(const std::string& path, const rocksdb::IOOptions& options,
+                                   uint64_t* bytes, rocksdb::IODebugContext* debug) override {
+      const rocksdb::IOStatus status = FileSystemWrapper::GetFreeSpace(path, options, bytes, debug);
+      if (state_->free_bytes != UINT64_MAX) *bytes = state_->free_bytes;
+      return status;
     }
 
    private:
