@@ -27,7 +27,7 @@ struct ServerOptions {
   int drain_seconds = 10;   // that running calls get after SIGTERM
   std::string log_level = "info";
 
-  StreamLimits streams;  // not to be set
+  StreamLimits streams;  // of the code; tests have others
 
   std::string config;                               // flag only
   bool healthcheck = false;                         // flag only

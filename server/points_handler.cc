@@ -51,8 +51,8 @@ void WriteItemErrors(const OwnedUpsert& batch, const WriteResult& result,
       [](const v1::ItemError& a, const v1::ItemError& b) { return a.index() < b.index(); });
 }
 
-constexpr size_t kMostFraming = 16;  // bytes around a part of an answer
-constexpr size_t kMostBesides = 4096;
+constexpr size_t kMostFraming = 16;    // bytes around a part of an answer
+constexpr size_t kMostBesides = 4096;  // and bytes of all that is no part: sequences, a token
 
 // An answer grows in memory before it is sent: it stops at what one message may be.
 class AnswerSize {

@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/half.h"
-#include "grpcpp/support/error_details.h"
 #include "nestor/rpc/status.pb.h"
+#include "tests/client/status_details.h"
 
 namespace nestor::testing {
 namespace {
@@ -180,15 +180,7 @@ grpc::Status NoGoodPoint(const v1::WriteResponse& response) {
     violation.set_field(error.field());
     violation.set_description(error.message());
   }
-  rpc::Status details;
-  details.set_code(grpc::StatusCode::INVALID_ARGUMENT);
-  details.set_message("no good point");
-  google::protobuf::Any* detail = details.add_details();
-  detail->set_type_url("type.googleapis.com/google.rpc.BadRequest");
-  detail->set_value(bad.SerializeAsString());
-  grpc::Status status;
-  (void)grpc::SetErrorDetails(details, &status);
-  return status;
+  return WithDetail(grpc::StatusCode::INVALID_ARGUMENT, "no good point", "BadRequest", bad);
 }
 
 grpc::Status FakeStore::Upsert(const v1::UpsertRequest& request, v1::WriteResponse& response) {

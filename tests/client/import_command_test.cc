@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/client/fake_server.h"
-#include "tests/client/retry_later_error.h"
 #include "tests/client/run_nestor.h"
+#include "tests/client/status_details.h"
 #include "tests/client/test_files.h"
 
 namespace nestor {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "tests/client/retry_later_error.h"
+#include "tests/client/status_details.h"
 
 namespace nestor {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "tests/client/retry_later_error.h"
+#include "tests/client/status_details.h"
 
 namespace nestor {
 namespace {
