@@ -184,19 +184,41 @@ void RunCosine(benchmark::State& state, CosineKernel kernel, size_t dims, Place 
 
 using BlockInt8Kernel = decltype(KernelTable::dot_block_int8);
 
+// As a tier has them: a row in one place.
+size_t Int8RowBytes(size_t dims) { return PaddedDims(dims) + BlockCount(dims) * sizeof(float); }
+BlockInt8Rows Int8RowsFrom(size_t first, size_t dims, size_t split_blocks) {
+  const int8_t* const rows = Rows().codes() + first * Int8RowBytes(dims);
+  return {.codes = rows + BlockCount(dims) * sizeof(float),
+          .code_stride = Int8RowBytes(dims),
+          .scales = reinterpret_cast<const float*>(rows),
+          .scale_stride = Int8RowBytes(dims) / sizeof(float),
+          .blocks = BlockCount(dims),
+          .split_blocks = split_blocks};
+}
+
 void RunBlockInt8(benchmark::State& state, BlockInt8Kernel kernel, size_t dims, Place place,
-                  bool with_norms) {
-  const Work work(place, dims + BlockCount(dims) * sizeof(float));
+                  size_t split_blocks, bool with_norms) {
+  const Work work(place, Int8RowBytes(dims));
   const std::vector<float> query = Query(dims);
   const PreparedQuery prepared(query.data(), dims);
-  const float* const scales =
-      Rows().floats();  // other bytes of the arena than the codes of the same row
   std::vector<float> out(kListLength);
   std::vector<float> norms2(kListLength);
   work.Run(state, [&](size_t first, RowList list) {
-    const BlockInt8Rows rows = {Rows().codes() + first * dims, dims,
-                                scales + first * BlockCount(dims), BlockCount(dims)};
-    kernel(prepared.view(), rows, list, dims, out.data(), with_norms ? norms2.data() : nullptr);
+    kernel(prepared.view(), Int8RowsFrom(first, dims, split_blocks), list, dims, out.data(),
+           with_norms ? norms2.data() : nullptr);
+  });
+}
+
+using RoughInt8Kernel = decltype(KernelTable::dot_block_int8_rough);
+
+void RunRoughInt8(benchmark::State& state, RoughInt8Kernel kernel, size_t dims, Place place,
+                  size_t split_blocks) {
+  const Work work(place, Int8RowBytes(dims));
+  const std::vector<float> query = Query(dims);
+  const PreparedQuery prepared(query.data(), dims);
+  std::vector<float> out(kListLength);
+  work.Run(state, [&](size_t first, RowList list) {
+    kernel(prepared.view(), Int8RowsFrom(first, dims, split_blocks), list, dims, out.data());
   });
 }
 
@@ -260,9 +282,15 @@ void RegisterTable(const KernelTable& table, size_t dims, Place place) {
   add("dot_exact", [=](State& s) { RunExact(s, t->dot_exact, dims, place); });
   add("l2_exact", [=](State& s) { RunExact(s, t->l2_exact, dims, place); });
   add("cosine_exact", [=](State& s) { RunCosine(s, t->cosine_exact, dims, place); });
-  add("dot_block_int8", [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, false); });
+  add("dot_block_int8",
+      [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, 0, false); });
   add("dot_block_int8_norms",
-      [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, true); });
+      [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, 0, true); });
+  const size_t split = BlockCount(dims) - BlockCount(dims / 4);
+  add("dot_block_int8_split",
+      [=](State& s) { RunBlockInt8(s, t->dot_block_int8, dims, place, split, false); });
+  add("dot_block_int8_rough",
+      [=](State& s) { RunRoughInt8(s, t->dot_block_int8_rough, dims, place, split); });
   add("dot_int8", [=](State& s) { RunInt8(s, t->dot_int8, dims, place); });
   for (const int log_bits : {0, 1, 2, 3}) {
     const int bits = 1 << log_bits;

@@ -17,6 +17,8 @@ constexpr double kCodeTermBytes = 8;
 constexpr uint32_t kDefaultM = 16;
 constexpr double kCentroidDims = 64;  // at most
 constexpr double kBlockDims = 64;
+constexpr double kRowTermBytes = 12;  // of a row of int8, before its scales
+constexpr double kRowHeadMultiple = 32;
 constexpr double kRecordHeaderBytes = 40;
 constexpr double kLineBytes = 64;
 // Key, header and index of a stored vector, and its id.
@@ -81,11 +83,13 @@ std::vector<SizeLine> PlanSizes(const v1::Collection& collection, uint64_t point
   const bool float_tier = collection.rerank_tier() == v1::FLOAT32;
   const double code = CodeBytes(collection.prefix_code());
   const double links = LinkBytes(collection.index(), collection.dims(), points);
-  const double tier = float_tier ? 4 * dims : padded + 4 * padded / kBlockDims;
+  const double scales = 4 * padded / kBlockDims;
+  const double int8_row = RoundUp(kRowTermBytes + scales, kRowHeadMultiple) + padded;
+  const double tier = float_tier ? 4 * dims + 4 : int8_row;
   const double record = RoundUp(kRecordHeaderBytes + 4 * dims, kLineBytes);
   return {{"prefix codes", code, code, false},
           {"index", links, links, false},
-          {"rerank tier", float_tier ? 4.0 : 8.0, tier + 8, true},
+          {"rerank tier", float_tier ? 4.0 : 0, tier, true},
           {"point records", 0, record, true},
           {"store", 0, 4 * dims + kStoreBytes, true}};
 }

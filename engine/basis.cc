@@ -58,7 +58,7 @@ Basis::Basis(size_t dims, absl::Span<const float> axes) : dims_(dims) {
   codes_.resize(size * kernels::PaddedDims(dims));
   scales_.resize(size * kernels::BlockCount(dims));
   for (size_t axis = 0; axis < size; ++axis) {
-    kernels::EncodeBlockInt8(&axes[axis * dims], dims, &codes_[axis * kernels::PaddedDims(dims)],
+    kernels::EncodeBlockInt8(&axes[axis * dims], dims, 0, &codes_[axis * kernels::PaddedDims(dims)],
                              &scales_[axis * kernels::BlockCount(dims)]);
   }
   version_ = VersionOf(codes_, scales_);

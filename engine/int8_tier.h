@@ -1,14 +1,29 @@
 #ifndef NESTOR_ENGINE_INT8_TIER_H_
 #define NESTOR_ENGINE_INT8_TIER_H_
 
+#include <cstring>
 #include <vector>
 
+#include "engine/kernels/kernel_table.h"
 #include "engine/rerank_tier.h"
+#include "engine/score_error.h"
 #include "engine/tier_array.h"
 
 namespace nestor {
 
-// int8 with one scale for each block of 64 dims. Rows are normalised before coding for cosine.
+// int8 with one scale for each block of 64 dims. Rows are normalised before coding for cosine. All
+// of a row is in one place, for rows come from anywhere, and the way to a place in memory takes
+// longer than what is read there:
+//
+//   norm:f32 | residual:f32 | coherence:f32 | scales:f32 x blocks | zeros, to a multiple of 32 |
+//   codes
+//
+// The norm is that of the decoded row, the residual that of (row - decoded row), rounded up; by the
+// coherence the errors of rough scores may be larger than those of values that know nothing of each
+// other. Of long
+// rows the codes behind the first quarter are split (kernels::BlockInt8Rows), so that most rows of
+// a shortlist are read by little more than half: most of a Matryoshka vector is in that quarter,
+// and errors would be largest there.
 class Int8Tier : public RerankTier {
  public:
   Int8Tier(Metric metric, size_t dims, size_t expected_rows);
@@ -20,38 +35,60 @@ class Int8Tier : public RerankTier {
              float* scores) const override;
   void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows, ErrorBound bound,
                       float* scores, float* errors) const override;
+  void ScoreRoughly(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
+                    float* errors) const override;
   std::vector<Part> Parts() const override;
   bool CopyPart(size_t part, uint32_t row, char* out) const override;
   absl::Status Open(size_t rows, const SectionReader& reader, SectionCheck check) override;
   bool ReadAhead(uint32_t first, size_t count) const override {
-    const bool codes = codes_.ReadAhead(first, count);
-    return scales_.ReadAhead(first, count) || codes;
+    return rows_.ReadAhead(first, count);
   }
-  absl::Status Check() const override;
-  size_t size() const override { return residuals_.size(); }
+  absl::Status Check() const override { return rows_.Check(); }
+  size_t size() const override { return rows_.size(); }
   size_t RowBytes(size_t dims) const override;
-  size_t MemoryBytes() const override;
-  size_t MappedBytes() const override { return codes_.MappedBytes() + scales_.MappedBytes(); }
+  size_t RoughRowBytes() const override;
+  size_t MemoryBytes() const override { return rows_.MemoryBytes(); }
+  size_t MappedBytes() const override { return rows_.MappedBytes(); }
 
  private:
-  bool mapped() const { return codes_.mapped() || scales_.mapped(); }
-  // Dot products with the decoded rows, and with `norms2` their squared norms over the same dims.
-  // No numbers for rows that cannot be read.
-  void Dot(const FullQuery& query, absl::Span<const uint32_t> rows, size_t dims, float* dots,
-           float* norms2) const;
-  // The standard deviation of the error of each row's dot product: that of rounding its values to
-  // codes, and the query's. No number for a row that cannot be read.
-  void DotDeviations(const FullQuery& query, absl::Span<const uint32_t> rows,
-                     float* deviations) const;
+  enum class Reading { kWhole, kRough };
+  // What a row says of itself.
+  struct Terms {
+    float norm;
+    float residual;
+    float coherence;
+  };
+
+  Terms TermsOf(const int8_t* row) const {
+    Terms terms;
+    std::memcpy(&terms, row, sizeof(terms));
+    return terms;
+  }
+  const float* ScalesOf(const int8_t* row) const {
+    return reinterpret_cast<const float*>(row + sizeof(Terms));
+  }
+  const int8_t* CodesOf(const int8_t* row) const { return row + head_bytes_; }
+  kernels::BlockInt8Rows AllRows() const;
+
+  // Dot products with the decoded rows at full length, or what the first halves say of them, and
+  // the terms of the rows; where `squares` is not null, the squares of the standard deviations of
+  // what is not known of the values of the rows, as parts of the query's norm. No number as the dot
+  // product of a row that cannot be read.
+  void Read(const FullQuery& query, absl::Span<const uint32_t> rows, Reading reading, float* dots,
+            Terms* terms, float* squares) const;
+  // The score of a row whose dot product is that, give or take dot_error, of a query of that norm.
+  BoundedScore Bound(double dot, double dot_error, double query_norm, const Terms& terms) const;
+  // Of a row before and after coding.
+  float RoughCoherence(absl::Span<const float> row, absl::Span<const int8_t> codes,
+                       absl::Span<const float> scales) const;
   // The score of a row whose dot product with the query is that, for cosine and l2.
   float FromDot(double dot, double query_norm, double norm2) const;
 
   Metric metric_;
   size_t dims_;
-  TierArray<int8_t> codes_;
-  TierArray<float> scales_;
-  std::vector<float> norms_;      // of the decoded row
-  std::vector<float> residuals_;  // norm of (row - decoded row), rounded up
+  size_t head_bytes_;  // of a row, before its codes
+  size_t split_blocks_;
+  TierArray<int8_t> rows_;
 };
 
 }  // namespace nestor

@@ -52,7 +52,7 @@ enum class ErrorBound {
   // It is larger in one row of about 100,000: what rounding a vector to a code leaves over has no
   // direction of its own, so that its product with a query is a sum of many small terms that cancel
   // (Hoeffding's inequality for terms that are uniform, at 5 standard deviations). For l2 and int8
-  // the same as kCertain.
+  // the same as kCertain, but of rough scores.
   kLikely
 };
 
@@ -97,6 +97,13 @@ class RerankTier : public KeptVectors {
   virtual void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
                               ErrorBound bound, float* scores, float* errors) const = 0;
 
+  // The same, as kLikely has it, with larger errors, for little more than half of what is read: if
+  // RoughRowBytes() is not 0.
+  virtual void ScoreRoughly(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
+                            float* errors) const {
+    ScoreWithError(query, rows, ErrorBound::kLikely, scores, errors);
+  }
+
   // Says that `count` rows from `first` on, or as many as there are, will be scored soon: those
   // that are not in memory need not come from the disk page by page. False if they are.
   virtual bool ReadAhead(uint32_t first, size_t count) const = 0;
@@ -112,6 +119,8 @@ class RerankTier : public KeptVectors {
   virtual absl::Status Check() const = 0;
 
   virtual size_t RowBytes(size_t dims) const = 0;  // read by a score over `dims` dims
+  // By a rough score, at full length; 0: the tier has none.
+  virtual size_t RoughRowBytes() const { return 0; }
   virtual size_t MemoryBytes() const = 0;
   virtual size_t MappedBytes() const = 0;
 };

@@ -4,48 +4,34 @@
 #include <utility>
 
 #include "engine/disk_waits.h"
+#include "engine/interval_top.h"
 
 namespace nestor {
 namespace {
 
-DiskWaits& ThreadDiskWaits() {
-  static thread_local DiskWaits disk_waits;
-  return disk_waits;
-}
+// What one search reads of tiers, over all its stages: a later one finds in memory what an earlier
+// one has waited for.
+class TierReads {
+ public:
+  TierReads() : expected_(ThreadDiskWaits().expected()) {}
+  TierReads(const TierReads&) = delete;
+  TierReads& operator=(const TierReads&) = delete;
+  ~TierReads() { ThreadDiskWaits().RowsWereRead(asked_for_); }
 
-// Scores the candidates, which are sorted by part, a part at a time, and calls
-// score(tier, locals, scores, errors) for each run.
-template <typename ScoreRun>
-uint64_t ScoreByPart(const SearchContext& context, size_t dims,
-                     std::pmr::vector<Candidate>* candidates, ScoreRun score) {
-  std::pmr::vector<uint32_t> locals(context.memory);
-  locals.reserve(candidates->size());
-  std::pmr::vector<float> scores(candidates->size(), context.memory);
-  std::pmr::vector<float> errors(candidates->size(), context.memory);
-  DiskWaits& disk_waits = ThreadDiskWaits();
-  size_t asked_for = 0;
-  uint64_t bytes = 0;
-  for (size_t begin = 0; begin < candidates->size();) {
-    const uint32_t part = (*candidates)[begin].part;
-    size_t end = begin;
-    locals.clear();
-    for (; end < candidates->size() && (*candidates)[end].part == part; ++end)
-      locals.push_back((*candidates)[end].row);
-    const RerankTier& tier = *context.view.segments[part].segment->tier;
-    if (disk_waits.expected()) {
-      for (const uint32_t local : locals) asked_for += tier.ReadAhead(local, 1) ? 1 : 0;
-    }
-    score(tier, locals, scores.data(), errors.data());
-    bytes += locals.size() * tier.RowBytes(dims);
-    for (size_t i = begin; i < end; ++i) {
-      (*candidates)[i].score = scores[i - begin];
-      (*candidates)[i].error = errors[i - begin];
-    }
-    begin = end;
+  void WillRead(const RerankTier& tier, absl::Span<const uint32_t> rows) {
+    if (!expected_) return;
+    for (const uint32_t row : rows) asked_for_ += tier.ReadAhead(row, 1) ? 1 : 0;
   }
-  disk_waits.RowsWereRead(asked_for);
-  return bytes;
-}
+
+ private:
+  static DiskWaits& ThreadDiskWaits() {
+    static thread_local DiskWaits disk_waits;
+    return disk_waits;
+  }
+
+  bool expected_;
+  size_t asked_for_ = 0;
+};
 
 // Most often all are of one part. In what order its rows are scored makes no difference.
 void SortByPart(std::pmr::vector<Candidate>* candidates) {
@@ -54,28 +40,84 @@ void SortByPart(std::pmr::vector<Candidate>* candidates) {
   std::sort(candidates->begin(), candidates->end(), by_part);
 }
 
-void RunStage(const SearchContext& context, const Stage& stage,
+// Scores the candidates a part at a time: calls score(tier, locals, scores, errors) for each.
+template <typename ScoreRun>
+void ScoreByPart(const SearchContext& context, TierReads* reads,
+                 std::pmr::vector<Candidate>* candidates, ScoreRun score) {
+  SortByPart(candidates);
+  std::pmr::vector<uint32_t> locals(context.memory);
+  locals.reserve(candidates->size());
+  std::pmr::vector<float> scores(candidates->size(), context.memory);
+  std::pmr::vector<float> errors(candidates->size(), context.memory);
+  for (size_t begin = 0; begin < candidates->size();) {
+    const uint32_t part = (*candidates)[begin].part;
+    size_t end = begin;
+    locals.clear();
+    for (; end < candidates->size() && (*candidates)[end].part == part; ++end)
+      locals.push_back((*candidates)[end].row);
+    const RerankTier& tier = *context.view.segments[part].segment->tier;
+    reads->WillRead(tier, locals);
+    score(tier, locals, scores.data(), errors.data());
+    for (size_t i = begin; i < end; ++i) {
+      (*candidates)[i].score = scores[i - begin];
+      (*candidates)[i].error = errors[i - begin];
+    }
+    begin = end;
+  }
+}
+
+// The tiers of a view are of one kind.
+const RerankTier* AnyTier(const SearchContext& context) {
+  return context.view.segments.empty() ? nullptr : context.view.segments[0].segment->tier.get();
+}
+
+size_t RowBytes(const SearchContext& context, size_t dims) {
+  const RerankTier* const any = AnyTier(context);
+  return any == nullptr ? 0 : any->RowBytes(dims);
+}
+
+void RunStage(const SearchContext& context, const Stage& stage, TierReads* reads,
               std::pmr::vector<Candidate>* candidates) {
   const StageTimer timer(context, "rerank", stage.dims);
   const size_t candidates_in = candidates->size();
-  SortByPart(candidates);
-  const uint64_t bytes =
-      ScoreByPart(context, stage.dims, candidates,
-                  [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores,
-                      float*) { tier.Score(context.query, rows, stage.dims, scores); });
+  ScoreByPart(context, reads, candidates,
+              [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores, float*) {
+                tier.Score(context.query, rows, stage.dims, scores);
+              });
   KeepBestAndUnreadable(stage.keep, candidates);
-  timer.Stop(candidates_in, candidates->size(), bytes);
+  timer.Stop(candidates_in, candidates->size(), candidates_in * RowBytes(context, stage.dims));
 }
 
-void RunFullStage(const SearchContext& context, std::pmr::vector<Candidate>* candidates) {
+// Leaves out what is not among the best by what a tier reads of rows first; how many bytes that
+// was.
+uint64_t LeaveOutRoughly(const SearchContext& context, TierReads* reads,
+                         std::pmr::vector<Candidate>* candidates) {
+  const RerankTier* const any = AnyTier(context);
+  const size_t row_bytes = any == nullptr ? 0 : any->RoughRowBytes();
+  // Most of so few will have to be read whole.
+  if (row_bytes == 0 || candidates->size() <= 2 * context.top) return 0;
+  const uint64_t bytes = candidates->size() * row_bytes;
+  ScoreByPart(context, reads, candidates,
+              [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores,
+                  float* errors) { tier.ScoreRoughly(context.query, rows, scores, errors); });
+  IntervalTop top(context.top, context.memory);
+  for (const Candidate& candidate : *candidates) top.Add(candidate);
+  *candidates = std::move(top).Take();
+  return bytes;
+}
+
+void RunFullStage(const SearchContext& context, TierReads* reads,
+                  std::pmr::vector<Candidate>* candidates) {
   const StageTimer timer(context, "rerank", context.spec.dims);
-  SortByPart(candidates);
-  const uint64_t bytes = ScoreByPart(
-      context, context.spec.dims, candidates,
+  const size_t candidates_in = candidates->size();
+  const uint64_t rough_bytes = LeaveOutRoughly(context, reads, candidates);
+  ScoreByPart(
+      context, reads, candidates,
       [&](const RerankTier& tier, absl::Span<const uint32_t> rows, float* scores, float* errors) {
         tier.ScoreWithError(context.query, rows, ErrorBound::kLikely, scores, errors);
       });
-  timer.Stop(candidates->size(), candidates->size(), bytes);
+  timer.Stop(candidates_in, candidates->size(),
+             rough_bytes + candidates->size() * RowBytes(context, context.spec.dims));
 }
 
 }  // namespace
@@ -83,6 +125,7 @@ void RunFullStage(const SearchContext& context, std::pmr::vector<Candidate>* can
 Reranked Rerank(const SearchContext& context, absl::Span<const Stage> stages, absl::Time budget_end,
                 Shortlist shortlist, std::pmr::vector<Candidate>* candidates) {
   Reranked reranked;
+  TierReads reads;
   *candidates = std::move(shortlist.ranked);
   const size_t size = candidates->size();
   for (const Stage& stage : stages) {
@@ -93,7 +136,7 @@ Reranked Rerank(const SearchContext& context, absl::Span<const Stage> stages, ab
       KeepBestAndUnreadable(stages.back().keep, candidates);
       break;
     }
-    RunStage(context, stage, candidates);
+    RunStage(context, stage, &reads, candidates);
   }
   if (context.Stopped()) return reranked;
   const size_t few = 2 * context.top + 16;
@@ -103,7 +146,7 @@ Reranked Rerank(const SearchContext& context, absl::Span<const Stage> stages, ab
   }
   reranked.narrowed = candidates->size() < size;
   candidates->insert(candidates->end(), shortlist.unranked.begin(), shortlist.unranked.end());
-  RunFullStage(context, candidates);
+  RunFullStage(context, &reads, candidates);
   return reranked;
 }
 

@@ -36,27 +36,25 @@
 //   22  upper offsets      u32 x n
 //   23  upper              u32
 //   14  centre             float x p, or nothing                           prefix_bits < 32
-//   15  basis              int8 x p x d (d rounded up)                     learnt is 1, not 0
+//   15  basis              planes of kernels::BlockInt8Rows x p            learnt is 1, not 0
 //   16  its scales         float x p x blocks of d                         the same
 //   30  centroids          float x lists x at most p
 //   31  list begins        u32 x (lists + 1)
 //   32  rows by list       u32 x n; the codes are in this order
-//   40  tier               int8 x n x d (d rounded up)                     tier int8
-//   41  scales             float x n x blocks of d                         tier int8
+//   40  tier               bytes of rows, see Int8Tier                     tier int8
 //   42  tier               float x n x d                                   tier float32
-//   43  norms              float x n
-//   44  residuals          float x n                                       tier int8
+//   43  norms              float x n                                       tier float32
 //   50  points             see engine/point_records.h; not needed
 //
 // Files are read into memory of ours, where what was checked does not change under a search, but
-// for what is large and may not fit: the arrays 40, 41 and 42 of the tier, where any bytes are
+// for what is large and may not fit: the arrays 40 and 42 of the tier, where any bytes are
 // good for no more than a wrong score, and the points, which are checked again one at a time when
 // they are read. These are checked as well, and then stay in the file and are read through a
 // mapping.
 
 namespace nestor {
 
-inline constexpr uint32_t kSegmentFormat = 3;
+inline constexpr uint32_t kSegmentFormat = 4;
 
 // Durable under `name` when it returns OK. `rows` are those of its tier, which it need not have.
 // `points` are the records of its rows; null: it has none. Errors and result as

@@ -39,10 +39,8 @@ enum class SegmentSection : uint32_t {
   kIvfListBegins = 31,
   kIvfRows = 32,
   kTierInt8 = 40,
-  kTierScales = 41,
   kTierFloat32 = 42,
   kTierNorms = 43,
-  kTierResiduals = 44,
   kPointRecords = 50,
 };
 

@@ -61,7 +61,9 @@ class TierArray {
     return mapped() ? reinterpret_cast<const T*>(file_->mapped()) : values_.data();
   }
   const T* Row(uint32_t row) const { return data() + row * stride_; }
-  size_t stride() const { return stride_; }
+  size_t size() const {  // in rows
+    return mapped() ? file_->bytes() / row_bytes() : values_.size() / stride_;
+  }
   size_t row_bytes() const { return stride_ * sizeof(T); }
   bool mapped() const { return file_.has_value(); }
   size_t MemoryBytes() const { return values_.capacity() * sizeof(T); }

@@ -25,12 +25,16 @@ class PreparedQuery {
   // any kernel differs from the dot product with the decoded row by at most this times the row's
   // norm, float32 rounding aside.
   float error() const { return error_; }
+  // The same of rough scores that read the high plane only from block `first` on.
+  float rough_error(size_t first) const { return rough_errors_[first]; }
 
  private:
   size_t dims_;
   float error_ = 0;
   std::pmr::vector<int8_t> planes_;  // high, then low
   std::pmr::vector<float> block_scales_;
+  std::pmr::vector<float> upper_offsets_;
+  std::pmr::vector<float> rough_errors_;  // by the first block
 };
 
 }  // namespace nestor::kernels

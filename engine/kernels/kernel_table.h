@@ -38,12 +38,24 @@ constexpr size_t PaddedDims(size_t dims) { return BlockCount(dims) * kBlockDims;
 // its scales at scales + r * scale_stride; codes past dims are zero. Element i means codes[i] *
 // scales[i / 64]. Codes are in
 // [-127, 127]: -128 never occurs.
+//
+// The last split_blocks of them may be in two halves, so that a rough score reads the first one
+// only: behind the blocks that are whole come 32 bytes for each of the others, and then once more
+// 32 bytes for each. A code is 15 u + l - 128 then, u of the first bytes and l of the second, 4
+// bits each: byte j has that of dim j of the block in its lower 4 bits and that of dim 32 + j in
+// the upper. Of itself, u says 15 u - 120, give or take 7. That is right for 0 and for the largest
+// code,
+// +-105: of values that are nothing else, like those of binary codes, nothing is lost.
 struct BlockInt8Rows {
   const int8_t* codes = nullptr;
   size_t code_stride = 0;  // in bytes, >= PaddedDims(dims)
   const float* scales = nullptr;
   size_t scale_stride = 0;  // in floats, >= BlockCount(dims)
+  size_t blocks = 0;        // BlockCount of the full length; not used where none is split
+  size_t split_blocks = 0;
 };
+inline constexpr size_t kHalfBlockBytes = kBlockDims / 2;
+inline constexpr int kUpperStep = 15;
 
 // Rows of int8 without scales; row r starts at codes + r * stride.
 struct Int8Rows {
@@ -91,6 +103,8 @@ struct Int8Query {
   const int8_t* high = nullptr;         // PaddedDims(dims)
   const int8_t* low = nullptr;          // PaddedDims(dims)
   const float* block_scales = nullptr;  // BlockCount(dims)
+  // BlockCount(dims): what is to be added to the products with all u of a block, for a scale of 1.
+  const float* upper_offsets = nullptr;
 };
 
 // What the cosine of a query and a row is made of, besides the norm of the query.
@@ -135,6 +149,10 @@ struct KernelTable {
   // REQUIRES: dims % 64 == 0, or dims is the full length that the query was prepared for.
   void (*dot_block_int8)(const Int8Query& query, BlockInt8Rows rows, RowList list, size_t dims,
                          float* out, float* norms2);
+  // The same at full length, but where blocks are split by what the first halves of codes say and
+  // no more than 8 bits of the query.
+  void (*dot_block_int8_rough)(const Int8Query& query, BlockInt8Rows rows, RowList list,
+                               size_t dims, float* out);
   // out[i] = the dot product of the query and row i + the offsets of both. By the binary logarithm
   // of the bits: dot_packed[2] is for 4.
   void (*dot_packed[4])(const PackedQuery& query, PackedRows rows, RowList list, float* out);

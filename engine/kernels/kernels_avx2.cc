@@ -78,11 +78,14 @@ struct Int8 {
   struct Query {
     __m256i values[kParts];
   };
-  using Codes = const int8_t*;
+  struct Codes {
+    __m128i parts[kParts];
+  };
 
-  static __m256i Widen(const int8_t* codes) {
-    return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(codes)));
+  static __m128i LoadPart(const int8_t* codes) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(codes));
   }
+  static __m256i Widen(const int8_t* codes) { return _mm256_cvtepi8_epi16(LoadPart(codes)); }
   static Query LoadQuery(const int8_t* high, const int8_t* low) {
     Query query;
     for (size_t i = 0; i < kParts; ++i) {
@@ -91,19 +94,56 @@ struct Int8 {
     }
     return query;
   }
-  static Codes LoadCodes(const int8_t* codes) { return codes; }
-  static __m256 Dot(const Query& query, Codes codes) {
-    __m256i sum = _mm256_madd_epi16(query.values[0], Widen(codes));
+  static Codes LoadCodes(const int8_t* codes) {
+    return {{LoadPart(codes), LoadPart(codes + 16), LoadPart(codes + 32), LoadPart(codes + 48)}};
+  }
+  // 64 halves of codes, of 4 bits in 32 bytes: those of the first 32 dims are in the lower bits.
+  struct Halves {
+    __m256i first, second;
+  };
+  static __m256i Load32(const int8_t* bytes) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
+  }
+  static Halves LoadHalves(const int8_t* bytes) {
+    const __m256i mask = _mm256_set1_epi8(15);
+    const __m256i both = Load32(bytes);
+    return {_mm256_and_si256(both, mask), _mm256_and_si256(_mm256_srli_epi16(both, 4), mask)};
+  }
+  static __m256i Join(__m256i upper, __m256i lower) {
+    const __m256i steps = _mm256_sub_epi8(_mm256_slli_epi16(upper, 4), upper);
+    return _mm256_xor_si256(_mm256_add_epi8(steps, lower), _mm256_set1_epi8(-128));
+  }
+  static Codes LoadSplit(const int8_t* upper, const int8_t* lower) {
+    const Halves uppers = LoadHalves(upper);
+    const Halves lowers = LoadHalves(lower);
+    const __m256i first = Join(uppers.first, lowers.first);
+    const __m256i second = Join(uppers.second, lowers.second);
+    return {{_mm256_castsi256_si128(first), _mm256_extracti128_si256(first, 1),
+             _mm256_castsi256_si128(second), _mm256_extracti128_si256(second, 1)}};
+  }
+  // vpmaddubsw: at most 4 * 15 * 127 when two are added, far from its limit.
+  struct Coarse {
+    __m256i first, second;
+  };
+  static Coarse LoadCoarse(const int8_t* high) { return {Load32(high), Load32(high + 32)}; }
+  static __m256 DotUpper(const Coarse& coarse, const int8_t* upper) {
+    const Halves uppers = LoadHalves(upper);
+    const __m256i pairs = _mm256_add_epi16(_mm256_maddubs_epi16(uppers.first, coarse.first),
+                                           _mm256_maddubs_epi16(uppers.second, coarse.second));
+    return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
+  static __m256 Dot(const Query& query, const Codes& codes) {
+    __m256i sum = _mm256_madd_epi16(query.values[0], _mm256_cvtepi8_epi16(codes.parts[0]));
     for (size_t i = 1; i < kParts; ++i) {
-      const __m256i products = _mm256_madd_epi16(query.values[i], Widen(codes + 16 * i));
-      sum = _mm256_add_epi32(sum, products);
+      const __m256i wide = _mm256_cvtepi8_epi16(codes.parts[i]);
+      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(query.values[i], wide));
     }
     return _mm256_cvtepi32_ps(sum);
   }
-  static __m256 SquaredNorm(Codes codes) {
+  static __m256 SquaredNorm(const Codes& codes) {
     __m256i sum = _mm256_setzero_si256();
     for (size_t i = 0; i < kParts; ++i) {
-      const __m256i wide = Widen(codes + 16 * i);
+      const __m256i wide = _mm256_cvtepi8_epi16(codes.parts[i]);
       sum = _mm256_add_epi32(sum, _mm256_madd_epi16(wide, wide));
     }
     return _mm256_cvtepi32_ps(sum);

@@ -31,6 +31,18 @@ struct Int8 {
     return {Combine(high, low), Combine(high + 32, low + 32)};
   }
   static Codes LoadCodes(const int8_t* codes) { return {Widen(codes), Widen(codes + 32)}; }
+  static Codes LoadSplit(const int8_t* upper, const int8_t* lower) {
+    const __m512i codes = JoinHalves(LoadHalves(upper), LoadHalves(lower));
+    return {_mm512_cvtepi8_epi16(_mm512_castsi512_si256(codes)),
+            _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(codes, 1))};
+  }
+  // vpmaddubsw: at most 2 * 15 * 127, far from its limit.
+  using Coarse = __m512i;
+  static Coarse LoadCoarse(const int8_t* high) { return _mm512_loadu_si512(high); }
+  static __m512 DotUpper(Coarse coarse, const int8_t* upper) {
+    const __m512i pairs = _mm512_maddubs_epi16(LoadHalves(upper), coarse);
+    return _mm512_cvtepi32_ps(_mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
+  }
   static __m512 Dot(const Query& query, const Codes& codes) {
     const __m512i first = _mm512_madd_epi16(query.first, codes.first);
     const __m512i second = _mm512_madd_epi16(query.second, codes.second);

@@ -38,6 +38,15 @@ struct Int8 {
     return {h, l, _mm512_sub_epi32(zero, Dot(TopBits(), h, l, zero))};
   }
   static Codes LoadCodes(const int8_t* codes) { return _mm512_loadu_si512(codes); }
+  static Codes LoadSplit(const int8_t* upper, const int8_t* lower) {
+    return JoinHalves(LoadHalves(upper), LoadHalves(lower));
+  }
+  using Coarse = __m512i;
+  static Coarse LoadCoarse(const int8_t* high) { return _mm512_loadu_si512(high); }
+  static __m512 DotUpper(Coarse coarse, const int8_t* upper) {
+    const __m512i zero = _mm512_setzero_si512();
+    return _mm512_cvtepi32_ps(_mm512_dpbusd_epi32(zero, LoadHalves(upper), coarse));
+  }
   static __m512 Dot(const Query& query, Codes codes) {
     const __m512i unsigned_codes = _mm512_xor_si512(codes, TopBits());
     return _mm512_cvtepi32_ps(Dot(unsigned_codes, query.high, query.low, query.bias));

@@ -60,7 +60,9 @@ struct Int8 {
   struct Query {
     int16_t values[kBlockDims];
   };
-  using Codes = const int8_t*;
+  struct Codes {
+    int16_t values[kBlockDims];
+  };
 
   static Query LoadQuery(const int8_t* high, const int8_t* low) {
     Query query;
@@ -69,15 +71,39 @@ struct Int8 {
     }
     return query;
   }
-  static Codes LoadCodes(const int8_t* codes) { return codes; }
-  static F32::Vector Dot(const Query& query, Codes codes) {
+  static Codes LoadCodes(const int8_t* codes) {
+    Codes wide;
+    for (size_t i = 0; i < kBlockDims; ++i) wide.values[i] = int16_t{codes[i]};
+    return wide;
+  }
+  static int16_t Join(int upper, int lower) {
+    return static_cast<int16_t>(kUpperStep * upper + lower - 128);
+  }
+  static Codes LoadSplit(const int8_t* upper, const int8_t* lower) {
+    Codes codes;
+    for (size_t j = 0; j < kHalfBlockBytes; ++j) {
+      codes.values[j] = Join(upper[j] & 15, lower[j] & 15);
+      codes.values[kHalfBlockBytes + j] = Join(upper[j] >> 4 & 15, lower[j] >> 4 & 15);
+    }
+    return codes;
+  }
+  using Coarse = const int8_t*;
+  static Coarse LoadCoarse(const int8_t* high) { return high; }
+  static F32::Vector DotUpper(Coarse coarse, const int8_t* upper) {
     int32_t sum = 0;
-    for (size_t i = 0; i < kBlockDims; ++i) sum += query.values[i] * int16_t{codes[i]};
+    for (size_t j = 0; j < kHalfBlockBytes; ++j) {
+      sum += coarse[j] * (upper[j] & 15) + coarse[kHalfBlockBytes + j] * (upper[j] >> 4 & 15);
+    }
     return F32::Vector{static_cast<float>(sum), 0, 0, 0};
   }
-  static F32::Vector SquaredNorm(Codes codes) {
+  static F32::Vector Dot(const Query& query, const Codes& codes) {
     int32_t sum = 0;
-    for (size_t i = 0; i < kBlockDims; ++i) sum += int16_t{codes[i]} * int16_t{codes[i]};
+    for (size_t i = 0; i < kBlockDims; ++i) sum += query.values[i] * codes.values[i];
+    return F32::Vector{static_cast<float>(sum), 0, 0, 0};
+  }
+  static F32::Vector SquaredNorm(const Codes& codes) {
+    int32_t sum = 0;
+    for (size_t i = 0; i < kBlockDims; ++i) sum += codes.values[i] * codes.values[i];
     return F32::Vector{static_cast<float>(sum), 0, 0, 0};
   }
 

@@ -122,6 +122,21 @@ void HalfToFloat(const uint16_t* in, size_t count, float* out) {
   }
 }
 
+// 64 halves of codes, of 4 bits in 32 bytes: those of the first 32 dims are in the lower bits. See
+// BlockInt8Rows.
+inline __m512i LoadHalves(const int8_t* bytes) {
+  const __m256i once = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes));
+  const __m512i shifts = _mm512_inserti64x4(_mm512_setzero_si512(), _mm256_set1_epi16(4), 1);
+  const __m512i shifted = _mm512_srlv_epi16(_mm512_broadcast_i64x4(once), shifts);
+  return _mm512_and_si512(shifted, _mm512_set1_epi8(15));
+}
+
+// 64 codes from both of their halves.
+inline __m512i JoinHalves(__m512i upper, __m512i lower) {
+  const __m512i steps = _mm512_sub_epi8(_mm512_slli_epi16(upper, 4), upper);
+  return _mm512_xor_si512(_mm512_add_epi8(steps, lower), _mm512_set1_epi8(-128));
+}
+
 }  // namespace
 }  // namespace nestor::kernels
 

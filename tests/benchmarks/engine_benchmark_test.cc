@@ -111,7 +111,7 @@ TEST(EngineBenchmarkTest, JsonHasEverySystemWithItsFields) {
     EXPECT_GE(result["map_at_10"], result["system"] == "exact" ? 1.0 : 0.1);
     const bool is_ours = absl::StartsWith(result["system"].get<std::string>(), "nestor_");
     EXPECT_EQ(result["mapped_bytes_per_vector"] > 0.0, is_ours);  // segments keep their points
-    EXPECT_GT(result["resident_bytes_per_vector"], is_ours ? 48.0 : 80.0);
+    EXPECT_GE(result["resident_bytes_per_vector"], is_ours ? 48.0 : 80.0);
     EXPECT_EQ(result.contains("bytes_per_vector_by_part"), is_ours);
     EXPECT_GT(result["us_per_query"], 0.0);
     EXPECT_TRUE(result["build_seconds"].is_number());

@@ -39,8 +39,8 @@ TEST_F(AdviseCommandTest, ShowsTablesVerdictAndSizes) {
   EXPECT_THAT(outcome.out, HasSubstr("create a collection with --transform pca (or auto)"));
   EXPECT_THAT(outcome.out, HasSubstr("not calibrated, so nobody knows what searches take"));
   EXPECT_THAT(outcome.out, HasSubstr("1 points x 128 dims"));
-  EXPECT_THAT(outcome.out, HasSubstr("memory: 213 B that must be there"));
-  EXPECT_THAT(outcome.out, HasSubstr("While segments merge, up to 425 B more"));
+  EXPECT_THAT(outcome.out, HasSubstr("memory: 205 B that must be there"));
+  EXPECT_THAT(outcome.out, HasSubstr("While segments merge, up to 409 B more"));
 }
 
 TEST_F(AdviseCommandTest, ScriptsGetOneObject) {

@@ -38,7 +38,7 @@ TEST(PlanCommandTest, NeedsNoServer) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("10000000 points x 768 dims"));
   EXPECT_THAT(outcome.out, HasSubstr("prefix codes   64"));
-  EXPECT_THAT(outcome.out, HasSubstr("memory: 2.1 GB that must be there"));
+  EXPECT_THAT(outcome.out, HasSubstr("memory: 2.0 GB that must be there"));
   const Outcome json = RunNestor({"plan", "--points", "10M", "--dims", "768", "--json"});
   const Json plan = json.JsonLines().at(0);
   EXPECT_EQ(plan["points"], 10'000'000);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstring>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -39,7 +40,7 @@ struct Kind {
   Metric metric = Metric::kCosine;
 };
 
-constexpr uint32_t kTierDims = 128;
+constexpr uint32_t kTierDims = 1024;
 constexpr size_t kTierRows = 400;
 constexpr size_t kPage = 4096;
 
@@ -90,6 +91,18 @@ class MappedTierTest : public ::testing::TestWithParam<Kind> {
                                  both.data() + kTierRows);
     return both;
   }
+  std::vector<float> LikelyScoresAndErrors(const Segment& segment) const {
+    std::vector<float> both(2 * kTierRows);
+    segment.tier->ScoreWithError(query_, all_, ErrorBound::kLikely, both.data(),
+                                 both.data() + kTierRows);
+    return both;
+  }
+  std::vector<float> RoughScoresAndErrors(const Segment& segment) const {
+    std::vector<float> both(2 * kTierRows);
+    if (segment.tier->RoughRowBytes() == 0) return both;
+    segment.tier->ScoreRoughly(query_, all_, both.data(), both.data() + kTierRows);
+    return both;
+  }
 
   const TempDir directory_;
   const std::unique_ptr<CheckedFiles> files_ =
@@ -107,10 +120,13 @@ TEST_P(MappedTierTest, ScoresWhatTheOneInMemoryDoes) {
   EXPECT_EQ(Scores(*read_, 64), Scores(*built_, 64));
   EXPECT_EQ(Scores(*read_, kTierDims), Scores(*built_, kTierDims));
   EXPECT_EQ(ScoresAndErrors(*read_), ScoresAndErrors(*built_));
+  EXPECT_EQ(read_->tier->RoughRowBytes() > 0, GetParam().tier == TierKind::kInt8);
+  EXPECT_EQ(RoughScoresAndErrors(*read_), RoughScoresAndErrors(*built_));
 }
 
 TEST_P(MappedTierTest, TakesMemoryForWhatIsSmallOnly) {
-  const size_t row_bytes = built_->tier->RowBytes(kTierDims);
+  const size_t row_bytes = built_->tier->Parts()[0].row_bytes;
+  EXPECT_GE(row_bytes, built_->tier->RowBytes(kTierDims));
   EXPECT_GE(built_->tier->MemoryBytes(), row_bytes * kTierRows);
   EXPECT_EQ(built_->tier->MappedBytes(), 0u);
   EXPECT_LE(read_->tier->MemoryBytes(), 2 * sizeof(float) * kTierRows);
@@ -121,6 +137,8 @@ TEST_P(MappedTierTest, RowsThatCannotBeReadMayScoreAnything) {
   CutBefore(kTierRows / 2);
   const std::vector<float> good = ScoresAndErrors(*built_), now = ScoresAndErrors(*read_);
   const std::vector<float> good64 = Scores(*built_, 64), now64 = Scores(*read_, 64);
+  const std::vector<float> good_rough = RoughScoresAndErrors(*built_);
+  const std::vector<float> rough = RoughScoresAndErrors(*read_);
   size_t unreadable = 0;
   for (size_t i = 0; i < kTierRows; ++i) {
     std::vector<float> vector(kTierDims);
@@ -135,10 +153,38 @@ TEST_P(MappedTierTest, RowsThatCannotBeReadMayScoreAnything) {
       EXPECT_TRUE(decoded);
     }
     EXPECT_TRUE(now64[i] == good64[i] || now64[i] == kUnreadableScore) << i;
+    EXPECT_TRUE(rough[i] == good_rough[i] || rough[i] == kUnreadableScore) << i;
+    EXPECT_TRUE(rough[i] != kUnreadableScore || std::isinf(rough[kTierRows + i])) << i;
   }
   EXPECT_GE(unreadable, kTierRows / 2);
-  // Scales come behind the codes, so without them nothing of int8 is left.
-  EXPECT_EQ(unreadable == kTierRows, GetParam().tier == TierKind::kInt8);
+  EXPECT_LE(unreadable, kTierRows / 2 + kPage / read_->tier->RowBytes(kTierDims) + 1);
+}
+
+// Whatever is there now, a score is a number and an error is none that is negative.
+TEST_P(MappedTierTest, WhatARowSaysOfItselfMayHaveChanged) {
+  if (GetParam().tier == TierKind::kFloat32) return;
+  const size_t row_bytes = built_->tier->Parts()[0].row_bytes;
+  std::string row(row_bytes, '\0');
+  ASSERT_TRUE(built_->tier->CopyPart(0, 0, row.data()));
+  const size_t begin = testing::ContentOf(*files_, "segment").find(row);
+  ASSERT_NE(begin, std::string::npos);
+  const std::vector<float> good = ScoresAndErrors(*built_);
+  for (const float value : {std::nanf(""), INFINITY, -INFINITY, -1.0F, 1e30F}) {
+    for (size_t number = 0; number < 4; ++number) {
+      std::string changed = row;
+      std::memcpy(changed.data() + number * sizeof(value), &value, sizeof(value));
+      std::fstream file(files_->PathOf("segment"), std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(begin));
+      file.write(changed.data(), static_cast<std::streamsize>(changed.size()));
+      file.close();
+      for (const std::vector<float>& now :
+           {ScoresAndErrors(*read_), LikelyScoresAndErrors(*read_), RoughScoresAndErrors(*read_)}) {
+        EXPECT_TRUE(std::isfinite(now[0])) << value << " as number " << number;
+        EXPECT_GE(now[kTierRows], 0) << value << " as number " << number;
+      }
+      EXPECT_EQ(ScoresAndErrors(*read_)[1], good[1]);
+    }
+  }
 }
 
 TEST_P(MappedTierTest, AMergeOfRowsThatCannotBeReadFails) {
@@ -213,7 +259,8 @@ TEST_F(MappedCollectionTest, AMergedSegmentIsMappedAtOnce) {
   EXPECT_EQ(collection_->Stats().rerank_tier_mapped_bytes, 0u);
   collection_.Index();
   EXPECT_LE(collection_->Stats().rerank_tier_bytes, 300u * 2 * sizeof(float));
-  EXPECT_EQ(collection_->Stats().rerank_tier_mapped_bytes, 300u * (64 + sizeof(float)));
+  // Before its codes a row has 32 bytes at least.
+  EXPECT_EQ(collection_->Stats().rerank_tier_mapped_bytes, 300u * (64 + 32));
   EXPECT_EQ(collection_->Stats().point_record_mapped_bytes, 300u * PointRecordBytes(64));
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <numeric>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -190,6 +191,21 @@ std::vector<std::vector<float>> FadingRows(const std::vector<float>& query, size
   return rows;
 }
 
+// Those of the int8 tier.
+struct RoughScores {
+  RoughScores(Metric metric, const std::vector<float>& query,
+              const std::vector<std::vector<float>>& rows)
+      : scores(rows.size()), errors(rows.size()) {
+    const auto tier = NewRerankTier(TierKind::kInt8, metric, query.size(), rows.size());
+    for (const auto& row : rows) tier->Append(row.data());
+    std::vector<uint32_t> all(rows.size());
+    std::iota(all.begin(), all.end(), 0);
+    const FullQuery prepared(metric, query.data(), query.size());
+    tier->ScoreRoughly(prepared, all, scores.data(), errors.data());
+  }
+  std::vector<float> scores, errors;
+};
+
 TEST(ScoreErrorTest, LikelyErrorsAreSmallAndHardlyEverTooSmall) {
   constexpr size_t kCount = 2000;
   Random random(9);
@@ -223,6 +239,98 @@ TEST(ScoreErrorTest, LikelyErrorsAreSmallAndHardlyEverTooSmall) {
   }
 }
 
+TEST(ScoreErrorTest, RoughErrorsAreHardlyEverTooSmall) {
+  constexpr size_t kCount = 2000;
+  constexpr size_t kDims = 1000;
+  Random random(11);
+  for (const Metric metric : {Metric::kCosine, Metric::kDot, Metric::kL2}) {
+    size_t outside = 0;
+    double worst_sum = 0, rough_sum = 0;
+    for (int round = 0; round < 10; ++round) {
+      std::vector<float> query = random.GaussianVector(kDims);
+      for (size_t d = 0; d < query.size(); ++d) query[d] /= static_cast<float>(1 + d / 16);
+      const auto rows = FadingRows(query, kCount, &random);
+      const RoughScores rough(metric, query, rows);
+      for (size_t i = 0; i < kCount; ++i) {
+        const double off = std::abs(double{rough.scores[i]} - OracleScore(metric, query, rows[i]));
+        outside += off > double{rough.errors[i]} ? 1 : 0;
+        worst_sum += off;
+        rough_sum += rough.errors[i];
+      }
+    }
+    EXPECT_LE(outside, 2u);  // of 20,000, where 0.2 are expected
+    // Not much larger than they need be: of 5 standard deviations the mean is 0.8 / 5.
+    EXPECT_GT(worst_sum, rough_sum * 0.08) << MetricName(metric);
+  }
+}
+
+// What values are nothing but 0 and +- one number is not rounded, so that nothing of it adds up.
+TEST(ScoreErrorTest, RoughScoresOfBinaryCodesAreRight) {
+  constexpr size_t kDims = 1024;
+  Random random(12);
+  for (const std::vector<float>& values :
+       {std::vector<float>{-1, 1}, std::vector<float>{-1, 0, 1}, std::vector<float>{0, 0, 0, 1}}) {
+    const auto vector = [&] {
+      std::vector<float> result(kDims);
+      for (float& value : result) value = values[random.Below(values.size())];
+      return result;
+    };
+    const std::vector<float> query = vector();
+    std::vector<std::vector<float>> rows = {query};
+    for (int i = 0; i < 300; ++i) rows.push_back(vector());
+    const RoughScores rough(Metric::kDot, query, rows);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const double exact = OracleScore(Metric::kDot, query, rows[i]);
+      EXPECT_NEAR(rough.scores[i], exact, 1e-3 * (1 + std::abs(exact)));
+      EXPECT_NEAR(rough.scores[i], exact, rough.errors[i]);
+    }
+  }
+}
+
+// Where the query is short, it is the rows' norms that distances are made of.
+TEST(ScoreErrorTest, RoughDistancesFromNearTheOriginAreWithinTheirErrors) {
+  constexpr size_t kDims = 1024;
+  Random random(14);
+  std::vector<std::vector<float>> rows;
+  for (int i = 0; i < 500; ++i) rows.push_back(random.GaussianVector(kDims));
+  for (const double magnitude : {0.0, 1e-6, 1e-3, 0.1}) {
+    const std::vector<float> query = random.GaussianVector(kDims, magnitude);
+    const RoughScores rough(Metric::kL2, query, rows);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      EXPECT_NEAR(rough.scores[i], OracleScore(Metric::kL2, query, rows[i]), rough.errors[i]);
+    }
+  }
+}
+
+// One value of each block is larger than the others, which are all the same: so are their errors.
+TEST(ScoreErrorTest, RoundingThatAlwaysGoesTheSameWayIsNoticed) {
+  constexpr size_t kDims = 1024;
+  for (const float other : {1.0F, 1.05F, 1.2F, 0.3F, 0.1F}) {
+    std::vector<float> row(kDims, other);
+    for (size_t d = 0; d < kDims; d += 64) row[d] = 2;
+    std::vector<float> alternating = row;
+    for (size_t d = 1; d < kDims; d += 2) alternating[d] = -alternating[d];
+    for (const std::vector<float>& query : {std::vector<float>(kDims, 1), row, alternating}) {
+      const RoughScores rough(Metric::kDot, query, {row, alternating});
+      EXPECT_NEAR(rough.scores[0], OracleScore(Metric::kDot, query, row), rough.errors[0]);
+      EXPECT_NEAR(rough.scores[1], OracleScore(Metric::kDot, query, alternating), rough.errors[1]);
+    }
+  }
+}
+
+TEST(ScoreErrorTest, RoughScoresReadLess) {
+  const auto bytes = [](uint32_t dims) {
+    const auto tier = NewRerankTier(TierKind::kInt8, Metric::kCosine, dims, 0);
+    return std::pair(tier->RowBytes(dims), tier->RoughRowBytes());
+  };
+  // Three numbers, 32 scales, 8 blocks of codes; of 24 blocks a half or all.
+  EXPECT_EQ(bytes(2048),
+            std::pair(size_t{12 + 128 + 512 + 24 * 64}, size_t{12 + 128 + 512 + 24 * 32}));
+  EXPECT_EQ(bytes(768).second, 12u + 48 + 3 * 64 + 9 * 32);
+  EXPECT_EQ(bytes(512).second, 0u);  // not worth it
+  EXPECT_EQ(NewRerankTier(TierKind::kFloat32, Metric::kCosine, 2048, 0)->RoughRowBytes(), 0u);
+}
+
 // A tier of extreme vectors has errors that are numbers, and no row of it counts as unreadable.
 TEST(ScoreErrorTest, LikelyErrorsOfExtremeVectorsAreNumbers) {
   for (const double magnitude : {1e-30, 1e-15, 1e15}) {
@@ -237,6 +345,22 @@ TEST(ScoreErrorTest, LikelyErrorsOfExtremeVectorsAreNumbers) {
     const FullQuery prepared(Metric::kDot, query.data(), 130);
     tier->ScoreWithError(prepared, all, ErrorBound::kLikely, scores.data(), errors.data());
     ExpectInside(Metric::kDot, query, rows, scores, errors);
+  }
+}
+
+TEST(ScoreErrorTest, RoughErrorsOfExtremeVectorsLeaveNothingOut) {
+  for (const Metric metric : {Metric::kCosine, Metric::kDot, Metric::kL2}) {
+    for (const double magnitude : {1e-30, 1e-15, 1e15}) {
+      Random random(13);
+      const std::vector<float> query = random.GaussianVector(1000, magnitude);
+      const auto rows = RowsAround(query, magnitude, &random);
+      const RoughScores rough(metric, query, rows);
+      for (size_t i = 0; i < rows.size(); ++i) {
+        EXPECT_NE(rough.scores[i], kUnreadableScore);
+        EXPECT_GE(rough.scores[i] + rough.errors[i], OracleScore(metric, query, rows[i]));
+        EXPECT_LE(rough.scores[i] - rough.errors[i], OracleScore(metric, query, rows[i]));
+      }
+    }
   }
 }
 

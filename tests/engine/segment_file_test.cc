@@ -388,6 +388,10 @@ TEST_F(SegmentFileTest, TheLargestVectorsComeBack) {
   }
 }
 
+// Where a row of the int8 tier begins, in words: its norm, its residual, its coherence and its
+// first scale.
+constexpr size_t kTierHead[] = {0, 1, 2, 3};
+
 // Larger ones than any vector has would make scores that are no numbers.
 TEST_F(SegmentFileTest, NumbersMustBeAsSmallAsThoseOfVectors) {
   constexpr uint32_t kLarge = 0x60ad78ec;  // 1e20
@@ -396,11 +400,11 @@ TEST_F(SegmentFileTest, NumbersMustBeAsSmallAsThoseOfVectors) {
                                        SegmentSection::kTierFloat32}) {
     EXPECT_THAT(Forged(section, 5, kLarge).ToString(), HasSubstr("has norm 1e+20"));
   }
+  EXPECT_THAT(Forged(SegmentSection::kTierNorms, 5, kLarge).ToString(), HasSubstr("is 1e+20"));
   ASSERT_TRUE(files_->Remove("good").ok());
   WriteGood({.metric = Metric::kL2, .mean = 2});
-  for (const SegmentSection section :
-       {SegmentSection::kTierScales, SegmentSection::kTierNorms, SegmentSection::kTierResiduals}) {
-    EXPECT_THAT(Forged(section, 5, kLarge).ToString(), HasSubstr("is 1e+20"));
+  for (const size_t at : kTierHead) {
+    EXPECT_THAT(Forged(SegmentSection::kTierInt8, at, kLarge).ToString(), HasSubstr("is 1e+20"));
   }
   constexpr uint32_t kScale = 0x5d5e0b6b;  // 1e18: too much for a code of 127
   EXPECT_THAT(Forged(SegmentSection::kCodesPacked, FactorOf(2), kLarge).ToString(),
@@ -408,16 +412,17 @@ TEST_F(SegmentFileTest, NumbersMustBeAsSmallAsThoseOfVectors) {
   EXPECT_THAT(Forged(SegmentSection::kCodesPacked, FactorOf(2) + 1, 0x7e967699).ToString(),  // 1e38
               HasSubstr("and offset 1e+38"));
   EXPECT_THAT(Forged(SegmentSection::kCodeCentre, 5, kLarge).ToString(), HasSubstr("has norm"));
-  EXPECT_THAT(Forged(SegmentSection::kTierScales, 5, kScale).ToString(), HasSubstr("has norm"));
+  EXPECT_THAT(Forged(SegmentSection::kTierInt8, kTierHead[3], kScale).ToString(),
+              HasSubstr("has norm"));
 }
 
 TEST_F(SegmentFileTest, NumbersMustBeFinite) {
   WriteGood({.metric = Metric::kL2});
   constexpr uint32_t kNan = 0x7fc00000, kInfinity = 0x7f800000, kMinusOne = 0xbf800000;
-  for (const SegmentSection section :
-       {SegmentSection::kTierScales, SegmentSection::kTierNorms, SegmentSection::kTierResiduals}) {
+  for (const size_t at : kTierHead) {
     for (const uint32_t value : {kNan, kInfinity, kMinusOne}) {
-      EXPECT_THAT(Forged(section, 5, value).ToString(), HasSubstr("a value of section"));
+      EXPECT_THAT(Forged(SegmentSection::kTierInt8, at, value).ToString(),
+                  HasSubstr("a value of section"));
     }
   }
   for (const uint32_t value : {kNan, kInfinity, kMinusOne}) {

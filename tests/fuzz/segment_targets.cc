@@ -20,7 +20,8 @@
 namespace nestor::testing {
 namespace {
 
-constexpr uint32_t kDims = 70;
+constexpr uint32_t kDims = 710;  // so that codes are split
+constexpr uint32_t kDimsToLearn = 70;
 constexpr size_t kRows = 60;
 constexpr size_t kRowsToLearnFrom = 300;
 constexpr char kName[] = "file";
@@ -60,7 +61,6 @@ void RunCheckedFile(absl::string_view input) {
 ResolvedSpec SpecOf(uint8_t kind) {
   CollectionSpec spec;
   spec.name = "docs";
-  spec.dims = kDims;
   spec.prefix_dims = 20;
   spec.index_kind = static_cast<IndexKind>(kind % 3);
   spec.metric = static_cast<Metric>(kind / 3 % 3);
@@ -69,6 +69,7 @@ ResolvedSpec SpecOf(uint8_t kind) {
   spec.rerank_tier = kind / 9 % 2 == 0 ? TierKind::kInt8 : TierKind::kFloat32;
   spec.hnsw_m = 3;  // so that there are levels
   spec.transform = kind / 180 == 0 ? Transform::kNone : Transform::kPca;
+  spec.dims = spec.transform == Transform::kNone ? kDims : kDimsToLearn;
   return Resolve(spec);
 }
 
@@ -78,7 +79,7 @@ Sections GoodSections(const ResolvedSpec& spec) {
   SegmentBuilder builder(spec, FirstCoder(spec), rows);
   Random random(5);
   for (uint64_t row = 1; row <= rows; ++row) {
-    builder.Append(Row{row}, Sequence{row}, random.GaussianVector(kDims).data());
+    builder.Append(Row{row}, Sequence{row}, random.GaussianVector(spec.dims).data());
   }
   const std::shared_ptr<const Segment> flat = std::move(builder).Finish();
   const RowBitmap dead(rows);
@@ -89,9 +90,9 @@ Sections GoodSections(const ResolvedSpec& spec) {
 }
 
 void SearchAll(const Segment& segment, const ResolvedSpec& spec) {
-  const std::vector<float> vector = Random(6).GaussianVector(kDims);
+  const std::vector<float> vector = Random(6).GaussianVector(spec.dims);
   const PrefixQuery prefix(*segment.index->coder(), vector.data());
-  const FullQuery query(spec.metric, vector.data(), kDims);
+  const FullQuery query(spec.metric, vector.data(), spec.dims);
   const RowBitmap dead(segment.rows.size());
   ShortlistScratch scratch;
   ScoredRows found;
@@ -100,6 +101,7 @@ void SearchAll(const Segment& segment, const ResolvedSpec& spec) {
   for (const ScoredRow& scored : found) rows.push_back(scored.row);
   std::vector<float> scores(rows.size()), errors(rows.size());
   segment.tier->ScoreWithError(query, rows, ErrorBound::kCertain, scores.data(), errors.data());
+  segment.tier->ScoreRoughly(query, rows, scores.data(), errors.data());
   segment.tier->Score(query, rows, 64, scores.data());
   RowBitmap half(segment.rows.size());
   for (size_t row = 0; row < segment.rows.size(); row += 2) half.Set(row);

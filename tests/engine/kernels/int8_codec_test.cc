@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -18,9 +19,9 @@ using testing::Each;
 using testing::ElementsAre;
 
 struct BlockCode {
-  explicit BlockCode(const std::vector<float>& row)
+  explicit BlockCode(const std::vector<float>& row, size_t split_blocks = 0)
       : codes(PaddedDims(row.size()), int8_t{99}), scales(BlockCount(row.size())) {
-    bound = EncodeBlockInt8(row.data(), row.size(), codes.data(), scales.data());
+    bound = EncodeBlockInt8(row.data(), row.size(), split_blocks, codes.data(), scales.data());
     decoded.resize(row.size());
     DecodeBlockInt8(codes.data(), scales.data(), row.size(), decoded.data());
   }
@@ -93,6 +94,58 @@ TEST(Int8CodecTest, LargestMagnitudeOfEachBlockGetsTheLargestCode) {
   EXPECT_EQ(code.codes[10], -127);
   EXPECT_EQ(code.codes[70], 127);
   EXPECT_THAT(code.scales, ElementsAre(2.0f / 127, 8.0f / 127, 0.5f / 127));
+}
+
+// 15 u + l - 128, the u of all split blocks first.
+TEST(Int8CodecTest, SplitBlocksHaveFirstHalvesFirst) {
+  std::vector<int8_t> codes(192);
+  codes[5] = 127;
+  codes[64] = -105;  // u 1, l 8
+  codes[96] = 17;    // 9 and 10
+  codes[128] = -8;   // 7 and 15
+  codes[160] = 105;  // 15 and 8
+  std::vector<int8_t> split(192, 99), joined(192, 99);
+  SplitBlocks(codes.data(), 3, 2, split.data());
+  EXPECT_TRUE(std::equal(codes.begin(), codes.begin() + 64, split.begin()));
+  const auto byte = [&](size_t at) { return static_cast<uint8_t>(split[at]); };
+  EXPECT_EQ(byte(64), 0x91);
+  EXPECT_EQ(byte(65), 0x88);  // zeros
+  EXPECT_EQ(byte(96), 0xf7);
+  EXPECT_EQ(byte(128), 0xa8);
+  EXPECT_EQ(byte(160), 0x8f);
+  JoinBlocks(split.data(), 3, 2, 3, joined.data());
+  EXPECT_EQ(joined, codes);
+  joined.assign(192, 99);
+  JoinBlocks(split.data(), 3, 2, 2, joined.data());
+  EXPECT_TRUE(std::equal(codes.begin(), codes.begin() + 128, joined.begin()));
+  EXPECT_EQ(joined[128], 99);
+  SplitBlocks(codes.data(), 3, 0, split.data());
+  EXPECT_EQ(split, codes);
+}
+
+TEST(Int8CodecTest, EverySplitCodeComesBack) {
+  std::vector<int8_t> codes(256), split(256), joined(256);
+  for (int code = -105; code <= 105; ++code) codes[code + 105] = static_cast<int8_t>(code);
+  SplitBlocks(codes.data(), 4, 4, split.data());
+  JoinBlocks(split.data(), 4, 4, 4, joined.data());
+  EXPECT_EQ(joined, codes);
+  for (const int8_t code : codes) {
+    EXPECT_EQ(RoughCode(code) % 15, 0);
+    EXPECT_LE(std::abs(RoughCode(code) - code), 7);
+  }
+}
+
+TEST(Int8CodecTest, SplitBlocksHaveSmallerCodes) {
+  std::vector<float> row(192, 0.5f);
+  row[10] = -2;
+  row[70] = 8;
+  row[190] = -3;
+  const BlockCode code(row, 2);
+  EXPECT_EQ(code.codes[10], -127);
+  EXPECT_EQ(code.codes[70], 105);
+  EXPECT_EQ(code.codes[190], -105);
+  EXPECT_THAT(code.scales, ElementsAre(2.0f / 127, 8.0f / 105, 3.0f / 105));
+  EXPECT_LE(Distance(row, code.decoded), code.bound);
 }
 
 TEST(Int8CodecTest, RowFormHasOneScale) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -23,21 +24,44 @@ constexpr uint32_t kInt8TestRows = 9;
 // rows.
 class Int8TestRows {
  public:
-  explicit Int8TestRows(size_t dims)
+  explicit Int8TestRows(size_t dims, size_t split_blocks = 0)
       : dims_(dims),
+        split_blocks_(split_blocks),
         code_stride_(PaddedDims(dims) + 3),
         scale_stride_(BlockCount(dims) + 2),
         block_codes_(kInt8TestRows * code_stride_ + 1, int8_t{77}),
         block_scales_(kInt8TestRows * scale_stride_ + 1, 77) {
     for (uint32_t r = 0; r < kInt8TestRows; ++r) {
       const std::vector<float> row = RandomFloats(dims, 100 + r);
-      EncodeBlockInt8(row.data(), dims, block_codes_.data() + 1 + r * code_stride_,
+      EncodeBlockInt8(row.data(), dims, split_blocks, block_codes_.data() + 1 + r * code_stride_,
                       block_scales_.data() + 1 + r * scale_stride_);
+    }
+    split_codes_ = block_codes_;
+    for (size_t at = 1; at < block_codes_.size(); at += code_stride_) {
+      SplitBlocks(&block_codes_[at], BlockCount(dims), split_blocks, &split_codes_[at]);
     }
   }
 
   BlockInt8Rows blocks() const {
-    return {block_codes_.data() + 1, code_stride_, block_scales_.data() + 1, scale_stride_};
+    return {.codes = block_codes_.data() + 1,
+            .code_stride = code_stride_,
+            .scales = block_scales_.data() + 1,
+            .scale_stride = scale_stride_,
+            .blocks = BlockCount(dims_)};
+  }
+  // The same codes, the last blocks split.
+  BlockInt8Rows split() const {
+    BlockInt8Rows rows = blocks();
+    rows.codes = split_codes_.data() + 1;
+    rows.split_blocks = split_blocks_;
+    return rows;
+  }
+  // What is known of a value by the first half of its code, if it has halves.
+  double RoughValue(size_t row, size_t i) const {
+    if (i / kBlockDims + split_blocks_ < BlockCount(dims_)) return BlockValue(row, i);
+    const int code = blocks().codes[row * code_stride_ + i];
+    return double{blocks().scales[row * scale_stride_ + i / kBlockDims]} * std::round(code / 15.0) *
+           15;
   }
 
   double BlockValue(size_t row, size_t i) const {
@@ -48,9 +72,10 @@ class Int8TestRows {
 
  private:
   size_t dims_;
+  size_t split_blocks_;
   size_t code_stride_;
   size_t scale_stride_;
-  std::vector<int8_t> block_codes_;
+  std::vector<int8_t> block_codes_, split_codes_;
   std::vector<float> block_scales_;
 };
 
@@ -58,11 +83,23 @@ class Int8TestRows {
 // for.
 std::vector<float> LosslessQuery(size_t dims) {
   std::mt19937 random(7);
-  std::uniform_int_distribution<int> multiple(-16319, 16319);
+  std::uniform_int_distribution<int> multiple(-16256, 16256);
   std::vector<float> query(dims);
   for (size_t i = 0; i < dims; ++i) {
-    const int value = i % kBlockDims == 0 ? 16319 : multiple(random);
+    const int value = i % kBlockDims == 0 ? 16256 : multiple(random);
     query[i] = std::ldexp(static_cast<float>(value), -14 - static_cast<int>(i / kBlockDims));
+  }
+  return query;
+}
+
+// One that the high plane holds by itself.
+std::vector<float> CoarseQuery(size_t dims) {
+  std::mt19937 random(8);
+  std::uniform_int_distribution<int> multiple(-127, 127);
+  std::vector<float> query(dims);
+  for (size_t i = 0; i < dims; ++i) {
+    // The largest sets the scale, so that all are multiples of 128 of it.
+    query[i] = i % kBlockDims == 0 ? 16256.0F : static_cast<float>(128 * multiple(random) % 16256);
   }
   return query;
 }
@@ -141,6 +178,56 @@ TEST_P(Int8KernelsTest, ScorePrefixesOfWholeBlocks) {
   }
 }
 
+TEST_P(Int8KernelsTest, SplitBlocksGiveTheSameBits) {
+  const std::vector<uint32_t> ids = GatheredIds(kInt8TestRows);
+  const RowList list = {ids.data(), ids.size()};
+  for (const size_t dims : {64, 100, 128, 250, 320}) {
+    const std::vector<float> query = RandomFloats(dims, 5);
+    const PreparedQuery prepared(query.data(), dims);
+    for (size_t split_blocks = 0; split_blocks <= BlockCount(dims); ++split_blocks) {
+      const Int8TestRows rows(dims, split_blocks);
+      for (size_t some = 0; some < dims + kBlockDims; some += kBlockDims) {
+        const size_t length = std::min(some, dims);
+        std::vector<float> out(ids.size()), norms2(ids.size()), whole(ids.size()),
+            whole_norms2(ids.size());
+        table().dot_block_int8(prepared.view(), rows.blocks(), list, length, whole.data(),
+                               whole_norms2.data());
+        table().dot_block_int8(prepared.view(), rows.split(), list, length, out.data(),
+                               norms2.data());
+        EXPECT_EQ(out, whole) << "dims " << length << " of " << dims << ", split " << split_blocks;
+        EXPECT_EQ(norms2, whole_norms2);
+      }
+    }
+  }
+}
+
+TEST_P(Int8KernelsTest, RoughScoresAreThoseOfFirstHalves) {
+  const std::vector<uint32_t> ids = GatheredIds(kInt8TestRows);
+  for (const size_t dims : {64, 100, 128, 250, 1100}) {
+    for (const std::vector<float>& q : {CoarseQuery(dims), RandomFloats(dims, 6)}) {
+      const PreparedQuery prepared(q.data(), dims);
+      for (size_t split_blocks = 0; split_blocks <= BlockCount(dims); ++split_blocks) {
+        const Int8TestRows rows(dims, split_blocks);
+        for (const RowList list :
+             {RowList{nullptr, kInt8TestRows}, RowList{ids.data(), ids.size()}}) {
+          std::vector<float> out(list.count + 1, -77);
+          table().dot_block_int8_rough(prepared.view(), rows.split(), list, dims, out.data());
+          for (size_t i = 0; i < list.count; ++i) {
+            const size_t row = list.ids != nullptr ? list.ids[i] : i;
+            const Expected expected =
+                Expect(q, dims, [&](size_t d) { return rows.RoughValue(row, d); });
+            ASSERT_NEAR(out[i], expected.dot.sum,
+                        Tolerance(expected, 20 * dims,
+                                  prepared.rough_error(BlockCount(dims) - split_blocks)))
+                << "dims " << dims << ", split " << split_blocks;
+          }
+          EXPECT_EQ(out.back(), -77);
+        }
+      }
+    }
+  }
+}
+
 TEST_P(Int8KernelsTest, ScoreListsOfEveryCount) {
   const Int8TestRows rows(130);
   const std::vector<float> query = LosslessQuery(130);
@@ -155,10 +242,10 @@ TEST_P(Int8KernelsTest, LargestCodesDoNotOverflow) {
   const std::vector<float> scales(BlockCount(kDims), 1);
   for (int query_sign : {1, -1}) {
     for (int code : {127, -127}) {
-      const std::vector<float> query(kDims, static_cast<float>(query_sign * 16319));
+      const std::vector<float> query(kDims, static_cast<float>(query_sign * 16256));
       const std::vector<int8_t> codes(kDims, static_cast<int8_t>(code));
       const PreparedQuery prepared(query.data(), kDims);
-      const double dot = double{kDims} * query_sign * 16319 * code;
+      const double dot = double{kDims} * query_sign * 16256 * code;
       const double norm2 = double{kDims} * 127 * 127;
       float out = 0;
       float norm2_out = 0;
@@ -223,7 +310,7 @@ TEST_P(Int8KernelsTest, TinyScalesDoNotVanish) {
   const std::vector<float> row(64, 1e-18f);
   std::vector<int8_t> codes(64);
   float scale = 0;
-  EncodeBlockInt8(row.data(), 64, codes.data(), &scale);
+  EncodeBlockInt8(row.data(), 64, 0, codes.data(), &scale);
   float out = 0;
   table().dot_block_int8(prepared.view(), {codes.data(), 64, &scale, 1}, {nullptr, 1}, 64, &out,
                          nullptr);

@@ -58,7 +58,7 @@ TEST(PreparedQueryTest, HoldsItsContractAtTheEndsOfFloat) {
 }
 
 TEST(PreparedQueryTest, EveryMultipleSurvivesThePlanes) {
-  constexpr int kLargest = 16319;
+  constexpr int kLargest = 16256;
   for (int first = -kLargest; first <= kLargest; first += 63) {
     std::vector<float> values(64, kLargest);
     for (int i = 0; i < 63; ++i) values[i] = static_cast<float>(std::min(first + i, kLargest));
