@@ -184,7 +184,7 @@ void RunCosine(benchmark::State& state, CosineKernel kernel, size_t dims, Place 
 
 using BlockInt8Kernel = decltype(KernelTable::dot_block_int8);
 
-// As a tier has them: a row in one place.
+// A row in one place, as in a tier.
 size_t Int8RowBytes(size_t dims) { return PaddedDims(dims) + BlockCount(dims) * sizeof(float); }
 BlockInt8Rows Int8RowsFrom(size_t first, size_t dims, size_t split_blocks) {
   const int8_t* const rows = Rows().codes() + first * Int8RowBytes(dims);

@@ -18,7 +18,6 @@ constexpr uint32_t kDefaultM = 16;
 constexpr double kCentroidDims = 64;  // at most
 constexpr double kBlockDims = 64;
 constexpr double kRowTermBytes = 12;  // of a row of int8, before its scales
-constexpr double kRowHeadMultiple = 32;
 constexpr double kRecordHeaderBytes = 40;
 constexpr double kLineBytes = 64;
 // Key, header and index of a stored vector, and its id.
@@ -84,7 +83,7 @@ std::vector<SizeLine> PlanSizes(const v1::Collection& collection, uint64_t point
   const double code = CodeBytes(collection.prefix_code());
   const double links = LinkBytes(collection.index(), collection.dims(), points);
   const double scales = 4 * padded / kBlockDims;
-  const double int8_row = RoundUp(kRowTermBytes + scales, kRowHeadMultiple) + padded;
+  const double int8_row = RoundUp(kRowTermBytes + scales, kLineBytes) + padded;
   const double tier = float_tier ? 4 * dims + 4 : int8_row;
   const double record = RoundUp(kRecordHeaderBytes + 4 * dims, kLineBytes);
   return {{"prefix codes", code, code, false},

@@ -19,7 +19,7 @@ constexpr float kMostCoherent = 1e6;    // of a row whose errors may be as large
 constexpr float kLeastSquare = 1e-30f;  // sums of squares below it have lost something
 constexpr size_t kScoredAtOnce = 1024;  // rows whose terms are on the stack
 
-constexpr size_t kHeadMultiple = 32;  // so that no 32 bytes of codes are in two lines of the cache
+constexpr size_t kHeadMultiple = 64;  // so that no block of codes is in two lines of the cache
 size_t HeadBytes(size_t term_bytes, size_t dims) {
   const size_t bytes = term_bytes + kernels::BlockCount(dims) * sizeof(float);
   return (bytes + kHeadMultiple - 1) / kHeadMultiple * kHeadMultiple;
@@ -281,10 +281,12 @@ void Int8Tier::ScoreRoughly(const FullQuery& query, absl::Span<const uint32_t> r
       // No product is larger than that of the norms, and so nothing is farther from what was found.
       double dot_error = std::abs(score) + norms + query.norm() * terms.residual;
       if (error >= kLeastSquare) {
-        const double deviation =
-            terms.coherence * DotDeviation(query.norm(), error, query_error, terms.norm);
-        dot_error =
-            std::min(dot_error, kLikelyDeviations * deviation + LikelyDotRounding(dims_) * norms);
+        const double of_row =
+            query.norm() * std::sqrt(double{error}) * std::max(1.0F, terms.coherence);
+        // What is not read of the query may have any direction: it counts in full.
+        const double of_query = query_error * (terms.norm + terms.residual);
+        dot_error = std::min(
+            dot_error, kLikelyDeviations * of_row + of_query + LikelyDotRounding(dims_) * norms);
       }
       const BoundedScore bounded = Bound(score, dot_error, query.norm(), terms);
       score = bounded.score;

@@ -15,15 +15,13 @@ namespace nestor {
 // of a row is in one place, for rows come from anywhere, and the way to a place in memory takes
 // longer than what is read there:
 //
-//   norm:f32 | residual:f32 | coherence:f32 | scales:f32 x blocks | zeros, to a multiple of 32 |
-//   codes
+//   norm:f32 | residual:f32 | coherence:f32 | scales:f32 x blocks | zeros to a line | codes
 //
-// The norm is that of the decoded row, the residual that of (row - decoded row), rounded up; by the
-// coherence the errors of rough scores may be larger than those of values that know nothing of each
-// other. Of long
-// rows the codes behind the first quarter are split (kernels::BlockInt8Rows), so that most rows of
-// a shortlist are read by little more than half: most of a Matryoshka vector is in that quarter,
-// and errors would be largest there.
+// The norm is that of the decoded row, the residual that of (row - decoded row), rounded up. By the
+// coherence, at least 1, errors of rough scores may be larger than those of values that know
+// nothing of each other. Of long rows the codes behind the first quarter are split
+// (kernels::BlockInt8Rows), so that most rows of a shortlist are read by two thirds: most of a
+// Matryoshka vector is in that quarter, and errors would be largest there.
 class Int8Tier : public RerankTier {
  public:
   Int8Tier(Metric metric, size_t dims, size_t expected_rows);

@@ -97,7 +97,7 @@ class RerankTier : public KeptVectors {
   virtual void ScoreWithError(const FullQuery& query, absl::Span<const uint32_t> rows,
                               ErrorBound bound, float* scores, float* errors) const = 0;
 
-  // The same, as kLikely has it, with larger errors, for little more than half of what is read: if
+  // The same, as kLikely has it, with larger errors, for two thirds of what is read: if
   // RoughRowBytes() is not 0.
   virtual void ScoreRoughly(const FullQuery& query, absl::Span<const uint32_t> rows, float* scores,
                             float* errors) const {

@@ -16,9 +16,12 @@ class TierReads {
   TierReads() : expected_(ThreadDiskWaits().expected()) {}
   TierReads(const TierReads&) = delete;
   TierReads& operator=(const TierReads&) = delete;
-  ~TierReads() { ThreadDiskWaits().RowsWereRead(asked_for_); }
+  ~TierReads() {
+    if (any_) ThreadDiskWaits().RowsWereRead(asked_for_);
+  }
 
   void WillRead(const RerankTier& tier, absl::Span<const uint32_t> rows) {
+    any_ = true;
     if (!expected_) return;
     for (const uint32_t row : rows) asked_for_ += tier.ReadAhead(row, 1) ? 1 : 0;
   }
@@ -30,6 +33,7 @@ class TierReads {
   }
 
   bool expected_;
+  bool any_ = false;
   size_t asked_for_ = 0;
 };
 

@@ -36,7 +36,7 @@
 //   22  upper offsets      u32 x n
 //   23  upper              u32
 //   14  centre             float x p, or nothing                           prefix_bits < 32
-//   15  basis              planes of kernels::BlockInt8Rows x p            learnt is 1, not 0
+//   15  basis              int8 x p x d (d rounded up)                     learnt is 1, not 0
 //   16  its scales         float x p x blocks of d                         the same
 //   30  centroids          float x lists x at most p
 //   31  list begins        u32 x (lists + 1)

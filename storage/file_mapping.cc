@@ -89,8 +89,11 @@ bool FileMapping::ReadAhead(uint64_t offset, size_t count) const {
   const uint64_t begin = static_cast<uint64_t>(data_ - mapped_) + offset;
   const uint64_t first = begin / page * page;
   const uint64_t last = (begin + count - 1) / page * page;
-  unsigned char there = 0;
-  if (mincore(mapped_ + last, page, &there) == 0 && (there & 1) != 0) return false;
+  const auto is_there = [&](uint64_t at) {
+    unsigned char there = 0;
+    return mincore(mapped_ + at, page, &there) == 0 && (there & 1) != 0;
+  };
+  if (is_there(last) && (first == last || is_there(first))) return false;
   return madvise(mapped_ + first, last - first + page, MADV_WILLNEED) == 0;
 }
 

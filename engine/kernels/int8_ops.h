@@ -67,40 +67,45 @@ struct BlockInt8Op {
 
   template <size_t kRows>
   void Score(const size_t (&rows)[kRows], size_t position) const {
+    const Starts<kRows> starts(block, rows);
     Vector dots[kRows];
     Vector norms[kRows];
     for (size_t k = 0; k < kRows; ++k) dots[k] = norms[k] = Floats::Zero();
-    AddWhole(rows, dots, norms);
-    AddSplit(rows, dots, norms);
+    AddWhole(starts, dots, norms);
+    const size_t lower = block.split_blocks * kHalfBlockBytes;
+    AddBlocks(starts, whole_count(), block_count, dots, norms, [&](const int8_t* codes, size_t b) {
+      const int8_t* const upper = codes + UpperAt(b);
+      return Simd::LoadSplit(upper, upper + lower);
+    });
     StoreRowSums<Floats>(dots, out + position);
     if constexpr (kNorms == Norms::kCompute) StoreRowSums<Floats>(norms, norms2 + position);
   }
 
   template <size_t kRows>
-  [[gnu::always_inline]] void AddWhole(const size_t (&rows)[kRows], Vector (&dots)[kRows],
-                                       Vector (&norms)[kRows]) const {
-    AddBlocks(rows, 0, whole_count(), dots, norms,
-              [&](size_t row, size_t b) { return Simd::LoadCodes(CodesOf(row) + b * kBlockDims); });
-  }
+  struct Starts {
+    Starts(const BlockInt8Rows& block, const size_t (&rows)[kRows]) {
+      for (size_t k = 0; k < kRows; ++k) {
+        codes[k] = block.codes + rows[k] * block.code_stride;
+        scales[k] = block.scales + rows[k] * block.scale_stride;
+      }
+    }
+    const int8_t* codes[kRows];
+    const float* scales[kRows];
+  };
+
   template <size_t kRows>
-  [[gnu::always_inline]] void AddSplit(const size_t (&rows)[kRows], Vector (&dots)[kRows],
+  [[gnu::always_inline]] void AddWhole(const Starts<kRows>& starts, Vector (&dots)[kRows],
                                        Vector (&norms)[kRows]) const {
-    const size_t lower = block.split_blocks * kHalfBlockBytes;
-    AddBlocks(rows, whole_count(), block_count, dots, norms, [&](size_t row, size_t b) {
-      const int8_t* const upper = UpperOf(row, b);
-      return Simd::LoadSplit(upper, upper + lower);
+    AddBlocks(starts, 0, whole_count(), dots, norms, [](const int8_t* codes, size_t b) {
+      return Simd::LoadCodes(codes + b * kBlockDims);
     });
   }
-  const int8_t* CodesOf(size_t row) const { return block.codes + row * block.code_stride; }
-  // REQUIRES: block b is split.
-  const int8_t* UpperOf(size_t row, size_t b) const {
-    return CodesOf(row) + (whole_count() + b) * kHalfBlockBytes;
-  }
-  float ScaleOf(size_t row, size_t b) const { return block.scales[row * block.scale_stride + b]; }
+  // Where in a row the first half of block b is. REQUIRES: it is split.
+  size_t UpperAt(size_t b) const { return (whole_count() + b) * kHalfBlockBytes; }
 
  private:
   template <size_t kRows, typename Load>
-  [[gnu::always_inline]] void AddBlocks(const size_t (&rows)[kRows], size_t begin, size_t end,
+  [[gnu::always_inline]] void AddBlocks(const Starts<kRows>& starts, size_t begin, size_t end,
                                         Vector (&dots)[kRows], Vector (&norms)[kRows],
                                         Load load) const {
     for (size_t b = begin; b < end; ++b) {
@@ -108,8 +113,8 @@ struct BlockInt8Op {
       const typename Simd::Query q = Simd::LoadQuery(query.high + at, query.low + at);
       const Vector query_scale = Floats::Broadcast(query.block_scales[b]);
       for (size_t k = 0; k < kRows; ++k) {
-        const typename Simd::Codes c = load(rows[k], b);
-        const Vector scale = Floats::Broadcast(ScaleOf(rows[k], b));
+        const typename Simd::Codes c = load(starts.codes[k], b);
+        const Vector scale = Floats::Broadcast(starts.scales[k][b]);
         // The product of the two scales alone could underflow.
         dots[k] = Floats::Fma(Floats::Mul(Simd::Dot(q, c), scale), query_scale, dots[k]);
         if constexpr (kNorms == Norms::kCompute) {
@@ -125,34 +130,37 @@ struct RoughInt8Op {
   using Floats = typename Simd::Floats;
   using Vector = typename Floats::Vector;
 
-  BlockInt8Op<Simd, Norms::kSkip> op;
+  using Whole = BlockInt8Op<Simd, Norms::kSkip>;
+
+  Whole op;
 
   size_t row_bytes() const { return (op.block_count + op.whole_count()) * kHalfBlockBytes; }
   [[gnu::always_inline]] void Prefetch(size_t row) const {
     PrefetchBytes(op.block.scales + row * op.block.scale_stride, op.block_count * sizeof(float));
-    PrefetchBytes(op.CodesOf(row), row_bytes());
+    PrefetchBytes(op.block.codes + row * op.block.code_stride, row_bytes());
   }
 
   template <size_t kRows>
   void Score(const size_t (&rows)[kRows], size_t position) const {
+    const typename Whole::template Starts<kRows> starts(op.block, rows);
     const size_t whole = op.whole_count();
     // What does not depend on codes: a product of offsets and scales.
     const char* scales[kRows];
     for (size_t k = 0; k < kRows; ++k) {
-      scales[k] =
-          reinterpret_cast<const char*>(op.block.scales + rows[k] * op.block.scale_stride + whole);
+      scales[k] = reinterpret_cast<const char*>(starts.scales[k] + whole);
     }
     Vector dots[kRows];
     const char* const offsets = reinterpret_cast<const char*>(op.query.upper_offsets + whole);
     AccumulateTerms<Floats, DotTerm<Floats>>(offsets, scales, op.block_count - whole, dots);
     Vector no_norms[kRows];
-    op.AddWhole(rows, dots, no_norms);
+    op.AddWhole(starts, dots, no_norms);
     for (size_t b = whole; b < op.block_count; ++b) {
       const typename Simd::Coarse coarse = Simd::LoadCoarse(op.query.high + b * kBlockDims);
       const Vector query_scale = Floats::Broadcast(op.query.block_scales[b] * (128 * kUpperStep));
+      const size_t upper = op.UpperAt(b);
       for (size_t k = 0; k < kRows; ++k) {
-        const Vector scale = Floats::Broadcast(op.ScaleOf(rows[k], b));
-        const Vector dot = Simd::DotUpper(coarse, op.UpperOf(rows[k], b));
+        const Vector scale = Floats::Broadcast(starts.scales[k][b]);
+        const Vector dot = Simd::DotUpper(coarse, starts.codes[k] + upper);
         dots[k] = Floats::Fma(Floats::Mul(dot, scale), query_scale, dots[k]);
       }
     }

@@ -318,6 +318,24 @@ TEST(ScoreErrorTest, RoundingThatAlwaysGoesTheSameWayIsNoticed) {
   }
 }
 
+// So does that of the query: all that is left out of it is 63 of what its largest values are 127 *
+// 128 of.
+TEST(ScoreErrorTest, WhatIsNotReadOfTheQueryIsWithinTheErrors) {
+  constexpr size_t kDims = 2048;
+  Random random(15);
+  std::vector<float> query(kDims, 63.0F / 16256);
+  for (size_t d = 0; d < kDims; d += 64) query[d] = 1;
+  std::vector<std::vector<float>> rows = {std::vector<float>(kDims, 1)};
+  for (int i = 0; i < 100; ++i) {
+    rows.emplace_back(kDims);
+    for (float& value : rows.back()) value = static_cast<float>(random.Uniform(0, 1));
+  }
+  const RoughScores rough(Metric::kDot, query, rows);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_NEAR(rough.scores[i], OracleScore(Metric::kDot, query, rows[i]), rough.errors[i]);
+  }
+}
+
 TEST(ScoreErrorTest, RoughScoresReadLess) {
   const auto bytes = [](uint32_t dims) {
     const auto tier = NewRerankTier(TierKind::kInt8, Metric::kCosine, dims, 0);

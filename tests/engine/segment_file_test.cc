@@ -406,6 +406,9 @@ TEST_F(SegmentFileTest, NumbersMustBeAsSmallAsThoseOfVectors) {
   for (const size_t at : kTierHead) {
     EXPECT_THAT(Forged(SegmentSection::kTierInt8, at, kLarge).ToString(), HasSubstr("is 1e+20"));
   }
+  constexpr uint32_t kMillions = 0x4b189680;  // 1e7
+  EXPECT_THAT(Forged(SegmentSection::kTierInt8, kTierHead[2], kMillions).ToString(),
+              HasSubstr("is 1e+07"));
   constexpr uint32_t kScale = 0x5d5e0b6b;  // 1e18: too much for a code of 127
   EXPECT_THAT(Forged(SegmentSection::kCodesPacked, FactorOf(2), kLarge).ToString(),
               HasSubstr("a code has factor 1e+20"));
