@@ -15,7 +15,7 @@
 namespace nestor {
 namespace {
 
-constexpr float kMostCoherent = 1e6;    // of a row whose errors may be as large as they can
+constexpr float kMostCoherent = 1e6;    // more than errors can add up to
 constexpr float kLeastSquare = 1e-30f;  // sums of squares below it have lost something
 constexpr size_t kScoredAtOnce = 1024;  // rows whose terms are on the stack
 

@@ -32,7 +32,7 @@ class FileMapping {
   const char* data() const { return data_; }
   // Copies `count` bytes from `offset` on; false if they cannot be read. REQUIRES: they are mapped.
   bool Copy(uint64_t offset, size_t count, void* out) const;
-  // Asks for them to be in memory soon. False, after next to no time, if the first and the last are.
+  // Asks for them to be in memory soon. False, after next to no time, if first and last are there.
   bool ReadAhead(uint64_t offset, size_t count) const;
   // Asks for them to be in the cache soon, if they are in memory.
   void Prefetch(uint64_t offset, size_t count) const;

@@ -1,6 +1,7 @@
-// Searches whose tier reads half of most rows.
+// Searches whose tier reads most rows in part.
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/metric.h"
@@ -85,7 +86,7 @@ TEST_P(RoughScoresTest, WhatIsLeftOutIsNoHit) {
   }
 }
 
-TEST_P(RoughScoresTest, HalfOfMostRowsIsRead) {
+TEST_P(RoughScoresTest, MostRowsAreReadInPart) {
   const auto tier = NewRerankTier(TierKind::kInt8, GetParam(), kRoughDims, 0);
   const auto bytes = [&](uint32_t limit) {
     for (const StageStats& stage : Search(queries_[0], All(), limit).stages) {
@@ -100,8 +101,8 @@ TEST_P(RoughScoresTest, HalfOfMostRowsIsRead) {
   EXPECT_EQ(bytes(kRoughRows), kRoughRows * tier->RowBytes(kRoughDims));
 }
 
-// Codes cannot tell them apart, and least of all by half.
-TEST_P(RoughScoresTest, NearCopiesAreAllReadWhole) {
+// Codes cannot tell them apart, and least of all in part.
+TEST_P(RoughScoresTest, NearCopiesAreToldApart) {
   std::vector<testing::NamedVector> copies;
   for (uint64_t i = 0; i < 40; ++i) {
     std::vector<float> copy = queries_[0];
